@@ -1,0 +1,61 @@
+#pragma once
+// The public entry: run a job into a sink, or open it as a stream of record batches.
+#include <arrow/memory_pool.h>
+#include <arrow/record_batch.h>
+#include <arrow/util/cancel.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "headrace/options.h"
+#include "headrace/report.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// A job: everything that decides what is done.
+struct Job {
+  std::vector<std::string> inputs;  ///< files, globs, directories, "-" for standard input
+  Options options;
+  Config config;
+};
+
+/// A moment of a run, for progress lines.
+struct Snapshot {
+  int64_t rows_read = 0;
+  int64_t bytes_read = 0;   ///< bytes of the input files, as they lie on disk
+  int64_t bytes_total = 0;  ///< of the input files, as they lie on disk; 0 where unknown (stdin)
+  int64_t files_done = 0;
+  int64_t files_total = 0;
+  double seconds = 0;
+};
+
+/// What the caller lends to a run. All of it must outlive the run.
+struct RunContext {
+  arrow::MemoryPool* pool = nullptr;  ///< nullptr: arrow::default_memory_pool()
+  arrow::StopToken stop = arrow::StopToken::Unstoppable();
+  /// Called from a worker at the end of units, never at the same time twice; must be quick.
+  std::function<void(const Snapshot&)> progress;
+};
+
+/// Run `job` to its end and publish its output. On failure nothing is published.
+Result<Report> Ingest(const Job& job, const RunContext& context = {});
+
+/// Open `job` as a reader of record batches in source order; its output fields are not used.
+/// Closing or destroying the reader early stops and joins its workers.
+Result<std::shared_ptr<arrow::RecordBatchReader>> OpenReader(const Job& job, const RunContext& context = {});
+
+/// A job with every input resolved and every knob set; nothing is run.
+struct Explanation {
+  std::vector<KnobReport> hardware;
+  std::vector<KnobReport> config;
+  std::vector<std::string> files;
+  int64_t bytes = 0;
+  int64_t units = 0;  ///< planned; -1 where streams make it unknown
+};
+Result<Explanation> Explain(const Job& job);
+
+}  // namespace v0
+}  // namespace headrace

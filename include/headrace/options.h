@@ -1,0 +1,101 @@
+#pragma once
+// A job: what is read, what the result is (Options), how fast it is made (Config).
+// Options decide every byte of the output; Config never changes one. Most callers leave Config alone.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "headrace/schema.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// What happens to a bad record or value.
+enum class OnError : uint8_t {
+  kFail,       ///< stop at the first fault in source order; nothing is published
+  kSkip,       ///< leave the record out
+  kNull,       ///< a bad value becomes null; structural faults are rejected
+  kQuarantine  ///< leave the record out and list it in the rejects file
+};
+
+/// What happens when a file cannot be read to its end.
+enum class OnFileError : uint8_t {
+  kFail,
+  kKeep  ///< keep its whole records; the rest is one reject `damaged_file`
+};
+
+enum class FileOrder : uint8_t { kGiven, kName, kLargest };
+
+enum class Codec : uint8_t { kNone, kZstd, kLz4, kSnappy, kGzip };
+
+enum class ParquetCompat : uint8_t {
+  kWide,   ///< encodings that every reader of recent years knows
+  kLatest  ///< byte-stream-split and delta encodings too
+};
+
+/// The form of the output.
+enum class OutputKind : uint8_t {
+  kNone,           ///< statistics only (scan)
+  kParquet,        ///< one Parquet file
+  kIpcFile,        ///< one Arrow IPC file
+  kIpcStream,      ///< an Arrow IPC stream on a descriptor
+  kParquetPerFile, ///< a directory, one Parquet file an input
+  kParquetHive     ///< a directory of Hive partitions
+};
+
+/// One kept column: index into the schema and the name it has in the output.
+struct Selected {
+  int column = 0;
+  std::string name;
+};
+
+/// What the result is. Same inputs and same Options give the same output bytes.
+struct Options {
+  Dialect dialect;
+  Schema schema;
+  std::vector<std::string> select;  ///< source names to keep, in order; empty: all
+  OnError on_error = OnError::kFail;
+  OnFileError on_file_error = OnFileError::kFail;
+  std::string rejects_path;        ///< .parquet, .csv or .jsonl; empty: none is written
+  int64_t max_rejects = -1;        ///< more rejected records than this fail the job; -1: no limit
+  double max_rejects_percent = -1; ///< the same, as a share of the records read, judged at the end
+  int64_t max_record_bytes = int64_t{16} << 20;
+  int32_t max_fields = 100'000;
+  int64_t max_expansion = 1000;    ///< bytes of text for one byte of compressed input
+  FileOrder file_order = FileOrder::kGiven;
+  int64_t unit_bytes = int64_t{32} << 20;  ///< bytes of text in one row group, about
+
+  OutputKind output_kind = OutputKind::kNone;
+  std::string output_path;
+  int output_descriptor = 1;  ///< for kIpcStream
+  bool overwrite = false;
+  bool manifest = false;
+  Codec codec = Codec::kZstd;   ///< kIpc*: kNone unless set
+  int codec_level = 1;
+  ParquetCompat parquet_compat = ParquetCompat::kWide;
+  std::vector<std::string> partition_by;  ///< output names, for kParquetHive
+};
+
+/// Where a Config value comes from.
+enum class Origin : uint8_t { kDefault, kUser, kDetected, kTuned, kLevel, kSaved };
+
+/// One knob with its origin and the reason for its value.
+template <class T>
+struct Knob {
+  T value{};
+  Origin origin = Origin::kDefault;
+  std::string reason;
+};
+
+/// How fast the result is made. 0 means: choose.
+struct Config {
+  Knob<int64_t> workers;             ///< threads that carry units
+  Knob<int64_t> chunk_bytes;         ///< bytes that a worker reads at a time
+  Knob<int64_t> memory_limit_bytes;  ///< for the whole process
+};
+
+/// Return the origin's name, such as "detected".
+std::string_view OriginName(Origin origin);
+
+}  // namespace v0
+}  // namespace headrace

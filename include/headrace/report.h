@@ -1,0 +1,71 @@
+#pragma once
+// What a run did: the ledger's figures, per file, per column, per output.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "headrace/options.h"
+
+namespace headrace {
+inline namespace v0 {
+
+struct FileReport {
+  std::string path;
+  int64_t bytes = 0;     ///< of text, decompressed
+  int64_t rows = 0;      ///< records read
+  int64_t rejected = 0;  ///< records rejected
+  double seconds = 0;    ///< worker time spent on it
+};
+
+struct OutputReport {
+  std::string path;
+  int64_t rows = 0;  ///< as re-read from what was written
+  int64_t bytes = 0;
+  std::string checksum;  ///< "crc32c:" and eight hexadecimal digits, of the whole file
+};
+
+/// Statistics of one column (scan). Sums and extremes are text: exact for integers and decimals.
+struct ColumnReport {
+  std::string name;
+  std::string type;
+  int64_t count = 0;  ///< non-null values
+  int64_t nulls = 0;
+  bool has_extremes = false;
+  std::string min, max;
+  bool has_sum = false;
+  std::string sum;
+  /// How JSON spells min, max and sum: true where they are strings there (64-bit integers, decimals, times, text).
+  bool extremes_quoted = true, sum_quoted = true;
+};
+
+struct KnobReport {
+  std::string name, value, origin, reason;
+};
+
+/// The account of a run. rows_read = rows_written + rows_rejected + rows_skipped, checked.
+struct Report {
+  int64_t rows_read = 0;
+  int64_t rows_written = 0;
+  int64_t rows_rejected = 0;
+  int64_t rows_skipped = 0;  ///< header, preamble, comment and blank lines
+  int64_t values_nulled = 0;
+  int64_t bytes_read = 0;
+  double seconds = 0;
+  int64_t units = 0;
+  int64_t units_redone = 0;        ///< units whose speculated start was wrong
+  int64_t max_units_in_flight = 0; ///< units being carried at the same time, at most
+  std::vector<FileReport> files;
+  std::vector<KnobReport> config;
+  std::vector<OutputReport> outputs;
+  std::vector<ColumnReport> columns;  ///< scan only
+  std::vector<Reject> first_rejects;  ///< a few, for messages
+};
+
+/// Return the report as JSON text (format = 1), with the keys that docs/report.md lists.
+std::string ReportToJson(const Report& report);
+
+/// Return the report of a scan as JSON text: rows, bytes, seconds, columns.
+std::string ScanToJson(const Report& report);
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,71 @@
+#pragma once
+// Dialect and schema: how the text is written and what its columns are.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "headrace/status.h"
+#include "headrace/types.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// What ends a record.
+enum class Terminator : uint8_t {
+  kAuto,  ///< fixed by the first terminator of the first file
+  kLf,    ///< LF, with at most one CR before it
+  kCr     ///< CR alone
+};
+
+/// How the text is cut into records and fields.
+struct Dialect {
+  char delimiter = ',';             ///< any byte but CR, LF and the quote
+  std::optional<char> quote = '"';  ///< RFC 4180 quoting; none: quotes are ordinary bytes
+  std::optional<char> comment;      ///< lines that begin with this byte are skipped
+  Terminator terminator = Terminator::kAuto;
+  bool header = false;    ///< the first record names the columns: matched by name, not by position
+  int64_t skip_rows = 0;  ///< physical lines dropped at the head of every file, before the header
+  std::vector<std::string> nulls = {""};  ///< spellings of null
+  bool no_nulls = false;                  ///< every null is a reject
+};
+
+/// One declared column of the source.
+struct Column {
+  std::string name;
+  DataType type;
+  TimeFormat format = TimeFormat::kDefault;
+  std::string rename;                             ///< name in the output; empty: `name`
+  std::optional<std::vector<std::string>> nulls;  ///< in place of the dialect's
+
+  /// Return the name in the output.
+  const std::string& output_name() const { return rename.empty() ? name : rename; }
+};
+
+/// The declared columns, in the order of the source.
+struct Schema {
+  std::vector<Column> columns;
+};
+
+/// Parse a type as the command line spells it, such as "decimal(9,2)" or "timestamp[us, UTC]".
+Result<DataType> ParseType(std::string_view text);
+
+/// Return the type as ParseType reads it.
+std::string TypeName(const DataType& type);
+
+/// Parse `--columns` text: 'name:type,name:type'; commas inside () or [] do not end a column.
+Result<Schema> ParseColumns(std::string_view text);
+
+/// What a schema file holds. `dialect_set` names the keys that its [dialect] table sets.
+struct SchemaFile {
+  Dialect dialect;
+  std::vector<std::string> dialect_set;
+  Schema schema;
+};
+
+/// Read a schema file (TOML, format = 1). Fails with file, line and the offending key.
+Result<SchemaFile> ReadSchemaFile(const std::string& path);
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,90 @@
+#pragma once
+// The column types, as plain values. Gives: TypeKind, TimeUnit, DataType. Owns: nothing.
+// No Arrow here: the parse and decode rooms build without it.
+#include <cstdint>
+#include <string>
+
+namespace headrace {
+inline namespace v0 {
+
+/// The kinds of column that a schema can declare.
+enum class TypeKind : uint8_t {
+  kBool,
+  kInt8,
+  kInt16,
+  kInt32,
+  kInt64,
+  kUInt8,
+  kUInt16,
+  kUInt32,
+  kUInt64,
+  kFloat32,
+  kFloat64,
+  kDecimal,    ///< Decimal128(precision, scale)
+  kString,     ///< valid UTF-8
+  kBinary,     ///< any bytes
+  kDate,       ///< days since 1970-01-01, 32 bits
+  kTimestamp,  ///< units since 1970-01-01T00:00:00, 64 bits
+  kTime,       ///< units since midnight: 32 bits for s and ms, 64 bits for us and ns
+  kDuration,   ///< a count of units, 64 bits
+  kDictionary  ///< strings as int32 indices in order of first appearance
+};
+
+/// The unit of a timestamp, time or duration.
+enum class TimeUnit : uint8_t { kSecond, kMilli, kMicro, kNano };
+
+/// How the text of a date, time or timestamp is written.
+enum class TimeFormat : uint8_t {
+  kDefault,  ///< ISO 8601; all-digit text is an epoch for timestamp[ms] alone
+  kIso8601,  ///< ISO 8601 alone
+  kEpochS,
+  kEpochMs,
+  kEpochUs,
+  kEpochNs
+};
+
+/// A column's type with its parameters; fields that a kind does not use stay at their defaults.
+struct DataType {
+  TypeKind kind = TypeKind::kString;
+  TimeUnit unit = TimeUnit::kMilli;
+  int precision = 0;  ///< decimal digits in all, 1 to 38
+  int scale = 0;      ///< decimal digits after the point, 0 to precision
+  std::string zone;   ///< timestamp: empty is wall clock, otherwise an instant shown in this zone
+
+  bool operator==(const DataType&) const = default;
+};
+
+/// Return true where values are bytes of varying length (string, binary, dictionary).
+constexpr bool IsVariableWidth(TypeKind kind) {
+  return kind == TypeKind::kString || kind == TypeKind::kBinary || kind == TypeKind::kDictionary;
+}
+
+/// Return the bytes that one decoded value takes; for variable-width kinds, of one offset.
+constexpr int ValueWidth(const DataType& type) {
+  switch (type.kind) {
+    case TypeKind::kBool:
+    case TypeKind::kInt8:
+    case TypeKind::kUInt8:
+      return 1;
+    case TypeKind::kInt16:
+    case TypeKind::kUInt16:
+      return 2;
+    case TypeKind::kInt32:
+    case TypeKind::kUInt32:
+    case TypeKind::kFloat32:
+    case TypeKind::kDate:
+    case TypeKind::kString:
+    case TypeKind::kBinary:
+    case TypeKind::kDictionary:
+      return 4;
+    case TypeKind::kTime:
+      return type.unit <= TimeUnit::kMilli ? 4 : 8;
+    case TypeKind::kDecimal:
+      return 16;
+    default:
+      return 8;
+  }
+}
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,82 @@
+#pragma once
+// Turns the fields of one column into dense values, validity bits and a list of bad rows.
+// Takes: FieldList. Gives: values appended to a ColumnOut, BadValue. Owns: nothing; the caller owns all memory.
+// Threads: a ColumnDecoder is immutable and shared. Fails: never; a bad value is listed and left null.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "headrace/reject.h"
+#include "headrace/types.h"
+#include "parse/field_list.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// Where a column's values go. The caller guarantees room before each call: for `size` more rows of
+/// values (plus one offset), of validity words, and for variable-width kinds for as many bytes as the
+/// fields of the list hold together, plus 64 bytes of slack behind each buffer.
+struct ColumnOut {
+  uint8_t* values = nullptr;
+  char* bytes = nullptr;
+  uint64_t* validity = nullptr;  ///< bits at and after `rows` are 0 or unspecified; the decoder sets them
+  int64_t rows = 0;
+  int64_t num_values = 0;
+  int64_t num_bytes = 0;
+};
+
+/// A field that is not a value of its column's type (or a null where nulls are not allowed).
+struct BadValue {
+  uint32_t row = 0;  ///< in the window
+  RejectKind kind = RejectKind::kBadInteger;
+};
+
+/// Room for the bad values of one call; `capacity` is at least the rows of the list.
+struct BadValueList {
+  BadValue* data = nullptr;
+  uint32_t size = 0;
+};
+
+/// What the decoder must know about a column.
+struct ColumnSpec {
+  DataType type;
+  TimeFormat format = TimeFormat::kDefault;
+  std::vector<std::string> nulls = {""};  ///< spellings of null
+  bool no_nulls = false;                  ///< a null is a bad value
+};
+
+/// Scratch for one call, owned by the worker: as many entries as a window can have rows.
+struct DecodeScratch {
+  uint32_t* rows = nullptr;  ///< rows that are not null, in order
+};
+
+class ColumnDecoder {
+ public:
+  explicit ColumnDecoder(const ColumnSpec& spec);
+
+  /// Append the list's rows to `out`, in order. A bad value becomes a null row in `out` and an entry in `bad`
+  /// (ascending rows). Allocates nothing, throws nothing.
+  void Decode(const FieldList& fields, const DecodeScratch& scratch, ColumnOut* out, BadValueList* bad) const;
+
+  const DataType& type() const { return spec_.type; }
+
+ private:
+  using ConvertFn = void (*)(const ColumnDecoder& self, const FieldList& fields, const uint32_t* rows,
+                             uint32_t num_rows, ColumnOut* out, BadValueList* bad);
+  uint32_t FindNulls(const FieldList& fields, uint32_t* rows, ColumnOut* out, BadValueList* bad) const;
+  bool IsNullSpelling(const char* text, uint32_t length) const;
+
+  ColumnSpec spec_;
+  bool only_empty_is_null_ = true;
+  ConvertFn convert_ = nullptr;
+};
+
+/// Undo what calls since `mark` appended: the column is as it was when `mark` was copied from it.
+inline void Rollback(const ColumnOut& mark, ColumnOut* out) {
+  out->rows = mark.rows;
+  out->num_values = mark.num_values;
+  out->num_bytes = mark.num_bytes;
+}
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,73 @@
+#pragma once
+// The two halves of every sink: encoding on the worker that decoded, committing in source order.
+// Takes: Batch. Gives: files under their final names, or record batches. Owns: temporary files until published.
+// Threads: an Encoder belongs to one worker; Commit is never called twice at a time. Fails: Status.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "decode/batch.h"
+#include "headrace/options.h"
+#include "headrace/report.h"
+#include "headrace/status.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// Which unit a piece was made from. Units of one file are consecutive.
+struct UnitId {
+  int64_t index = 0;  ///< in source order, from 0
+  int32_t file = 0;   ///< the input it comes from (the first, where small files were joined)
+};
+
+/// An encoded unit: a row group, IPC messages, a record batch, statistics.
+class Piece {
+ public:
+  virtual ~Piece() = default;
+  int64_t rows = 0;
+  int64_t memory_bytes = 0;  ///< that it holds until committed, about
+};
+
+/// One worker's encoder; reused from unit to unit.
+class Encoder {
+ public:
+  virtual ~Encoder() = default;
+  /// Encode a unit's columns; nothing may point into `batch` afterwards. Never called for zero rows.
+  virtual Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId& unit) = 0;
+};
+
+/// One committed piece in an output file, for the manifest.
+struct PieceRecord {
+  std::string path;  ///< final name of the file it lies in
+  int64_t unit = 0;
+  int64_t offset = 0;  ///< in that file
+  int64_t bytes = 0;
+  int64_t rows = 0;
+  uint32_t crc32c = 0;
+};
+
+class Sink {
+ public:
+  virtual ~Sink() = default;  ///< removes temporary files that were not published
+  virtual Result<std::unique_ptr<Encoder>> MakeEncoder() = 0;
+  /// Append one piece; pieces come in source order.
+  virtual Status Commit(std::unique_ptr<Piece> piece, const UnitId& unit) = 0;
+  /// End the output: footer written, file synced, nothing visible under a final name yet.
+  virtual Status Finish() = 0;
+  /// Re-read what Finish left (footers, messages) and return outputs with rows, bytes and checksums.
+  virtual Result<std::vector<OutputReport>> Inspect() = 0;
+  /// Give the outputs their final names. `manifest_json` is empty, or published first, as OUTPUT.manifest.json.
+  virtual Status Publish(const std::string& manifest_json) = 0;
+  /// The committed pieces, in order; empty for sinks that write no file.
+  virtual std::vector<PieceRecord> pieces() const { return {}; }
+};
+
+/// What a sink is made from.
+struct SinkColumn {
+  std::string name;
+  DataType type;
+};
+
+}  // namespace v0
+}  // namespace headrace
