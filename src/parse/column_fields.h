@@ -1,0 +1,31 @@
+#pragma once
+// Takes one column out of a FieldIndex as a list of fields.
+// Takes: FieldIndex. Gives: FieldList, valid until the next Gather. Owns: the list's memory. Threads: one a worker.
+// Fails: never.
+#include <cstdint>
+#include <memory>
+
+#include "parse/field_index.h"
+#include "parse/field_list.h"
+#include "parse/record_scanner.h"
+
+namespace headrace {
+inline namespace v0 {
+
+class ColumnFields {
+ public:
+  explicit ColumnFields(const ParseDialect& dialect);
+
+  /// Return the fields of `column` over the rows of `index`: the CR of a CR LF and quotes left out.
+  FieldList Gather(const FieldIndex& index, const char* text, uint32_t column);
+
+ private:
+  void NarrowQuotes(const char* text, uint32_t rows, FieldList* fields);
+
+  const ParseDialect dialect_;
+  std::unique_ptr<uint32_t[]> begin_, end_;
+  std::unique_ptr<uint64_t[]> quoted_, doubled_;
+};
+
+}  // namespace v0
+}  // namespace headrace

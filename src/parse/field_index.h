@@ -1,0 +1,60 @@
+#pragma once
+// What parse gives for one window: a matrix of field ends, and the records that are not rows.
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "headrace/reject.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// A record that is structurally wrong. Positions are in the window's text.
+struct Fault {
+  RejectKind kind = RejectKind::kTooFewFields;
+  uint32_t begin = 0;
+  uint32_t field_begin = 0;
+  uint32_t end = 0;          ///< terminator left out
+  uint32_t rows_before = 0;  ///< rows of the window that come before it
+};
+
+/// The records of one window. Row r has its fields at
+///   [row_begin[r], ends[r * columns]), [ends[r * columns] + 1, ends[r * columns + 1]), …
+/// The memory belongs to whoever constructed it and is reused from window to window.
+class FieldIndex {
+ public:
+  /// Make room for records of `columns` fields.
+  explicit FieldIndex(uint32_t columns);
+
+  static constexpr uint32_t kMaxRows = 8192;  ///< of one window
+
+  uint32_t columns = 0;
+  uint32_t rows = 0;
+  uint32_t consumed = 0;   ///< position after the last record that was taken
+  uint32_t blanks = 0;     ///< blank lines
+  uint32_t comments = 0;   ///< comment lines
+  bool has_quotes = false;
+  bool ascii = false;
+  uint32_t num_faults = 0;
+
+  uint32_t* ends() { return ends_.get(); }
+  const uint32_t* ends() const { return ends_.get(); }
+  uint32_t* row_begin() { return row_begin_.get(); }
+  const uint32_t* row_begin() const { return row_begin_.get(); }
+  Fault* faults() { return faults_.get(); }
+  const Fault* faults() const { return faults_.get(); }
+  uint32_t capacity() const { return capacity_; }  ///< positions; 64 more may be written
+
+  void Clear();
+  uint32_t num_records() const { return rows + num_faults; }
+  /// Take the rows whose bit in `drop` is set out of the matrix.
+  void DropRows(const uint64_t* drop);
+
+ private:
+  uint32_t capacity_;
+  std::unique_ptr<uint32_t[]> ends_, row_begin_;
+  std::unique_ptr<Fault[]> faults_;
+};
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,40 @@
+#pragma once
+// The structural index: where the delimiters and terminators outside quotes are.
+// Takes: text. Gives: ascending positions. Owns: nothing. Threads: pure functions. Fails: never; it stops at a quote
+// that breaks RFC 4180 and leaves that record to the exact path.
+#include <cstddef>
+#include <cstdint>
+
+namespace headrace {
+inline namespace v0 {
+
+/// The bytes that have a meaning.
+struct StructuralBytes {
+  char delimiter = ',';
+  char terminator = '\n';  ///< LF, or CR in the CR family
+  char quote = '"';
+  bool quoting = true;  ///< false: quotes are ordinary bytes
+};
+
+/// What an index pass found besides the positions.
+struct StructuralResult {
+  uint32_t num_positions = 0;
+  uint32_t num_terminators = 0;  ///< among the positions
+  uint32_t stopped_at = 0;       ///< first byte that was not looked at; a suspect quote, or no room was left
+  bool suspect = false;          ///< a quote at or just before `stopped_at` breaks RFC 4180, or needs more text to judge
+  bool full = false;             ///< stopped because `capacity` was reached
+  bool has_quotes = false;
+  bool ascii = true;
+};
+
+/// Index text[begin, end), which must start at a record start. 64 bytes after `end` must be readable.
+/// Room for `capacity` + 64 positions must be given. Quote state by prefix xor as in Langdale and Lemire,
+/// "Parsing Gigabytes of JSON per Second" (2019); quotes are checked where that parity could differ from RFC 4180.
+using IndexStructuralsFn = StructuralResult (*)(const char* text, uint32_t begin, uint32_t end,
+                                                const StructuralBytes& bytes, uint32_t* positions, uint32_t capacity);
+
+/// Return the kernel for the active SIMD level.
+IndexStructuralsFn ChooseIndexStructurals();
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,125 @@
+#pragma once
+// The algorithm of the structural index over 64-byte blocks, shared by every instruction set: a level supplies the
+// block masks, this file turns masks into positions. Included by one file a level.
+#include <cstdint>
+#include <cstring>
+
+#include "simd/structural.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// One bit a byte of a block.
+struct BlockMasks {
+  uint64_t delimiter = 0, terminator = 0, quote = 0, non_ascii = 0;
+};
+
+/// Bit i of the result is the xor of bits 0 … i.
+[[gnu::always_inline]] inline uint64_t PrefixXor(uint64_t bits) {
+  for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
+  return bits;
+}
+
+/// What one block hands to the next.
+struct QuoteState {
+  uint64_t inside = 0;             ///< all ones: the block begins inside quotes
+  uint64_t after_separator = 1;    ///< 1: the byte before the block is a separator or the text's start
+  uint64_t after_close = 0;        ///< 1: the byte before the block closed a quoted field
+};
+
+/// Separators outside quotes, and the first byte (64: none) at which a quote breaks RFC 4180.
+struct QuotedBlock {
+  uint64_t separators = 0;
+  int suspect = 64;
+};
+
+[[gnu::always_inline]] inline QuotedBlock ResolveQuotes(const BlockMasks& masks, const char* block, uint64_t valid,
+                                                        char terminator, QuoteState* state) {
+  const uint64_t inside = PrefixXor(masks.quote) ^ state->inside;
+  const uint64_t opens = masks.quote & inside;
+  const uint64_t closes = masks.quote & ~inside;
+  QuotedBlock result;
+  result.separators = (masks.delimiter | masks.terminator) & ~inside;
+  const uint64_t after_close = closes << 1 | state->after_close;
+  const uint64_t may_open = result.separators << 1 | state->after_separator | after_close;
+  uint64_t suspects = (opens & ~may_open) | (after_close & ~(result.separators | masks.quote));
+  suspects &= valid;
+  while (suspects != 0) [[unlikely]] {
+    const int at = __builtin_ctzll(suspects);
+    const bool is_crlf = (after_close >> at & 1) && terminator == '\n' && block[at] == '\r' &&
+                         (valid >> at) > 1 && block[at + 1] == '\n';
+    if (!is_crlf) {
+      result.suspect = at;
+      break;
+    }
+    suspects &= suspects - 1;
+  }
+  state->inside = 0 - (inside >> 63);
+  state->after_separator = result.separators >> 63;
+  state->after_close = closes >> 63;
+  return result;
+}
+
+/// Append `base` + the number of each set bit. Writes up to 64 entries whatever `bits` holds.
+[[gnu::always_inline]] inline uint32_t* AppendPositions(uint64_t bits, uint32_t base, uint32_t* out) {
+  const int count = __builtin_popcountll(bits);
+  for (int done = 0; done < count; done += 8) {
+    for (int i = 0; i < 8; i++) {
+      out[done + i] = base + static_cast<uint32_t>(__builtin_ctzll(bits | uint64_t{1} << 63));
+      bits &= bits - 1;
+    }
+  }
+  return out + count;
+}
+
+/// The whole pass. `Classify(block)` returns the BlockMasks of 64 bytes.
+template <class Classify>
+[[gnu::always_inline]] inline StructuralResult IndexBlocks(const char* text, uint32_t begin, uint32_t end,
+                                                           const StructuralBytes& bytes, uint32_t* positions,
+                                                           uint32_t capacity, Classify classify) {
+  StructuralResult result;
+  QuoteState state;
+  uint32_t* out = positions;
+  uint64_t non_ascii = 0, quotes = 0;
+  uint32_t at = begin;
+  for (; at < end; at += 64) {
+    if (out - positions > static_cast<ptrdiff_t>(capacity)) {
+      result.full = true;
+      break;
+    }
+    BlockMasks masks = classify(text + at);
+    const uint64_t valid = end - at >= 64 ? ~uint64_t{0} : (uint64_t{1} << (end - at)) - 1;
+    masks.delimiter &= valid;
+    masks.terminator &= valid;
+    masks.quote &= valid;
+    non_ascii |= masks.non_ascii & valid;
+    uint64_t separators = masks.delimiter | masks.terminator;
+    if (bytes.quoting) {
+      quotes |= masks.quote;
+      if ((masks.quote | state.inside | state.after_close) == 0) [[likely]] {
+        state.after_separator = separators >> 63;
+      } else {
+        const QuotedBlock resolved = ResolveQuotes(masks, text + at, valid, bytes.terminator, &state);
+        separators = resolved.separators;
+        if (resolved.suspect < 64) [[unlikely]] {
+          separators &= (uint64_t{1} << resolved.suspect) - 1;
+          result.num_terminators += static_cast<uint32_t>(__builtin_popcountll(separators & masks.terminator));
+          out = AppendPositions(separators, at, out);
+          result.suspect = true;
+          at += static_cast<uint32_t>(resolved.suspect);
+          break;
+        }
+      }
+    }
+    result.num_terminators += static_cast<uint32_t>(__builtin_popcountll(separators & masks.terminator));
+    out = AppendPositions(separators, at, out);
+  }
+  result.stopped_at = at < end ? at : end;
+  result.num_positions = static_cast<uint32_t>(out - positions);
+  result.has_quotes = quotes != 0;
+  result.ascii = non_ascii == 0;
+  return result;
+}
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,25 @@
+// The plain twin of the structural index: one byte at a time into the same masks.
+#include "simd/structural_block.h"
+#include "simd/structural_levels.h"
+
+namespace headrace {
+inline namespace v0 {
+
+StructuralResult IndexStructuralsPlain(const char* text, uint32_t begin, uint32_t end, const StructuralBytes& bytes,
+                                       uint32_t* positions, uint32_t capacity) {
+  return IndexBlocks(text, begin, end, bytes, positions, capacity, [&bytes](const char* block) {
+    BlockMasks masks;
+    for (int i = 0; i < 64; i++) {
+      const char byte = block[i];
+      const uint64_t bit = uint64_t{1} << i;
+      if (byte == bytes.delimiter) masks.delimiter |= bit;
+      if (byte == bytes.terminator) masks.terminator |= bit;
+      if (bytes.quoting && byte == bytes.quote) masks.quote |= bit;
+      if (static_cast<uint8_t>(byte) > 0x7F) masks.non_ascii |= bit;
+    }
+    return masks;
+  });
+}
+
+}  // namespace v0
+}  // namespace headrace
