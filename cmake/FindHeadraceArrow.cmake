@@ -4,7 +4,7 @@
 # 2. Else the pinned pyarrow wheel in the project's virtual environment: it ships the headers and the shared
 #    libraries, but no CMake files. Run scripts/bootstrap.sh to make that environment.
 #
-# Input:  HEADRACE_PYTHON        the interpreter whose pyarrow is used
+# Input:  HEADRACE_PYTHON        the interpreter whose pyarrow is used (python3 of the PATH where there is none)
 #         HEADRACE_SYSTEM_ARROW  OFF to go straight to the wheel
 # Output: HeadraceArrow_FOUND, HeadraceArrow_VERSION, HeadraceArrow_ORIGIN ("system" or "wheel"),
 #         HeadraceArrow_LIBRARY_DIR (wheel only)
@@ -48,9 +48,14 @@ endif()
 
 if(NOT HeadraceArrow_ORIGIN)
   set(_headrace_wheel "")
-  if(EXISTS "${HEADRACE_PYTHON}")
+  set(_headrace_python "${HEADRACE_PYTHON}")
+  if(NOT EXISTS "${_headrace_python}")
+    find_program(HEADRACE_PATH_PYTHON python3)
+    set(_headrace_python "${HEADRACE_PATH_PYTHON}")
+  endif()
+  if(_headrace_python)
     execute_process(
-      COMMAND "${HEADRACE_PYTHON}" -c
+      COMMAND "${_headrace_python}" -c
               "import pyarrow as p; print(p.__version__, p.get_include(), p.get_library_dirs()[0], sep=';')"
       OUTPUT_VARIABLE _headrace_wheel OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
   endif()
