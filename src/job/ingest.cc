@@ -1,0 +1,125 @@
+// Ingest: settle, run, balance the ledger, publish.
+#include "headrace/ingest.h"
+
+#include <chrono>
+
+#include "job/settle.h"
+#include "ledger/manifest.h"
+#include "ledger/rejects.h"
+#include "os/machine.h"
+#include "pipeline/pipeline.h"
+#include "simd/level.h"
+#include "sink/directory_sink.h"
+#include "sink/ipc_sink.h"
+#include "sink/parquet_sink.h"
+#include "sink/statistics_sink.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+double Now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+std::vector<std::string> Paths(const SettledJob& settled) {
+  std::vector<std::string> paths;
+  for (const InputFacts& file : settled.files) paths.push_back(file.path);
+  return paths;
+}
+
+Result<std::unique_ptr<Sink>> MakeSink(const Options& options, const SettledJob& settled, arrow::MemoryPool* pool) {
+  switch (options.output_kind) {
+    case OutputKind::kParquet:
+      return MakeParquetSink(settled.columns, options, pool);
+    case OutputKind::kParquetPerFile:
+      return MakeParquetPerFileSink(settled.columns, options, Paths(settled), pool);
+    case OutputKind::kParquetHive:
+      return MakeHiveSink(settled.columns, options, pool);
+    case OutputKind::kIpcFile:
+      return MakeIpcFileSink(settled.columns, options, pool);
+    case OutputKind::kIpcStream:
+      return MakeIpcStreamSink(settled.columns, options, pool);
+    case OutputKind::kNone:
+      return std::make_unique<StatisticsSink>(settled.columns);
+  }
+  return Status::UnknownError("output kind without a sink");
+}
+
+// Rows read, written and rejected were counted by three pieces of code: they must agree.
+Status Balance(const Report& report) {
+  if (report.rows_read == report.rows_written + report.rows_rejected + report.rows_skipped) return Status::OK();
+  return Status::UnknownError("the ledger does not balance: ", report.rows_read, " records read, but ",
+                              report.rows_written, " rows written, ", report.rows_rejected, " rejected, ",
+                              report.rows_skipped, " skipped. Nothing was published; please report this.");
+}
+
+Status Account(Sink* sink, RejectWriter* rejects, Report* report) {
+  ARROW_RETURN_NOT_OK(sink->Finish());
+  ARROW_ASSIGN_OR_RAISE(report->outputs, sink->Inspect());
+  for (const OutputReport& output : report->outputs) report->rows_written += output.rows;
+  if (rejects != nullptr) {
+    ARROW_RETURN_NOT_OK(rejects->Finish());
+    ARROW_ASSIGN_OR_RAISE(report->rows_rejected, rejects->CountRejectedRecords());
+  }
+  return Balance(*report);
+}
+
+std::string Manifest(const SettledJob& settled, const Report& report, const Sink& sink) {
+  std::vector<ManifestInput> inputs;
+  for (const InputFacts& file : settled.files) inputs.push_back({file.path, file.facts.size, file.facts.mtime_ns});
+  return ManifestJson(report, sink.pieces(), inputs);
+}
+
+}  // namespace
+
+Result<Report> Ingest(const Job& job, const RunContext& context) {
+  const double started = Now();
+  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(job));
+  ARROW_ASSIGN_OR_RAISE(auto state, Prepare(job, settled, context, arrow::StopToken::Unstoppable()));
+  ARROW_ASSIGN_OR_RAISE(auto sink, MakeSink(job.options, settled, state->pool));
+  std::unique_ptr<RejectWriter> rejects;
+  if (!job.options.rejects_path.empty()) {
+    ARROW_ASSIGN_OR_RAISE(rejects, RejectWriter::Create(job.options.rejects_path, job.options.overwrite,
+                                                        job.options.schema, Paths(settled)));
+  }
+  Report report;
+  Committer committer(*state, sink.get(), rejects.get());
+  Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, sink.get(), &committer, context);
+  ARROW_RETURN_NOT_OK(pipeline.Run());
+  ARROW_RETURN_NOT_OK(committer.Finish(&report));
+  report.max_units_in_flight = pipeline.max_in_flight();
+  report.units_redone = pipeline.units_redone();
+  report.config = DescribeConfig(settled.config);
+  ARROW_RETURN_NOT_OK(Account(sink.get(), rejects.get(), &report));
+  ARROW_RETURN_NOT_OK(state->PollStop());
+  if (auto* statistics = dynamic_cast<StatisticsSink*>(sink.get())) report.columns = statistics->columns();
+  if (rejects) ARROW_RETURN_NOT_OK(rejects->Publish());
+  report.seconds = Now() - started;
+  ARROW_RETURN_NOT_OK(sink->Publish(job.options.manifest ? Manifest(settled, report, *sink) : std::string()));
+  report.seconds = Now() - started;
+  return report;
+}
+
+Result<Explanation> Explain(const Job& job) {
+  Explanation explanation;
+  explanation.hardware = {
+      {"cpu", CpuModel(), "detected", "/proc/cpuinfo"},
+      {"cpus", std::to_string(AvailableCpus()), "detected", "affinity and cgroup quota"},
+      {"memory_available_bytes", std::to_string(AvailableMemoryBytes()), "detected", "machine and cgroup"},
+      {"simd", std::string(SimdLevelName(ActiveSimdLevel())), "detected", "best level that the CPU has; HEADRACE_SIMD forces one"},
+  };
+  if (job.inputs.empty()) return explanation;
+  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(job));
+  explanation.config = DescribeConfig(settled.config);
+  explanation.units = static_cast<int64_t>(settled.units.size());
+  for (const InputFacts& file : settled.files) {
+    explanation.files.push_back(file.path);
+    explanation.bytes += file.facts.size;
+    if (file.is_stream) explanation.units = -1;
+  }
+  return explanation;
+}
+
+}  // namespace v0
+}  // namespace headrace

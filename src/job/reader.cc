@@ -1,0 +1,72 @@
+// OpenReader: the pipeline in threads of its own, behind an arrow::RecordBatchReader.
+#include <thread>
+
+#include "headrace/ingest.h"
+#include "job/settle.h"
+#include "pipeline/pipeline.h"
+#include "sink/reader_sink.h"
+#include "sink/to_arrow.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+class JobReader : public arrow::RecordBatchReader {
+ public:
+  JobReader(Job job, RunContext context) : job_(std::move(job)), context_(std::move(context)) {}
+  ~JobReader() override { Stop(); }
+
+  Status Start() {
+    ARROW_ASSIGN_OR_RAISE(settled_, Settle(job_));
+    ARROW_ASSIGN_OR_RAISE(schema_, ArrowSchema(settled_.columns));
+    ARROW_ASSIGN_OR_RAISE(state_, Prepare(job_, settled_, context_, closed_.token()));
+    const int64_t workers = settled_.config.workers.value;
+    ARROW_ASSIGN_OR_RAISE(sink_, ReaderSink::Make(settled_.columns, static_cast<size_t>(workers), state_->pool));
+    thread_ = std::thread([this] { Run(); });
+    return Status::OK();
+  }
+
+  std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
+  Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override { return sink_->Next().Value(batch); }
+  Status Close() override {
+    Stop();
+    return Status::OK();
+  }
+
+ private:
+  void Run() {
+    Committer committer(*state_, sink_.get(), nullptr);
+    Pipeline pipeline(state_.get(), settled_.units, settled_.config.workers.value, sink_.get(), &committer, context_);
+    Status status = pipeline.Run();
+    Report report;
+    if (status.ok()) status = committer.Finish(&report);
+    if (status.ok()) status = sink_->Finish();
+    if (!status.ok()) sink_->Fail(status);
+  }
+
+  void Stop() {
+    closed_.RequestStop();
+    if (sink_) sink_->Close();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  const Job job_;
+  const RunContext context_;
+  arrow::StopSource closed_;
+  SettledJob settled_;
+  std::shared_ptr<arrow::Schema> schema_;
+  std::unique_ptr<JobState> state_;
+  std::unique_ptr<ReaderSink> sink_;
+  std::thread thread_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<arrow::RecordBatchReader>> OpenReader(const Job& job, const RunContext& context) {
+  auto reader = std::make_shared<JobReader>(job, context);
+  ARROW_RETURN_NOT_OK(reader->Start());
+  return std::shared_ptr<arrow::RecordBatchReader>(std::move(reader));
+}
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,187 @@
+#include "job/settle.h"
+
+#include <algorithm>
+#include <set>
+
+#include "job/check.h"
+#include "os/machine.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+constexpr int64_t kMiB = int64_t{1} << 20;
+constexpr int64_t kBaseBytes = 64 * kMiB;  // program, libraries, codecs
+constexpr int64_t kMaxWorkers = 1024;
+
+// What one worker may hold at once: text, decoded columns (about the text's size), the encoder's pieces. Measured on
+// the Milan shape: 1.1 units of columns and pieces; streams hold their unit's text too.
+int64_t WorkerBytes(const Options& options, int64_t chunk_bytes, bool any_stream) {
+  const int64_t text = any_stream ? options.unit_bytes + options.unit_bytes / 8 : 2 * chunk_bytes;
+  return text + options.unit_bytes + options.unit_bytes / 4 + 4 * kMiB;
+}
+
+std::string MiB(int64_t bytes) { return std::to_string(bytes / kMiB) + " MiB"; }
+
+template <class T>
+void Choose(Knob<T>* knob, T value, Origin origin, std::string reason) {
+  knob->value = value;
+  knob->origin = origin;
+  knob->reason = std::move(reason);
+}
+
+Status SettleMemory(Config* config) {
+  if (config->memory_limit_bytes.value > 0) return Status::OK();
+  const int64_t available = AvailableMemoryBytes();
+  Choose(&config->memory_limit_bytes, available / 2, Origin::kDetected,
+         "half of the " + MiB(available) + " that machine and cgroup leave");
+  return Status::OK();
+}
+
+Status SettleWorkers(const Options& options, const SettledJob& settled, Config* config) {
+  const bool any_stream =
+      std::any_of(settled.files.begin(), settled.files.end(), [](const InputFacts& file) { return file.is_stream; });
+  const int64_t each = WorkerBytes(options, config->chunk_bytes.value, any_stream);
+  const int64_t limit = config->memory_limit_bytes.value;
+  if (limit < kBaseBytes + each) {
+    return Status::Invalid("--memory-limit ", MiB(limit), " is too small for one worker, which needs ",
+                           MiB(kBaseBytes + each), " with units of ", MiB(options.unit_bytes),
+                           ". Raise it, or lower --unit-bytes.");
+  }
+  const int64_t fit = (limit - kBaseBytes) / each;
+  Knob<int64_t>& workers = config->workers;
+  if (workers.value <= 0) {
+    Choose(&workers, AvailableCpus(), Origin::kDetected, "CPUs that affinity and cgroup quota allow");
+    int64_t most = 0;
+    for (const PlannedUnit& unit : settled.units) most += unit.is_stream ? 2 : 1;
+    most = std::max<int64_t>(1, most);
+    if (workers.value > most) Choose(&workers, most, Origin::kDetected, "no more than there are units to carry");
+  }
+  if (workers.value > fit) {
+    Choose(&workers, fit, workers.origin, "as many as fit into " + MiB(limit) + ", at " + MiB(each) + " each");
+  }
+  workers.value = std::min(workers.value, kMaxWorkers);
+  return Status::OK();
+}
+
+Status CheckOptions(const Options& options) {
+  if (options.schema.columns.empty()) {
+    return Status::Invalid("no schema. Declare the columns with --columns 'name:type,…' or --schema FILE.toml.");
+  }
+  ARROW_RETURN_NOT_OK(CheckSchema(options.schema));
+  if (options.unit_bytes < 1 || options.unit_bytes > (int64_t{1} << 30)) {
+    return Status::Invalid("--unit-bytes must lie between 1 and 1 GiB, not ", options.unit_bytes);
+  }
+  if (options.max_record_bytes < 1 || options.max_record_bytes > (int64_t{1} << 29)) {
+    return Status::Invalid("--max-record-bytes must lie between 1 and 512 MiB, not ", options.max_record_bytes);
+  }
+  if (static_cast<int64_t>(options.schema.columns.size()) > options.max_fields) {
+    return Status::Invalid("the schema has ", options.schema.columns.size(), " columns; the limit is ", options.max_fields);
+  }
+  const Dialect& dialect = options.dialect;
+  const auto is_terminator = [](char byte) { return byte == '\n' || byte == '\r'; };
+  if (is_terminator(dialect.delimiter)) return Status::Invalid("the delimiter may not be CR or LF");
+  if (dialect.quote && (*dialect.quote == dialect.delimiter || is_terminator(*dialect.quote))) {
+    return Status::Invalid("the quote must differ from the delimiter, CR and LF");
+  }
+  if (dialect.comment && (*dialect.comment == dialect.delimiter || is_terminator(*dialect.comment) ||
+                          dialect.comment == dialect.quote)) {
+    return Status::Invalid("the comment byte must differ from delimiter, quote, CR and LF");
+  }
+  return Status::OK();
+}
+
+Status KeepColumns(const Options& options, SettledJob* settled) {
+  const auto& columns = options.schema.columns;
+  const auto keep = [&](size_t i) {
+    settled->kept.push_back(static_cast<int32_t>(i));
+    settled->columns.push_back({columns[i].output_name(), columns[i].type});
+  };
+  if (options.select.empty()) {
+    for (size_t i = 0; i < columns.size(); i++) keep(i);
+  }
+  std::set<std::string> seen;
+  for (const std::string& name : options.select) {
+    const auto found = std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.name == name; });
+    if (found == columns.end()) {
+      std::string all;
+      for (const Column& column : columns) all += (all.empty() ? "" : ", ") + column.name;
+      return Status::Invalid("--select names '", name, "', which the schema does not have; it has: ", all);
+    }
+    if (!seen.insert(name).second) return Status::Invalid("--select names '", name, "' twice");
+    keep(static_cast<size_t>(found - columns.begin()));
+  }
+  return Status::OK();
+}
+
+Result<char> ResolveTerminator(const Options& options, JobState* state) {
+  switch (options.dialect.terminator) {
+    case Terminator::kLf:
+      return '\n';
+    case Terminator::kCr:
+      return '\r';
+    case Terminator::kAuto:
+      break;
+  }
+  for (const auto& input : state->inputs) {
+    ARROW_ASSIGN_OR_RAISE(const auto family, input->FindTerminatorFamily());
+    if (family) return *family;
+  }
+  return '\n';
+}
+
+}  // namespace
+
+Result<SettledJob> Settle(const Job& job) {
+  SettledJob settled;
+  settled.config = job.config;
+  ARROW_RETURN_NOT_OK(CheckOptions(job.options));
+  ARROW_RETURN_NOT_OK(KeepColumns(job.options, &settled));
+  ARROW_ASSIGN_OR_RAISE(settled.files, ResolveInputs(job.inputs, job.options));
+  const bool join = job.options.output_kind != OutputKind::kParquetPerFile;
+  settled.units = PlanUnits(settled.files, job.options.unit_bytes, join);
+  Config& config = settled.config;
+  if (config.chunk_bytes.value <= 0) {
+    Choose(&config.chunk_bytes, kMiB, Origin::kDefault, "measured best on files in the page cache");
+  }
+  ARROW_RETURN_NOT_OK(SettleMemory(&config));
+  ARROW_RETURN_NOT_OK(SettleWorkers(job.options, settled, &config));
+  return settled;
+}
+
+Result<std::unique_ptr<JobState>> Prepare(const Job& job, const SettledJob& settled, const RunContext& context,
+                                          arrow::StopToken closed) {
+  auto state = std::make_unique<JobState>(JobState{.options = job.options});
+  state->pool = context.pool == nullptr ? arrow::default_memory_pool() : context.pool;
+  state->stop = context.stop;
+  state->closed = std::move(closed);
+  state->chunk_bytes = settled.config.chunk_bytes.value;
+  JobState* raw = state.get();
+  for (const InputFacts& file : settled.files) {
+    state->inputs.push_back(
+        std::make_unique<Input>(file, job.options, state->pool, [raw] { return raw->PollStop(); }));
+  }
+  for (const int32_t column : settled.kept) {
+    const Column& declared = job.options.schema.columns[static_cast<size_t>(column)];
+    ColumnSpec spec;
+    spec.type = declared.type;
+    spec.format = declared.format;
+    spec.nulls = declared.nulls.value_or(job.options.dialect.nulls);
+    spec.no_nulls = job.options.dialect.no_nulls;
+    state->kept.push_back({column, ColumnDecoder(spec)});
+  }
+  ARROW_ASSIGN_OR_RAISE(state->terminator, ResolveTerminator(job.options, raw));
+  state->dialect = MakeParseDialect(job.options.dialect, state->terminator);
+  return state;
+}
+
+std::vector<KnobReport> DescribeConfig(const Config& config) {
+  const auto describe = [](const char* name, const Knob<int64_t>& knob) {
+    return KnobReport{name, std::to_string(knob.value), std::string(OriginName(knob.origin)), knob.reason};
+  };
+  return {describe("workers", config.workers), describe("chunk_bytes", config.chunk_bytes),
+          describe("memory_limit_bytes", config.memory_limit_bytes)};
+}
+
+}  // namespace v0
+}  // namespace headrace

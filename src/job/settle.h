@@ -1,0 +1,35 @@
+#pragma once
+// Turns a job as it was asked for into one that can run: inputs resolved, options checked, every knob set.
+// Takes: Job. Gives: SettledJob. Owns: nothing. Threads: one. Fails: Status that says how to mend the job.
+#include <memory>
+#include <vector>
+
+#include "headrace/ingest.h"
+#include "pipeline/carrier.h"
+#include "plan/inputs.h"
+#include "plan/units.h"
+#include "sink/sink.h"
+
+namespace headrace {
+inline namespace v0 {
+
+struct SettledJob {
+  std::vector<InputFacts> files;
+  std::vector<PlannedUnit> units;
+  std::vector<SinkColumn> columns;  ///< of the output
+  std::vector<int32_t> kept;        ///< for each of them, its column in the schema
+  Config config;
+};
+
+/// Check `job`, look at its inputs, choose the knobs that are left open.
+Result<SettledJob> Settle(const Job& job);
+
+/// Make what the workers share. `job`, `settled` and `context` must outlive it.
+Result<std::unique_ptr<JobState>> Prepare(const Job& job, const SettledJob& settled, const RunContext& context,
+                                          arrow::StopToken closed);
+
+/// Return the knobs as text, for reports.
+std::vector<KnobReport> DescribeConfig(const Config& config);
+
+}  // namespace v0
+}  // namespace headrace

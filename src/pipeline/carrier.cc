@@ -1,0 +1,249 @@
+#include "pipeline/carrier.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+#include "pipeline/guess.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+constexpr int64_t kGuessBytes = 64 << 10;
+constexpr int64_t kOversizeReadBytes = 1 << 20;
+
+double Now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+Carrier::Carrier(JobState* job, std::unique_ptr<Encoder> encoder)
+    : job_(job),
+      encoder_(std::move(encoder)),
+      decoder_(job->options, job->dialect, job->kept, job->pool),
+      text_(job->pool) {}
+
+void Carrier::UseColumns(uint32_t columns) {
+  if (index_ && index_->columns == columns) return;
+  ParserOptions options;
+  options.dialect = job_->dialect;
+  options.columns = columns;
+  options.max_record_bytes = job_->options.max_record_bytes;
+  parser_ = std::make_unique<Parser>(options);
+  index_ = std::make_unique<FieldIndex>(columns);
+}
+
+bool Carrier::FailedAlready(const SegmentResult& result) const {
+  return job_->options.on_error == OnError::kFail && !result.rejects.empty();
+}
+
+// Parse and decode the records that start in text[*at, stop) and are complete; move `at` behind them.
+Status Carrier::ParseBuffer(const Input& input, int64_t text_offset, uint32_t end, int64_t stop, bool final,
+                            uint32_t* at, SegmentResult* result) {
+  const auto stop_at = static_cast<uint32_t>(std::clamp<int64_t>(stop, 0, end));
+  while (*at < stop_at) {
+    if (!parser_->ParseWindow(text_.data(), *at, stop_at, end, final, index_.get())) break;
+    ARROW_RETURN_NOT_OK(decoder_.Decode(text_.data(), text_offset, *at, input.prologue().field_of_column,
+                                        index_.get(), result));
+    *at = index_->consumed;
+    if (FailedAlready(*result)) break;
+  }
+  return Status::OK();
+}
+
+// Where the segment's first record seems to start; its stop where none can be found.
+Result<int64_t> Carrier::GuessBegin(Input* input, const Segment& segment) {
+  int64_t want = kGuessBytes;
+  while (true) {
+    ARROW_RETURN_NOT_OK(text_.Reserve(want));
+    ARROW_ASSIGN_OR_RAISE(const int64_t got, input->ReadAt(segment.begin - 1, text_.data(), want));
+    text_.Terminate(got);
+    const int64_t start = GuessRecordStart(job_->dialect, input->prologue().columns, text_.data(),
+                                           static_cast<uint32_t>(got));
+    if (start >= 0) return segment.begin - 1 + start;
+    if (got < want || want > job_->options.max_record_bytes) {
+      return segment.is_last() ? segment.begin - 1 + got : segment.stop;
+    }
+    want *= 4;
+  }
+}
+
+void Carrier::NoteOversize(Reject reject, int64_t lines, bool is_comment, SegmentResult* result) const {
+  if (is_comment) {
+    result->skipped++;
+  } else {
+    reject.file = result->file;
+    reject.record = result->records++;
+    reject.line = result->lines;
+    reject.record_rejected = true;
+    result->rejected++;
+    result->rejects.push_back(std::move(reject));
+  }
+  result->lines += lines;
+}
+
+// The record at result->end is longer than the limit.
+Status Carrier::CarryOversize(Input* input, SegmentResult* result) {
+  OversizeRecord record(job_->dialect);
+  record.Start(result->end);
+  ARROW_RETURN_NOT_OK(text_.Reserve(kOversizeReadBytes));
+  while (!record.ended()) {
+    ARROW_RETURN_NOT_OK(job_->PollStop());
+    ARROW_ASSIGN_OR_RAISE(const int64_t got, input->ReadAt(record.next_offset(), text_.data(), kOversizeReadBytes));
+    if (got == 0) {
+      record.FinishAtEndOfFile();
+    } else {
+      record.Feed(text_.data(), static_cast<uint32_t>(got));
+    }
+  }
+  NoteOversize(record.ToReject(), record.lines(), record.is_comment(), result);
+  result->end = record.next_offset();
+  return Status::OK();
+}
+
+// Read and parse from result->end up to the first record that starts at or behind the segment's stop.
+Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* result) {
+  const int64_t longest = job_->options.max_record_bytes + 2;
+  int64_t held = 0;  // bytes of the record that is not complete yet
+  int64_t read_bytes = 0;
+  bool final = false;
+  while (result->end < segment.stop && !final) {
+    ARROW_RETURN_NOT_OK(job_->PollStop());
+    // A long record is tried again only when there is twice as much of it.
+    const int64_t want = std::max(job_->chunk_bytes, held > (64 << 10) ? held : 0);
+    ARROW_RETURN_NOT_OK(text_.Reserve(held + want));
+    ARROW_ASSIGN_OR_RAISE(const int64_t got, input->ReadAt(result->end + held, text_.data() + held, want));
+    read_bytes += got;
+    final = got < want;
+    const int64_t size = held + got;
+    text_.Terminate(size);
+    const bool may_complete = final || std::memchr(text_.data() + held, job_->terminator, static_cast<size_t>(got));
+    uint32_t at = 0;
+    if (may_complete) {
+      ARROW_RETURN_NOT_OK(ParseBuffer(*input, result->end, static_cast<uint32_t>(size), segment.stop - result->end,
+                                      final, &at, result));
+    }
+    if (FailedAlready(*result)) break;
+    result->end += at;
+    held = size - at;
+    if (at > 0) std::memmove(text_.data(), text_.data() + at, static_cast<size_t>(held));
+    if (held > longest && result->end < segment.stop) {
+      ARROW_RETURN_NOT_OK(CarryOversize(input, result));
+      held = 0;
+      final = false;
+    }
+  }
+  result->source_bytes = result->end - result->begin;
+  return Status::OK();
+}
+
+Status Carrier::CarrySegment(const Segment& segment, int64_t true_begin, SegmentResult* result) {
+  const double started = Now();
+  Input* input = job_->inputs[static_cast<size_t>(segment.file)].get();
+  result->file = segment.file;
+  result->is_first = segment.is_first();
+  result->is_last = segment.is_last();
+  ARROW_RETURN_NOT_OK(input->Prepare(job_->terminator));
+  UseColumns(input->prologue().columns);
+  if (true_begin >= 0) {
+    result->begin = true_begin;
+  } else if (segment.is_first()) {
+    result->begin = input->prologue().data_offset;
+  } else {
+    ARROW_ASSIGN_OR_RAISE(result->begin, GuessBegin(input, segment));
+  }
+  result->end = result->begin;
+  Status read = CarryText(input, segment, result);
+  if (read.IsIOError() && job_->options.on_file_error == OnFileError::kKeep) {
+    Reject rest;
+    rest.offset = rest.field_offset = result->end;
+    rest.kind = RejectKind::kDamagedFile;
+    NoteOversize(rest, 0, false, result);
+    read = Status::OK();
+  }
+  ARROW_RETURN_NOT_OK(read);
+  result->seconds = Now() - started;
+  return Status::OK();
+}
+
+Result<UnitResult> Carrier::Carry(const UnitId& id, const PlannedUnit& unit, int64_t true_begin) {
+  UnitResult result;
+  result.id = id;
+  result.segments.resize(unit.segments.size());
+  ARROW_RETURN_NOT_OK(decoder_.Reset());
+  for (size_t i = 0; i < unit.segments.size(); i++) {
+    ARROW_RETURN_NOT_OK(CarrySegment(unit.segments[i], true_begin, &result.segments[i]));
+    if (FailedAlready(result.segments[i])) {
+      result.segments.resize(i + 1);
+      return result;
+    }
+  }
+  ARROW_RETURN_NOT_OK(EncodeUnit(&result));
+  return result;
+}
+
+Status Carrier::EncodeUnit(UnitResult* result) {
+  if (decoder_.rows() == 0) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(result->piece, encoder_->Encode(decoder_.Finish(), result->id));
+  text_.ReleaseAbove(4 * std::max(job_->chunk_bytes, job_->options.unit_bytes));
+  return Status::OK();
+}
+
+Status Carrier::TakeFromStream(Input* input, StreamUnit* unit) {
+  ARROW_RETURN_NOT_OK(input->Prepare(job_->terminator));
+  return input->NextUnit(job_->dialect, &text_, unit);
+}
+
+Status Carrier::CarryPart(Input* input, const StreamPart& part, SegmentResult* result) {
+  auto at = static_cast<uint32_t>(part.begin);
+  const int64_t text_offset = part.offset - part.begin;
+  // Behind the part lies the rest of the buffer; what the parser may see of it ends here.
+  const auto end = static_cast<uint32_t>(part.end);
+  ARROW_RETURN_NOT_OK(ParseBuffer(*input, text_offset, end, part.end, part.final, &at, result));
+  if (FailedAlready(*result)) return Status::OK();
+  if (at != end) return Status::UnknownError("'", input->path(), "': a unit was cut inside a record at byte ", text_offset + at);
+  if (part.has_oversize) {
+    NoteOversize(part.oversize, part.oversize_lines, false, result);
+  } else if (part.oversize_lines > 0) {
+    NoteOversize(part.oversize, part.oversize_lines, true, result);
+  }
+  result->end = part.next_offset;
+  return Status::OK();
+}
+
+Result<UnitResult> Carrier::CarryStream(const UnitId& id, const StreamUnit& unit) {
+  const double started = Now();
+  Input* input = job_->inputs[static_cast<size_t>(id.file)].get();
+  UseColumns(input->prologue().columns);
+  UnitResult result;
+  result.id = id;
+  result.ends_stream = unit.is_last;
+  SegmentResult& segment = result.segments.emplace_back();
+  segment.file = id.file;
+  segment.is_first = unit.is_first;
+  segment.is_last = unit.is_last;
+  segment.begin = segment.end = unit.parts.front().offset;
+  segment.source_bytes = unit.source_bytes;
+  ARROW_RETURN_NOT_OK(decoder_.Reset());
+  for (const StreamPart& part : unit.parts) {
+    ARROW_RETURN_NOT_OK(CarryPart(input, part, &segment));
+    if (FailedAlready(segment)) return result;
+  }
+  if (!unit.damage.ok()) {
+    Reject rest;
+    rest.offset = rest.field_offset = unit.damage_offset;
+    rest.kind = RejectKind::kDamagedFile;
+    rest.raw_length = static_cast<int64_t>(unit.damage_raw.size());
+    rest.raw = unit.damage_raw.substr(0, static_cast<size_t>(kMaxRawBytes));
+    NoteOversize(rest, std::count(unit.damage_raw.begin(), unit.damage_raw.end(), '\n'), false, &segment);
+    segment.end = unit.damage_offset + rest.raw_length;
+  }
+  segment.seconds = Now() - started;
+  ARROW_RETURN_NOT_OK(EncodeUnit(&result));
+  return result;
+}
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,70 @@
+#pragma once
+// One worker's way from bytes to an encoded piece: reads, parses and decodes while the text is in its cache.
+// Takes: a unit's segments. Gives: UnitResult. Owns: buffers, reused from unit to unit. Threads: one. Fails: Status.
+#include <arrow/util/cancel.h>
+
+#include <memory>
+#include <vector>
+
+#include "parse/parser.h"
+#include "pipeline/input.h"
+#include "pipeline/unit_result.h"
+#include "pipeline/window_decoder.h"
+#include "plan/units.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// What all carriers of a job share.
+struct JobState {
+  const Options& options;
+  ParseDialect dialect;
+  char terminator = '\n';
+  std::vector<KeptColumn> kept;
+  std::vector<std::unique_ptr<Input>> inputs;
+  int64_t chunk_bytes = 1 << 20;
+  arrow::MemoryPool* pool = nullptr;
+  arrow::StopToken stop = arrow::StopToken::Unstoppable();    ///< the caller's
+  arrow::StopToken closed = arrow::StopToken::Unstoppable();  ///< of a reader that was closed early
+
+  Status PollStop() const {
+    ARROW_RETURN_NOT_OK(stop.Poll());
+    return closed.Poll();
+  }
+};
+
+class Carrier {
+ public:
+  Carrier(JobState* job, std::unique_ptr<Encoder> encoder);
+
+  /// Carry a planned unit. `true_begin` is where its first record starts, where that is known; -1: find it, guessing
+  /// that the guess is confirmed or the unit redone.
+  Result<UnitResult> Carry(const UnitId& id, const PlannedUnit& unit, int64_t true_begin);
+
+  /// Take the next unit of a stream; CarryStream parses it. The caller sees to it that only one worker takes.
+  Status TakeFromStream(Input* input, StreamUnit* unit);
+  Result<UnitResult> CarryStream(const UnitId& id, const StreamUnit& unit);
+
+ private:
+  Status CarrySegment(const Segment& segment, int64_t true_begin, SegmentResult* result);
+  Status CarryText(Input* input, const Segment& segment, SegmentResult* result);
+  Status CarryOversize(Input* input, SegmentResult* result);
+  Status CarryPart(Input* input, const StreamPart& part, SegmentResult* result);
+  Result<int64_t> GuessBegin(Input* input, const Segment& segment);
+  Status ParseBuffer(const Input& input, int64_t text_offset, uint32_t end, int64_t stop, bool final, uint32_t* at,
+                     SegmentResult* result);
+  void UseColumns(uint32_t columns);
+  bool FailedAlready(const SegmentResult& result) const;
+  void NoteOversize(Reject reject, int64_t lines, bool is_comment, SegmentResult* result) const;
+  Status EncodeUnit(UnitResult* result);
+
+  JobState* job_;
+  std::unique_ptr<Encoder> encoder_;
+  WindowDecoder decoder_;
+  TextBuffer text_;
+  std::unique_ptr<Parser> parser_;
+  std::unique_ptr<FieldIndex> index_;
+};
+
+}  // namespace v0
+}  // namespace headrace

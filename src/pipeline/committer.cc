@@ -1,0 +1,120 @@
+#include "pipeline/committer.h"
+
+#include <algorithm>
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+constexpr size_t kFirstRejects = 5;  // kept for messages
+
+}  // namespace
+
+Committer::Committer(const JobState& job, Sink* sink, RejectWriter* rejects)
+    : job_(job), sink_(sink), rejects_(rejects), files_(job.inputs.size()) {
+  progress_.files_total = static_cast<int64_t>(job.inputs.size());
+}
+
+int64_t Committer::WrongBegin(const UnitResult& unit) const {
+  const SegmentResult& first = unit.segments.front();
+  const int64_t expected = files_[static_cast<size_t>(first.file)].next_offset;
+  return first.is_first || first.begin == expected ? -1 : expected;
+}
+
+Status Committer::Failure(const Reject& reject) const {
+  auto place = std::make_shared<ErrorPlace>();
+  place->path = job_.inputs[static_cast<size_t>(reject.file)]->path();
+  if (reject.column >= 0) place->column = job_.options.schema.columns[static_cast<size_t>(reject.column)].name;
+  place->reject = reject;
+  return Status(arrow::StatusCode::Invalid, std::string(RejectKindReason(reject.kind)), place);
+}
+
+Status Committer::TooManyRejects(int64_t rejected) const {
+  return Status::Invalid("more records are rejected than --max-rejects allows (", rejected, " of ", rows_read_,
+                         " so far). Look at the first of them, or raise the limit.");
+}
+
+Status Committer::PassOn(Reject* reject) {
+  if (job_.options.on_error == OnError::kFail) return Failure(*reject);
+  if (first_rejects_.size() < kFirstRejects) first_rejects_.push_back(*reject);
+  return rejects_ == nullptr ? Status::OK() : rejects_->Append(*reject);
+}
+
+Status Committer::CommitSegment(SegmentResult* segment) {
+  FileAccount& file = files_[static_cast<size_t>(segment->file)];
+  Input& input = *job_.inputs[static_cast<size_t>(segment->file)];
+  if (segment->is_first) {
+    const Prologue& prologue = input.prologue();
+    file.next_offset = prologue.data_offset;
+    file.lines = prologue.lines;
+    skipped_ += prologue.skipped;
+    rows_read_ += prologue.skipped;
+    text_bytes_ += prologue.data_offset;
+  }
+  if (segment->begin != file.next_offset) {
+    return Status::UnknownError("the ledger does not balance: '", input.path(), "' was read up to byte ",
+                                file.next_offset, ", the next unit begins at ", segment->begin);
+  }
+  for (Reject& reject : segment->rejects) {
+    reject.record += file.records + 1;
+    reject.line += file.lines + 1;
+    ARROW_RETURN_NOT_OK(PassOn(&reject));
+  }
+  file.records += segment->records;
+  file.rejected += segment->rejected;
+  file.lines += segment->lines;
+  file.seconds += segment->seconds;
+  file.next_offset = segment->end;
+  rows_read_ += segment->records + segment->skipped;
+  rejected_ += segment->rejected;
+  skipped_ += segment->skipped;
+  nulled_ += segment->nulled;
+  text_bytes_ += segment->end - segment->begin;
+  progress_.bytes_read += segment->source_bytes;
+  if (segment->is_last) {
+    file.complete = true;
+    progress_.files_done++;
+    if (!input.facts().is_stream) {
+      ARROW_RETURN_NOT_OK(input.CheckUnchanged());
+      const bool damaged = !segment->rejects.empty() && segment->rejects.back().kind == RejectKind::kDamagedFile;
+      if (file.next_offset != input.facts().facts.size && !damaged) {
+        return Status::UnknownError("the ledger does not balance: '", input.path(), "' has ",
+                                    input.facts().facts.size, " bytes, but ", file.next_offset, " were read");
+      }
+    }
+  }
+  return Status::OK();
+}
+
+Status Committer::Commit(UnitResult unit) {
+  for (SegmentResult& segment : unit.segments) ARROW_RETURN_NOT_OK(CommitSegment(&segment));
+  if (job_.options.max_rejects >= 0 && rejected_ > job_.options.max_rejects) return TooManyRejects(rejected_);
+  progress_.rows_read = rows_read_;
+  unit.id.index = units_++;
+  return unit.piece ? sink_->Commit(std::move(unit.piece), unit.id) : Status::OK();
+}
+
+Status Committer::Finish(Report* report) {
+  for (size_t i = 0; i < files_.size(); i++) {
+    if (!files_[i].complete) {
+      return Status::UnknownError("the ledger does not balance: '", job_.inputs[i]->path(), "' was not read to its end");
+    }
+    const FileAccount& file = files_[i];
+    report->files.push_back({job_.inputs[i]->path(), file.next_offset, file.records, file.rejected, file.seconds});
+  }
+  const double percent = job_.options.max_rejects_percent;
+  if (percent >= 0 && static_cast<double>(rejected_) * 100 > percent * static_cast<double>(rows_read_)) {
+    return TooManyRejects(rejected_);
+  }
+  report->rows_read = rows_read_;
+  report->rows_rejected = rejected_;
+  report->rows_skipped = skipped_;
+  report->values_nulled = nulled_;
+  report->bytes_read = text_bytes_;
+  report->units = units_;
+  report->first_rejects = first_rejects_;
+  return Status::OK();
+}
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,57 @@
+#pragma once
+// The ordered end of the pipeline: confirms where units meet, makes positions absolute, keeps the account, and hands
+// pieces and rejects on in source order.
+// Takes: UnitResult. Gives: the Report's figures. Owns: counters. Threads: one at a time. Fails: Status with an
+// ErrorPlace where the input is at fault.
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "headrace/ingest.h"
+#include "ledger/rejects.h"
+#include "pipeline/carrier.h"
+#include "sink/sink.h"
+
+namespace headrace {
+inline namespace v0 {
+
+class Committer {
+ public:
+  /// `rejects` may be nullptr: then rejects are counted and not kept.
+  Committer(const JobState& job, Sink* sink, RejectWriter* rejects);
+
+  /// Return where the first record of `unit` truly starts where its guess was wrong, -1 where it was right.
+  int64_t WrongBegin(const UnitResult& unit) const;
+
+  /// Account for `unit` and pass on what it holds. Units come in source order and with a confirmed begin.
+  Status Commit(UnitResult unit);
+
+  /// Check that every file was read from its first byte to its last, and fill the report's counts.
+  Status Finish(Report* report);
+
+  int64_t units() const { return units_; }  ///< committed so far
+  const Snapshot& progress() const { return progress_; }
+
+ private:
+  struct FileAccount {
+    int64_t next_offset = -1;  // -1: not begun
+    int64_t records = 0, rejected = 0, lines = 0;
+    double seconds = 0;
+    bool complete = false;
+  };
+  Status CommitSegment(SegmentResult* segment);
+  Status PassOn(Reject* reject);
+  Status Failure(const Reject& reject) const;
+  Status TooManyRejects(int64_t rejected) const;
+
+  const JobState& job_;
+  Sink* sink_;
+  RejectWriter* rejects_;
+  std::vector<FileAccount> files_;
+  std::vector<Reject> first_rejects_;
+  int64_t rows_read_ = 0, rejected_ = 0, skipped_ = 0, nulled_ = 0, text_bytes_ = 0, units_ = 0;
+  Snapshot progress_;
+};
+
+}  // namespace v0
+}  // namespace headrace

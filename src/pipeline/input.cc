@@ -1,0 +1,209 @@
+#include "pipeline/input.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+constexpr int64_t kHeadBytes = 64 << 10;
+constexpr int64_t kStreamReadBytes = 1 << 20;
+
+}  // namespace
+
+Input::Input(InputFacts facts, const Options& options, arrow::MemoryPool* pool, std::function<Status()> poll_stop)
+    : facts_(std::move(facts)), options_(options), pool_(pool), poll_stop_(std::move(poll_stop)) {}
+
+Status Input::Open() {
+  if (facts_.is_stream) {
+    if (stream_) return Status::OK();
+    return TextStream::Open(facts_.path, options_.max_expansion, pool_, poll_stop_).Value(&stream_);
+  }
+  if (file_) return Status::OK();
+  return InputFile::Open(facts_.path).Value(&file_);
+}
+
+MoreText Input::ReadMore() {
+  return [this](std::string* head) -> Result<bool> {
+    const size_t size = head->size();
+    head->resize(size + kHeadBytes);
+    const auto got = facts_.is_stream ? stream_->Read(head->data() + size, kHeadBytes)
+                                      : file_->ReadAt(static_cast<int64_t>(size), head->data() + size, kHeadBytes);
+    head->resize(size + static_cast<size_t>(got.ok() ? *got : 0));
+    if (!got.ok() && !got.status().IsCancelled() && facts_.is_stream && options_.on_file_error == OnFileError::kKeep) {
+      damage_ = got.status();
+      return false;
+    }
+    ARROW_RETURN_NOT_OK(got);
+    if (*got == 0) at_end_ = true;
+    return *got > 0;
+  };
+}
+
+Result<std::optional<char>> Input::FindTerminatorFamily() {
+  ARROW_RETURN_NOT_OK(Open());
+  return FindTerminator(options_.dialect, options_.max_record_bytes, &head_, ReadMore());
+}
+
+Status Input::Prepare(char terminator) {
+  std::call_once(prepare_once_, [&] { prepare_status_ = DoPrepare(terminator); });
+  return prepare_status_;
+}
+
+Status Input::DoPrepare(char terminator) {
+  ARROW_RETURN_NOT_OK(Open());
+  if (options_.dialect.terminator == Terminator::kAuto) {
+    ARROW_ASSIGN_OR_RAISE(const auto family, FindTerminatorFamily());
+    if (family && *family != terminator) {
+      const auto name = [](char byte) { return byte == '\r' ? "CR" : "LF"; };
+      return Status::Invalid("'", facts_.path, "' ends its records with ", name(*family),
+                             ", but the first input ends them with ", name(terminator),
+                             ". Load it apart, or fix the terminator for all inputs with --terminator.");
+    }
+  }
+  ARROW_ASSIGN_OR_RAISE(prologue_, ReadPrologue(facts_.path, options_, terminator, &head_, ReadMore()));
+  if (facts_.is_stream) {
+    head_.erase(0, static_cast<size_t>(prologue_.data_offset));
+    offset_ = prologue_.data_offset;
+  } else {
+    head_ = std::string();
+  }
+  return Status::OK();
+}
+
+Status Input::CheckUnchanged() const {
+  ARROW_ASSIGN_OR_RAISE(const FileFacts now, StatFile(facts_.path));
+  if (now == facts_.facts) return Status::OK();
+  return Status::IOError("'", facts_.path, "' changed while it was read: it had ", facts_.facts.size,
+                         " bytes, now it has ", now.size, ". Run again when nothing writes to it.");
+}
+
+// Append up to `num_bytes` to the buffer, which holds `size` bytes; 0 at the end or where the stream is damaged.
+Result<int64_t> Input::ReadStream(TextBuffer* buffer, int64_t size, int64_t num_bytes) {
+  if (at_end_ || !damage_.ok()) return 0;
+  ARROW_RETURN_NOT_OK(buffer->Reserve(size + num_bytes));
+  int64_t done = 0;
+  while (done < num_bytes) {
+    const auto got = stream_->Read(buffer->data() + size + done, num_bytes - done);
+    if (!got.ok()) {
+      if (options_.on_file_error == OnFileError::kFail || got.status().IsCancelled()) return got.status();
+      damage_ = got.status();
+      break;
+    }
+    if (*got == 0) {
+      at_end_ = true;
+      break;
+    }
+    done += *got;
+  }
+  return done;
+}
+
+// Return where, in the buffer, the first record starts that is at or behind `stop`; less than that where the text
+// ends first: then the position is the start of the record that is cut.
+Result<int64_t> Input::FindCut(const Parser& parser, TextBuffer* buffer, int64_t from, int64_t size, int64_t stop,
+                               bool final, FieldIndex* index) const {
+  const ParseDialect& dialect = parser.options().dialect;
+  const char* text = buffer->data();
+  const bool quotes_show = dialect.bytes.quoting && std::memchr(text + from, dialect.bytes.quote,
+                                                                static_cast<size_t>(size - from)) != nullptr;
+  if (!quotes_show && stop - 1 < size && stop > from) {
+    const void* end = std::memchr(text + stop - 1, dialect.bytes.terminator, static_cast<size_t>(size - stop + 1));
+    if (end != nullptr) return static_cast<const char*>(end) - text + 1;
+  }
+  while (from < std::min(stop, size) &&
+         parser.ParseWindow(text, static_cast<uint32_t>(from), static_cast<uint32_t>(std::min<int64_t>(stop, size)),
+                            static_cast<uint32_t>(size), final, index)) {
+    from = index->consumed;
+  }
+  return from;
+}
+
+// The record at `from` is longer than the limit: follow it to its end, past what the buffer holds.
+Status Input::SkipOversize(const ParseDialect& dialect, TextBuffer* buffer, int64_t from, int64_t size,
+                           StreamPart* part) {
+  OversizeRecord record(dialect);
+  record.Start(part->offset + (from - part->begin));
+  const uint32_t taken = record.Feed(buffer->data() + from, static_cast<uint32_t>(size - from));
+  head_.assign(buffer->data() + from + taken, static_cast<size_t>(size - from - taken));
+  TextBuffer more(pool_);
+  while (!record.ended()) {
+    ARROW_ASSIGN_OR_RAISE(const int64_t got, ReadStream(&more, 0, kStreamReadBytes));
+    if (got == 0) {
+      record.FinishAtEndOfFile();
+      break;
+    }
+    const uint32_t used = record.Feed(more.data(), static_cast<uint32_t>(got));
+    head_.assign(more.data() + used, static_cast<size_t>(got - used));
+  }
+  part->has_oversize = !record.is_comment();
+  part->oversize = record.ToReject();
+  part->oversize_lines = record.lines();
+  part->end = from;
+  part->next_offset = record.next_offset();
+  return Status::OK();
+}
+
+Status Input::NextUnit(const ParseDialect& dialect, TextBuffer* buffer, StreamUnit* unit) {
+  unit->is_first = unit_number_ == 0;
+  const int64_t stop_offset = ++unit_number_ * options_.unit_bytes;
+  ParserOptions parser_options;
+  parser_options.dialect = dialect;
+  parser_options.columns = prologue_.columns;
+  parser_options.max_record_bytes = options_.max_record_bytes;
+  const Parser parser(parser_options);
+  FieldIndex index(prologue_.columns);
+  int64_t begin = 0;  // of the part, in the buffer
+  while (true) {
+    // Start a part with what was read before.
+    ARROW_RETURN_NOT_OK(buffer->Reserve(begin + static_cast<int64_t>(head_.size()) + 1));
+    std::memcpy(buffer->data() + begin, head_.data(), head_.size());
+    int64_t size = begin + static_cast<int64_t>(head_.size());
+    head_.clear();
+    StreamPart part;
+    part.begin = begin;
+    part.offset = offset_;
+    const int64_t stop = begin + (stop_offset - offset_);
+    int64_t cut = begin;
+    while (stop > begin) {
+      const int64_t want = std::max<int64_t>(stop + kHeadBytes - size, cut + 2 * (size - cut) - size);
+      ARROW_ASSIGN_OR_RAISE(const int64_t got, ReadStream(buffer, size, std::max<int64_t>(want, kHeadBytes)));
+      size += got;
+      buffer->Terminate(size);
+      const bool final = at_end_ && damage_.ok();
+      ARROW_ASSIGN_OR_RAISE(cut, FindCut(parser, buffer, cut, size, stop, final, &index));
+      if (cut >= std::min(stop, size) || (got == 0 && !final)) break;
+      if (size - cut > options_.max_record_bytes + 2) break;
+      if (got == 0) break;
+    }
+    part.end = part.next_offset = cut;
+    part.next_offset = offset_ + (cut - begin);
+    if (cut < std::min(stop, size) && size - cut > options_.max_record_bytes + 2) {
+      ARROW_RETURN_NOT_OK(SkipOversize(dialect, buffer, cut, size, &part));
+    } else {
+      head_.assign(buffer->data() + cut, static_cast<size_t>(size - cut));
+    }
+    offset_ = part.next_offset;
+    const bool ended = head_.empty() && at_end_;
+    const bool damaged = !damage_.ok() && !part.has_oversize && offset_ < stop_offset;
+    part.final = ended && !part.has_oversize;
+    unit->parts.push_back(part);
+    begin = part.end;
+    if (ended || damaged || offset_ >= stop_offset) {
+      unit->is_last = ended || damaged;
+      break;
+    }
+  }
+  if (unit->is_last && !damage_.ok()) {
+    unit->damage = damage_;
+    unit->damage_offset = offset_;
+    unit->damage_raw = head_;
+  }
+  unit->source_bytes = stream_->source_bytes() - reported_source_bytes_;
+  reported_source_bytes_ = stream_->source_bytes();
+  return Status::OK();
+}
+
+}  // namespace v0
+}  // namespace headrace

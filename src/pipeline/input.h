@@ -1,0 +1,95 @@
+#pragma once
+// One input file while a job runs: what stands before its records, and where its text comes from.
+// Takes: InputFacts. Gives: text. Owns: the descriptor, the stream. Threads: Prepare and ReadAt from any number; the
+// stream from one at a time. Fails: Status that names the file.
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "parse/parser.h"
+#include "pipeline/oversize.h"
+#include "pipeline/text_buffer.h"
+#include "plan/inputs.h"
+#include "source/prologue.h"
+#include "source/text_stream.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// A part of a stream's unit: records in the unit's buffer, then perhaps one record that was too long to keep.
+struct StreamPart {
+  int64_t begin = 0, end = 0;  ///< in the buffer
+  int64_t offset = 0;          ///< in the file's text, of `begin`
+  bool final = false;          ///< `end` is the end of the file
+  bool has_oversize = false;
+  Reject oversize;
+  int64_t oversize_lines = 0;
+  int64_t next_offset = 0;     ///< in the file's text, behind this part
+};
+
+/// What a stream gives for one unit.
+struct StreamUnit {
+  std::vector<StreamPart> parts;
+  bool is_first = false, is_last = false;
+  int64_t source_bytes = 0;
+  Status damage;  ///< why the stream could not be read on; its whole records are in the parts
+  int64_t damage_offset = 0;
+  std::string damage_raw;  ///< what was read of the record that the damage cut
+};
+
+class Input {
+ public:
+  Input(InputFacts facts, const Options& options, arrow::MemoryPool* pool, std::function<Status()> poll_stop);
+
+  const InputFacts& facts() const { return facts_; }
+  const std::string& path() const { return facts_.path; }
+
+  /// Find the terminator family: '\n', '\r', or none. Before any worker starts.
+  Result<std::optional<char>> FindTerminatorFamily();
+
+  /// Read what stands before the records, once; check the terminator family unless it was declared.
+  Status Prepare(char terminator);
+  const Prologue& prologue() const { return prologue_; }
+
+  /// Plain files: read at an offset; fewer bytes than asked for only at the end of the file.
+  Result<int64_t> ReadAt(int64_t offset, void* to, int64_t num_bytes) const {
+    return file_->ReadAt(offset, to, num_bytes);
+  }
+
+  /// Plain files: fail where size or mtime are not those of the plan.
+  Status CheckUnchanged() const;
+
+  /// Streams: fill `buffer` with the records that start before the next multiple of the unit's size. One call at a
+  /// time; Prepare first.
+  Status NextUnit(const ParseDialect& dialect, TextBuffer* buffer, StreamUnit* unit);
+
+ private:
+  Status Open();
+  MoreText ReadMore();
+  Status DoPrepare(char terminator);
+  Result<int64_t> FindCut(const Parser& parser, TextBuffer* buffer, int64_t from, int64_t size, int64_t stop,
+                          bool final, FieldIndex* index) const;
+  Status SkipOversize(const ParseDialect& dialect, TextBuffer* buffer, int64_t from, int64_t size, StreamPart* part);
+  Result<int64_t> ReadStream(TextBuffer* buffer, int64_t size, int64_t num_bytes);
+
+  const InputFacts facts_;
+  const Options& options_;
+  arrow::MemoryPool* pool_;
+  const std::function<Status()> poll_stop_;
+  std::unique_ptr<InputFile> file_;      // plain files
+  std::unique_ptr<TextStream> stream_;   // streams
+  std::once_flag prepare_once_;
+  Status prepare_status_;
+  Prologue prologue_;
+  std::string head_;  // of the file; for streams, what is still to be parsed
+  // Streams only:
+  int64_t offset_ = 0;      // in the text, of head_
+  int64_t unit_number_ = 0;
+  int64_t reported_source_bytes_ = 0;
+  bool at_end_ = false;
+  Status damage_;
+};
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,184 @@
+#include "pipeline/pipeline.h"
+
+#include <chrono>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+double Now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+#ifdef HEADRACE_FAULT_INJECTION
+// HEADRACE_FAULT=lose_unit:K or double_unit:K in the build that tests the ledger.
+bool IsFaulty(std::string_view fault, int64_t index) {
+  const char* wanted = std::getenv("HEADRACE_FAULT");
+  return wanted != nullptr && std::string(fault) + ":" + std::to_string(index) == wanted;
+}
+#endif
+
+}  // namespace
+
+Pipeline::Pipeline(JobState* job, std::vector<PlannedUnit> units, int64_t workers, Sink* sink,
+                   Committer* committer, const RunContext& context)
+    : job_(job),
+      units_(std::move(units)),
+      workers_(workers),
+      sink_(sink),
+      committer_(committer),
+      context_(context),
+      ring_size_(static_cast<size_t>(2 * workers + 1)),
+      streams_(units_.size()) {}
+
+Status Pipeline::Run() {
+  started_ = Now();
+  std::vector<std::thread> threads;
+  for (int64_t i = 1; i < workers_; i++) threads.emplace_back([this] { Work(); });
+  Work();
+  for (std::thread& thread : threads) thread.join();
+  return status_;
+}
+
+void Pipeline::Fail(const Status& status) {
+  if (!failed_) status_ = status;
+  failed_ = true;
+  changed_.notify_all();
+}
+
+void Pipeline::Work() {
+  Status status;
+  auto encoder = sink_->MakeEncoder();
+  if (encoder.ok()) {
+    Carrier carrier(job_, std::move(encoder).ValueUnsafe());
+    status = WorkUntilDone(&carrier);
+  } else {
+    status = encoder.status();
+  }
+  if (!status.ok()) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    Fail(status);
+  }
+}
+
+Status Pipeline::WorkUntilDone(Carrier* carrier) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  Claim claim;
+  while (NextClaim(&lock, &claim)) {
+    max_carrying_ = std::max(max_carrying_, ++carrying_);
+    lock.unlock();
+    Result<UnitResult> result = CarryClaim(claim, carrier);
+    lock.lock();
+    carrying_--;
+    if (!result.ok()) {
+      // A failure of a unit whose begin was only guessed may be no failure at all: the committer decides in order.
+      // Everything that can fail here (reading, memory) is a failure whatever the begin.
+      return result.status();
+    }
+    ready_.emplace(claim.place, std::make_pair(claim, std::move(result).ValueUnsafe()));
+    ARROW_RETURN_NOT_OK(CommitReady(&lock, carrier));
+  }
+  return Status::OK();
+}
+
+// Wait for a unit to carry; false when there is none left or the job has failed.
+bool Pipeline::NextClaim(std::unique_lock<std::mutex>* lock, Claim* claim) {
+  while (true) {
+    if (failed_ || next_commit_.first == units_.size()) return false;
+    if (FindClaim(claim)) return true;
+    changed_.wait(*lock);
+  }
+}
+
+// The earliest unit that no one carries. Only the ring's last place is kept for the unit that must be committed next,
+// so that later streams can never lock it out.
+bool Pipeline::FindClaim(Claim* claim) {
+  for (size_t unit = next_commit_.first; unit < units_.size(); unit++) {
+    StreamState& stream = streams_[unit];
+    const bool is_stream = units_[unit].is_stream;
+    if (is_stream ? stream.busy || stream.exhausted : unit < next_claim_) continue;
+    const Place place{unit, stream.next};
+    const bool is_head = place == next_commit_;
+    if (uncommitted_ >= (is_head ? ring_size_ : ring_size_ - 1)) return false;
+    claim->place = place;
+    claim->id.file = units_[unit].segments.front().file;
+    uncommitted_++;
+    if (is_stream) {
+      stream.busy = true;
+      stream.next++;
+    } else {
+      next_claim_ = unit + 1;
+    }
+    return true;
+  }
+  return false;
+}
+
+Result<UnitResult> Pipeline::CarryClaim(const Claim& claim, Carrier* carrier) {
+  const PlannedUnit& unit = units_[claim.place.first];
+  if (!unit.is_stream) return carrier->Carry(claim.id, unit, -1);
+  Input* input = job_->inputs[static_cast<size_t>(claim.id.file)].get();
+  StreamUnit taken;
+  const Status status = carrier->TakeFromStream(input, &taken);
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    StreamState& stream = streams_[claim.place.first];
+    stream.busy = false;
+    stream.exhausted = !status.ok() || taken.is_last;
+    changed_.notify_all();
+  }
+  ARROW_RETURN_NOT_OK(status);
+  return carrier->CarryStream(claim.id, taken);
+}
+
+// Commit what is next in source order, as far as it is ready. One worker at a time does so, without holding the lock.
+Status Pipeline::CommitReady(std::unique_lock<std::mutex>* lock, Carrier* carrier) {
+  if (committing_) return Status::OK();
+  committing_ = true;
+  Status status;
+  for (auto next = ready_.find(next_commit_); status.ok() && !failed_ && next != ready_.end();
+       next = ready_.find(next_commit_)) {
+    auto [claim, result] = std::move(next->second);
+    ready_.erase(next);
+    const bool goes_on = units_[claim.place.first].is_stream && !result.ends_stream;
+    lock->unlock();
+    status = CommitOne(claim, std::move(result), carrier);
+    lock->lock();
+    next_commit_ = goes_on ? Place{claim.place.first, claim.place.second + 1} : Place{claim.place.first + 1, 0};
+    uncommitted_--;
+    changed_.notify_all();
+  }
+  committing_ = false;
+  return status;
+}
+
+Status Pipeline::CommitOne(const Claim& claim, UnitResult result, Carrier* carrier) {
+  ARROW_RETURN_NOT_OK(job_->PollStop());
+  const int64_t true_begin = committer_->WrongBegin(result);
+  if (true_begin >= 0) {
+    redone_++;
+    ARROW_ASSIGN_OR_RAISE(result, carrier->Carry(claim.id, units_[claim.place.first], true_begin));
+  }
+#ifdef HEADRACE_FAULT_INJECTION
+  if (IsFaulty("lose_unit", committer_->units())) result.piece.reset();
+  if (IsFaulty("double_unit", committer_->units()) && !units_[claim.place.first].is_stream) {
+    ARROW_ASSIGN_OR_RAISE(UnitResult again, carrier->Carry(claim.id, units_[claim.place.first], result.segments[0].begin));
+    ARROW_RETURN_NOT_OK(sink_->Commit(std::move(again.piece), claim.id));
+  }
+#endif
+  ARROW_RETURN_NOT_OK(committer_->Commit(std::move(result)));
+  if (context_.progress) {
+    Snapshot snapshot = committer_->progress();
+    snapshot.seconds = Now() - started_;
+    for (const auto& input : job_->inputs) snapshot.bytes_total += input->facts().facts.size;
+    context_.progress(snapshot);
+  }
+  return Status::OK();
+}
+
+}  // namespace v0
+}  // namespace headrace

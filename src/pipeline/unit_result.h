@@ -1,0 +1,39 @@
+#pragma once
+// What a worker hands to the committer: a unit's account, its rejects and its encoded piece.
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "headrace/reject.h"
+#include "sink/sink.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// The account of the records of one file in one unit. `record` and `line` of its rejects count from 0 within the
+/// segment; offsets are those of the file.
+struct SegmentResult {
+  int32_t file = 0;
+  int64_t begin = 0;  ///< where its first record starts
+  int64_t end = 0;    ///< behind its last record
+  bool is_first = false;
+  bool is_last = false;
+  int64_t records = 0;   ///< rows and rejected records
+  int64_t rejected = 0;
+  int64_t skipped = 0;   ///< blank lines and comments
+  int64_t nulled = 0;    ///< values
+  int64_t lines = 0;     ///< LFs in [begin, end)
+  int64_t source_bytes = 0;  ///< as they lie on disk
+  double seconds = 0;
+  std::vector<Reject> rejects;
+};
+
+struct UnitResult {
+  UnitId id;
+  std::vector<SegmentResult> segments;
+  std::unique_ptr<Piece> piece;  ///< nullptr where no row was kept
+  bool ends_stream = false;
+};
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,213 @@
+#include "source/prologue.h"
+
+#include <algorithm>
+#include <cstring>
+#include <unordered_map>
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// Walks over the head of a file, record by record or line by line, reading on where it must.
+class HeadWalker {
+ public:
+  HeadWalker(const std::string& path, const ParseDialect& dialect, int64_t max_record_bytes, std::string* head,
+             const MoreText& more)
+      : path_(path), dialect_(dialect), limit_(max_record_bytes), head_(head), more_(more) {}
+
+  int64_t at() const { return static_cast<int64_t>(at_); }
+  int64_t lines() const { return std::count(head_->begin(), head_->begin() + static_cast<ptrdiff_t>(at_), '\n'); }
+
+  Status SkipByteOrderMark() {
+    while (head_->size() < kByteOrderMark.size()) {
+      ARROW_ASSIGN_OR_RAISE(const bool grew, more_(head_));
+      if (!grew) break;
+    }
+    if (head_->starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
+    return Status::OK();
+  }
+
+  // Move behind the next line, whatever it holds; false at the end of the file.
+  Result<bool> SkipLine() {
+    size_t from = at_;
+    while (true) {
+      const size_t end = head_->find(dialect_.bytes.terminator, from);
+      if (end != std::string::npos) {
+        at_ = end + 1;
+        return true;
+      }
+      from = head_->size();
+      ARROW_ASSIGN_OR_RAISE(const bool grew, Grow());
+      if (grew) continue;
+      const bool any = at_ < head_->size();
+      at_ = head_->size();
+      return any;
+    }
+  }
+
+  // Read one record; false at the end of the file. `fields` holds its raw fields, quotes included.
+  Result<bool> ReadRecord(std::vector<std::string>* fields, bool* is_comment) {
+    while (true) {
+      if (at_ == head_->size()) {
+        ARROW_ASSIGN_OR_RAISE(const bool grew, Grow());
+        if (!grew) return false;
+        continue;
+      }
+      RecordScanner scanner(dialect_);
+      scanner.Start();
+      std::vector<uint32_t> ends(100'001);
+      const auto size = static_cast<uint32_t>(head_->size() - at_);
+      const uint32_t capacity = static_cast<uint32_t>(ends.size());
+      const uint32_t after = scanner.Feed(head_->data() + at_, 0, size, ends.data(), capacity);
+      if (!scanner.ended()) {
+        ARROW_ASSIGN_OR_RAISE(const bool grew, Grow());
+        if (grew) continue;
+        scanner.FinishAtEndOfFile(size, ends.data(), capacity);
+      }
+      *is_comment = scanner.is_comment();
+      if (scanner.fault() && !*is_comment) {
+        return Status::Invalid("the header of '", path_, "' is malformed at byte ",
+                               at_ + static_cast<size_t>(scanner.fault_field_offset()), ": ",
+                               RejectKindReason(*scanner.fault()), ". Mend it, or set --no-header or --quote.");
+      }
+      ends.resize(static_cast<size_t>(std::min<int64_t>(scanner.num_fields(), capacity)));
+      Split(ends, static_cast<uint32_t>(scanner.length()), fields);
+      at_ += after;
+      return true;
+    }
+  }
+
+ private:
+  Result<bool> Grow() {
+    if (static_cast<int64_t>(head_->size() - at_) > limit_ + 2) {
+      return Status::Invalid("'", path_, "': the record at byte ", at_, " is longer than ", limit_,
+                             " bytes before the records begin. Check --quote and --terminator, or raise --max-record-bytes.");
+    }
+    return more_(head_);
+  }
+
+  void Split(const std::vector<uint32_t>& ends, uint32_t length, std::vector<std::string>* fields) const {
+    fields->clear();
+    uint32_t begin = 0;
+    for (const uint32_t field_end : ends) {
+      const uint32_t end = std::min(field_end, length);
+      fields->push_back(head_->substr(at_ + begin, end - begin));
+      begin = field_end + 1;
+    }
+  }
+
+  const std::string& path_;
+  const ParseDialect& dialect_;
+  const int64_t limit_;
+  std::string* head_;
+  const MoreText& more_;
+  size_t at_ = 0;
+};
+
+std::string Unquote(const std::string& field, const StructuralBytes& bytes) {
+  if (!bytes.quoting || field.size() < 2 || field.front() != bytes.quote) return field;
+  std::string text;
+  for (size_t i = 1; i + 1 < field.size(); i++) {
+    text += field[i];
+    if (field[i] == bytes.quote) i++;
+  }
+  return text;
+}
+
+// Match the schema's columns with the header's names.
+Status MatchHeader(const std::string& path, const Schema& schema, const std::vector<std::string>& names,
+                   Prologue* prologue) {
+  std::unordered_map<std::string, uint32_t> positions;
+  for (size_t i = 0; i < names.size(); i++) {
+    if (!positions.emplace(names[i], static_cast<uint32_t>(i)).second) {
+      return Status::Invalid("the header of '", path, "' names '", names[i],
+                             "' twice. Give the columns by position: --no-header with --skip-rows 1.");
+    }
+  }
+  for (const Column& column : schema.columns) {
+    const auto found = positions.find(column.name);
+    if (found == positions.end()) {
+      std::string all;
+      for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+      return Status::Invalid("the header of '", path, "' has no column '", column.name, "'; it has: ", all);
+    }
+    prologue->field_of_column.push_back(found->second);
+  }
+  prologue->columns = static_cast<uint32_t>(names.size());
+  return Status::OK();
+}
+
+}  // namespace
+
+ParseDialect MakeParseDialect(const Dialect& dialect, char terminator) {
+  ParseDialect parse;
+  parse.bytes.delimiter = dialect.delimiter;
+  parse.bytes.terminator = terminator;
+  parse.bytes.quoting = dialect.quote.has_value();
+  parse.bytes.quote = dialect.quote.value_or('"');
+  parse.has_comment = dialect.comment.has_value();
+  parse.comment = dialect.comment.value_or('#');
+  return parse;
+}
+
+Result<std::optional<char>> FindTerminator(const Dialect& dialect, int64_t limit, std::string* head,
+                                           const MoreText& more) {
+  bool inside = false;
+  for (size_t at = 0;; at++) {
+    // A CR can be judged only together with what follows the run of CRs.
+    size_t next = at;
+    while (next == head->size() || (*head)[next] == '\r') {
+      if (next < head->size()) {
+        next++;
+        continue;
+      }
+      if (static_cast<int64_t>(head->size()) > limit) return std::optional<char>();
+      ARROW_ASSIGN_OR_RAISE(const bool grew, more(head));
+      if (!grew) break;
+    }
+    if (at == head->size()) return std::optional<char>();
+    const char byte = (*head)[at];
+    if (dialect.quote && byte == *dialect.quote) inside = !inside;
+    if (inside) continue;
+    if (byte == '\n') return std::optional<char>('\n');
+    if (byte == '\r') return std::optional<char>(next < head->size() && (*head)[next] == '\n' ? '\n' : '\r');
+  }
+}
+
+Result<Prologue> ReadPrologue(const std::string& path, const Options& options, char terminator, std::string* head,
+                              const MoreText& more) {
+  const ParseDialect dialect = MakeParseDialect(options.dialect, terminator);
+  HeadWalker walker(path, dialect, options.max_record_bytes, head, more);
+  Prologue prologue;
+  ARROW_RETURN_NOT_OK(walker.SkipByteOrderMark());
+  for (int64_t i = 0; i < options.dialect.skip_rows; i++) {
+    ARROW_ASSIGN_OR_RAISE(const bool any, walker.SkipLine());
+    if (!any) break;
+    prologue.skipped++;
+  }
+  std::vector<std::string> names;
+  while (options.dialect.header) {
+    bool is_comment = false;
+    ARROW_ASSIGN_OR_RAISE(const bool any, walker.ReadRecord(&names, &is_comment));
+    if (!any) break;
+    prologue.skipped++;
+    const bool is_blank = names.size() == 1 && names[0].empty();
+    if (!is_comment && !is_blank) break;
+    names.clear();
+  }
+  for (std::string& name : names) name = Unquote(name, dialect.bytes);
+  if (options.dialect.header && !names.empty()) {
+    ARROW_RETURN_NOT_OK(MatchHeader(path, options.schema, names, &prologue));
+  } else {
+    prologue.columns = static_cast<uint32_t>(options.schema.columns.size());
+    for (uint32_t i = 0; i < prologue.columns; i++) prologue.field_of_column.push_back(i);
+  }
+  prologue.data_offset = walker.at();
+  prologue.lines = walker.lines();
+  return prologue;
+}
+
+}  // namespace v0
+}  // namespace headrace
