@@ -25,6 +25,16 @@ class StringTable {
     }
   }
 
+  /// Return the index of `text`, or -1.
+  int32_t Find(std::string_view text) const {
+    const uint64_t hash = Hash(text);
+    for (uint64_t place = hash & mask_;; place = (place + 1) & mask_) {
+      const Slot& slot = slots_[place];
+      if (slot.index < 0) return -1;
+      if (slot.hash == static_cast<uint32_t>(hash >> 32) && at(slot.index) == text) return slot.index;
+    }
+  }
+
   /// Forget all strings; keeps the memory.
   void Clear();
 

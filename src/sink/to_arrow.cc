@@ -114,6 +114,18 @@ Result<ArrayPtr> ColumnArray(const DecodedColumn& column, const std::shared_ptr<
 
 }  // namespace
 
+int64_t BufferBytes(const arrow::RecordBatch& batch) {
+  int64_t num_bytes = 0;
+  const auto add = [&num_bytes](const arrow::ArrayData& array) {
+    for (const BufferPtr& buffer : array.buffers) num_bytes += buffer == nullptr ? 0 : buffer->size();
+  };
+  for (const ArrayPtr& column : batch.column_data()) {
+    add(*column);
+    if (column->dictionary != nullptr) add(*column->dictionary);
+  }
+  return num_bytes;
+}
+
 Result<std::shared_ptr<arrow::DataType>> ArrowType(const DataType& type) {
   switch (type.kind) {
     case TypeKind::kBool:

@@ -6,6 +6,7 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -28,6 +29,9 @@ Result<std::shared_ptr<arrow::Schema>> ArrowSchema(const std::vector<SinkColumn>
 Result<std::shared_ptr<arrow::RecordBatch>> ToRecordBatch(const Batch& batch,
                                                           const std::shared_ptr<arrow::Schema>& schema,
                                                           arrow::MemoryPool* pool);
+
+/// Return the bytes of a batch's buffers, dictionaries included.
+int64_t BufferBytes(const arrow::RecordBatch& batch);
 
 }  // namespace v0
 }  // namespace headrace

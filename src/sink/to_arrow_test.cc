@@ -23,8 +23,7 @@ DataType Kind(TypeKind kind, TimeUnit unit = TimeUnit::kMilli, std::string zone 
 
 std::shared_ptr<arrow::RecordBatch> Convert(const Batch& batch) {
   std::vector<SinkColumn> columns;
-  for (const DecodedColumn& column : batch.columns)
-    columns.push_back({"c" + std::to_string(columns.size()), column.type});
+  for (const DecodedColumn& column : batch.columns) columns.push_back({std::to_string(columns.size()), column.type});
   auto schema = ArrowSchema(columns).ValueOrDie();
   auto result = ToRecordBatch(batch, schema, arrow::default_memory_pool()).ValueOrDie();
   EXPECT_TRUE(result->ValidateFull().ok()) << result->ValidateFull().ToString();
