@@ -68,7 +68,7 @@ make_venv() {
 
 # A copy of each requirements file lies in .venv once it is installed.
 install_requirements() {
-  local file stamp wanted=() stamps=()
+  local file stamp i wanted=() stamps=()
   for file in "${requirements[@]}"; do
     stamp=".venv/installed-${file//\//-}"
     cmp -s "$file" "$stamp" && continue
@@ -76,7 +76,7 @@ install_requirements() {
     stamps+=("$file" "$stamp")
   done
   [[ ${#wanted[@]} -gt 0 ]] || return 0
-  say "installing ${wanted[*]/#-r/} into .venv"
+  say "installing ${wanted[*]} into .venv"
   retry .venv/bin/python -m pip install --quiet --disable-pip-version-check "${wanted[@]}"
   for ((i = 0; i < ${#stamps[@]}; i += 2)); do
     cp "${stamps[i]}" "${stamps[i + 1]}"
