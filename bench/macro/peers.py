@@ -1,0 +1,149 @@
+"""One job by one peer, in a process of its own: `python peers.py TOOL JOB OUTPUT FILE...`.
+
+Prints one JSON line: seconds of the job alone (imports not counted), rows, and the sums of what was read. Every peer
+gets the declared schema and two threads, in its best known variant; jobs are those of bench/macro/run.py.
+"""
+
+import json
+import os
+import sys
+import time
+
+THREADS = int(os.environ.get("HEADRACE_BENCH_THREADS", "2"))
+NAMES = ["square_id", "timestamp_ms", "country_code", "sms_in", "sms_out", "call_in", "call_out", "internet_activity"]
+ACTIVITIES = NAMES[3:]
+KEPT = ["timestamp", "square_id", *ACTIVITIES]  # of examples/milan.toml's main job
+THREE = ["square_id", "timestamp_ms", "internet_activity"]
+
+
+def polars(job, files, output, streaming):
+    os.environ["POLARS_MAX_THREADS"] = str(THREADS)
+    import polars as pl
+
+    schema = dict(zip(NAMES, [pl.UInt16, pl.Int64, pl.UInt32] + [pl.Float64] * 5))
+    engine = "streaming" if streaming else "in-memory"
+    started = time.perf_counter()
+    frame = pl.scan_csv(files, separator="\t", has_header=False, schema=schema, quote_char=None)
+    if job == "scan":
+        sums = frame.select(pl.len().alias("rows"), *[pl.col(n).sum() for n in NAMES]).collect(engine=engine)
+        result = sums.to_dicts()[0]
+    elif job == "three":
+        table = frame.select(THREE).collect(engine=engine)
+        result = None
+    elif job == "memory":
+        table = frame.collect(engine=engine)
+        result = None
+    else:
+        timestamp = pl.col("timestamp_ms").cast(pl.Datetime("ms")).alias("timestamp")
+        chosen = frame.select(timestamp, "square_id", *ACTIVITIES)
+        chosen.sink_parquet(output, compression="zstd", maintain_order=True)
+        result = {}
+    seconds = time.perf_counter() - started
+    if result is None:
+        result = {"rows": table.height, **{n: table[n].sum() for n in table.columns}}
+    return seconds, result
+
+
+def duckdb(job, files, output, ordered):
+    import duckdb
+
+    types = dict(zip(NAMES, ["USMALLINT", "BIGINT", "UINTEGER"] + ["DOUBLE"] * 5))
+    connection = duckdb.connect()
+    connection.execute(f"SET threads={THREADS}; SET preserve_insertion_order={'true' if ordered else 'false'}")
+    columns = ", ".join(f"'{n}': '{t}'" for n, t in types.items())
+    source = (
+        f"read_csv({files!r}, delim='\t', header=false, quote='', escape='', auto_detect=false, "
+        f"columns={{{columns}}})"
+    )
+    started = time.perf_counter()
+    if job == "scan":
+        sums = ", ".join(f"sum({n})" for n in NAMES)
+        row = connection.execute(f"SELECT count(*), {sums} FROM {source}").fetchone()
+        result = dict(zip(["rows", *NAMES], row))
+    elif job in ("memory", "three"):
+        wanted = THREE if job == "three" else NAMES
+        table = connection.execute(f"SELECT {', '.join(wanted)} FROM {source}").to_arrow_table()
+        result = None
+    else:
+        columns = ", ".join(["epoch_ms(timestamp_ms) AS timestamp", "square_id", *ACTIVITIES])
+        connection.execute(f"COPY (SELECT {columns} FROM {source}) TO '{output}' (FORMAT parquet, COMPRESSION zstd)")
+        result = {}
+    seconds = time.perf_counter() - started
+    if result is None:
+        import pyarrow.compute as pc
+
+        result = {"rows": table.num_rows, **{n: pc.sum(table[n]).as_py() for n in table.column_names}}
+    return seconds, {name: float(value) if name != "rows" else value for name, value in result.items()}
+
+
+def pyarrow(job, files, output, _):
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.csv as csv
+    import pyarrow.parquet as pq
+
+    pa.set_cpu_count(THREADS)
+    types = dict(zip(NAMES, [pa.uint16(), pa.int64(), pa.uint32()] + [pa.float64()] * 5))
+    read = csv.ReadOptions(column_names=NAMES, block_size=4 << 20)
+    parse = csv.ParseOptions(delimiter="\t", quote_char=False)
+    convert = csv.ConvertOptions(column_types=types, include_columns=THREE if job == "three" else NAMES)
+    started = time.perf_counter()
+    if job in ("memory", "three", "scan"):
+        table = pa.concat_tables([csv.read_csv(f, read, parse, convert) for f in files])
+        result = {"rows": table.num_rows}
+        if job == "scan":
+            result |= {n: pc.sum(table[n]).as_py() for n in NAMES}
+        seconds = time.perf_counter() - started
+        return seconds, result | {n: pc.sum(table[n]).as_py() for n in table.column_names}
+    fields = [("timestamp", pa.timestamp("ms")), ("square_id", pa.uint16())] + [(n, pa.float64()) for n in ACTIVITIES]
+    schema = pa.schema(fields)
+    with pq.ParquetWriter(output, schema, compression="zstd", use_dictionary=["square_id", "timestamp"]) as writer:
+        for name in files:
+            for batch in csv.open_csv(name, read, parse, convert):
+                columns = [batch["timestamp_ms"].cast(pa.timestamp("ms")), *[batch[n] for n in KEPT[1:]]]
+                writer.write_batch(pa.record_batch(columns, schema=schema), row_group_size=1 << 19)
+    return time.perf_counter() - started, {}
+
+
+def load_with_pandas(name):
+    import pandas as pd
+
+    types = dict(zip(NAMES, ["uint16", "int64", "uint32"] + ["float64"] * 5))
+    frame = pd.read_csv(name, sep="\t", header=None, names=NAMES, dtype=types, engine="c")
+    frame["timestamp"] = pd.to_datetime(frame["timestamp_ms"], unit="ms")
+    return frame
+
+
+def pandas_pool(job, files, output, _):
+    """The tuning guide's way: one pandas process a file, then one frame."""
+    import multiprocessing
+
+    import pandas as pd
+
+    started = time.perf_counter()
+    with multiprocessing.Pool(min(len(files), THREADS)) as pool:
+        frame = pd.concat(pool.map(load_with_pandas, files, chunksize=1), ignore_index=True)
+    if job == "parquet":
+        frame[KEPT].to_parquet(output, compression="zstd")
+    seconds = time.perf_counter() - started
+    return seconds, {"rows": len(frame), **{n: float(frame[n].sum()) for n in NAMES}}
+
+
+TOOLS = {
+    "polars": lambda *a: polars(*a, streaming=True),
+    "polars-in-memory": lambda *a: polars(*a, streaming=False),
+    "duckdb": lambda *a: duckdb(*a, ordered=True),
+    "duckdb-unordered": lambda *a: duckdb(*a, ordered=False),
+    "pyarrow": lambda *a: pyarrow(*a, None),
+    "pandas-pool": lambda *a: pandas_pool(*a, None),
+}
+
+
+def main():
+    tool, job, output, *files = sys.argv[1:]
+    seconds, result = TOOLS[tool](job, files, output)
+    print(json.dumps({"seconds": seconds, "result": result}))
+
+
+if __name__ == "__main__":
+    main()
