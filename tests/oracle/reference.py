@@ -1,0 +1,328 @@
+"""A slow reader of the contract, one byte at a time, that shares nothing with the program under test.
+
+Rules of records, beyond semantics.md (the contract between this file and src/parse):
+
+(a) A quote inside an unquoted field is the fault `quote_in_field`. The quote is an ordinary byte: the field and the
+    record go on unquoted, and the record ends at its next terminator outside properly opened quotes. Later fields of
+    the record may still open quotes properly.
+(b) Text after a closing quote is the fault `text_after_quote`. The field goes on as unquoted text, in which quotes
+    are ordinary bytes, to the next delimiter or terminator.
+(c) A file that ends inside quotes gives one reject `unclosed_quote` for the whole rest from the record's start;
+    field_offset is where the quote opened.
+(d) Only the first fault of a record in byte order is reported. `too_few_fields` and `too_many_fields` only where
+    there is no quote fault; `record_too_long` before any of them.
+(e) A record longer than the limit (its bytes without the terminator) is one reject `record_too_long`; the reader goes
+    on at the record's true end.
+(f) A record that reaches the end of the file inside quotes is `unclosed_quote` even when it is too long.
+
+field_offset: of quote faults, the field's first byte; of field counts and over-long records, the record's; of bad
+values, the field's first byte (the quote where it is quoted). Offsets count bytes of the decompressed file from its
+first byte, byte order mark included. Terminators: LF with at most one CR before it, or CR alone; a run of CRs that ends
+in LF is of the LF family.
+"""
+import os
+from dataclasses import dataclass, field, replace
+
+from oracle import values
+
+CR, LF = 0x0D, 0x0A
+BOM = b"\xef\xbb\xbf"
+RAW_LIMIT = 4096
+
+
+@dataclass(frozen=True)
+class Dialect:
+    delimiter: bytes = b","
+    quote: bytes = b'"'  # b"" for none
+    comment: bytes = b""
+    terminator: str = "auto"
+    header: bool = False
+    skip_rows: int = 0
+    nulls: tuple = (b"",)
+    no_nulls: bool = False
+    max_record_bytes: int = 16 << 20
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    type: str
+    nulls: tuple = None
+    epoch: str = None
+
+
+@dataclass
+class Field:
+    begin: int
+    text: bytearray = field(default_factory=bytearray)
+    quoted: bool = False
+
+
+@dataclass
+class Record:
+    begin: int
+    end: int  # without the terminator
+    after: int
+    fields: list
+    fault: str = None
+    fault_offset: int = 0
+    comment: bool = False
+
+    @property
+    def blank(self):
+        return self.begin == self.end
+
+
+@dataclass
+class Result:
+    columns: dict
+    rejects: list = field(default_factory=list)
+    rows_read: int = 0
+    rows_written: int = 0
+    rows_rejected: int = 0
+    rows_skipped: int = 0
+    values_nulled: int = 0
+
+
+class Refused(Exception):
+    """The job fails before or while it reads: the message says why."""
+
+
+def find_terminator(data, dialect):
+    """The family of the first terminator: LF, CR, or None where there is no terminator."""
+    at = len(BOM) if data.startswith(BOM) else 0
+    lines_to_skip = dialect.skip_rows
+    quote = dialect.quote[0] if dialect.quote else -1
+    state = "raw" if lines_to_skip else "record"
+    while at < len(data):
+        byte = data[at]
+        if state == "record" and dialect.comment and byte == dialect.comment[0]:
+            state = "raw"
+        if byte in (CR, LF) and state != "quoted":
+            end = at
+            while end < len(data) and data[end] == CR:
+                end += 1
+            return LF if end < len(data) and data[end] == LF else CR
+        if state in ("record", "field"):
+            state = "quoted" if byte == quote else "field" if byte == dialect.delimiter[0] else "text"
+        elif state == "text":
+            state = "field" if byte == dialect.delimiter[0] else "text"
+        elif state == "quoted":
+            if byte == quote:
+                state = "closed"
+        elif state == "closed":
+            state = "quoted" if byte == quote else "field" if byte == dialect.delimiter[0] else "text"
+        at += 1
+    return None
+
+
+def next_record(data, begin, dialect, family):
+    """The record that starts at `begin`, which is before the end of the data."""
+    delimiter = dialect.delimiter[0]
+    quote = dialect.quote[0] if dialect.quote else -1
+    record = Record(begin, 0, 0, [Field(begin)])
+    state = "start"  # of a field; then text, quoted or closed
+    if dialect.comment and data[begin] == dialect.comment[0]:
+        record.comment = True
+        state = "comment"
+    at = begin
+    while at < len(data):
+        byte = data[at]
+        current = record.fields[-1]
+        ends = byte == family
+        width = 1
+        if family == LF and byte == CR and at + 1 < len(data) and data[at + 1] == LF:
+            ends, width = True, 2
+        if ends and state != "quoted":
+            record.end, record.after = at, at + width
+            return record
+        if state == "comment":
+            pass
+        elif state == "quoted":
+            if byte == quote:
+                state = "closed"
+            else:
+                current.text.append(byte)
+        elif byte == delimiter:
+            record.fields.append(Field(at + 1))
+            state = "start"
+        elif state == "start" and byte == quote:
+            current.quoted = True
+            state = "quoted"
+        elif state == "closed" and byte == quote:
+            current.text.append(byte)
+            state = "quoted"
+        else:
+            kind = {"closed": "text_after_quote", "text": "quote_in_field" if byte == quote else None}.get(state)
+            if kind and not record.fault:
+                record.fault, record.fault_offset = kind, current.begin
+            current.text.append(byte)
+            state = "text"
+        at += 1
+    record.end = record.after = len(data)
+    if state == "quoted":
+        record.fault, record.fault_offset = "unclosed_quote", record.fields[-1].begin
+    return record
+
+
+def skip_lines(data, at, count, family):
+    skipped = 0
+    while skipped < count and at < len(data):
+        while at < len(data) and data[at] != family:
+            at += 1
+        at = min(at + 1, len(data))
+        skipped += 1
+    return at, skipped
+
+
+class Reader:
+    """Reads files one after another into one Result. `select` names the kept columns, in order."""
+
+    def __init__(self, columns, dialect=Dialect(), select=None, on_error="quarantine"):
+        self.columns = columns
+        self.dialect = dialect
+        self.kept = [next(i for i, c in enumerate(columns) if c.name == name) for name in select] if select else list(
+            range(len(columns)))
+        self.on_error = on_error
+        self.result = Result({columns[i].name: [] for i in self.kept})
+        self.family = {"lf": LF, "cr": CR}.get(dialect.terminator)
+
+    def _find_family(self, files):
+        """The first terminator of the first file decides; a file of the other family is refused."""
+        if self.family is not None:
+            return
+        for path, data in files:
+            found = find_terminator(data, self.dialect)
+            if self.family is None:
+                self.family = found
+            elif found is not None and found != self.family:
+                raise Refused(f"{path}: other terminators than the first file")
+        self.family = self.family or LF
+
+    def read(self, files):
+        self._find_family(files)
+        for path, data in files:
+            self._read_file(path, data)
+        return self.result
+
+    def _header(self, path, data, at):
+        while at < len(data):
+            record = next_record(data, at, self.dialect, self.family)
+            at = record.after
+            self.result.rows_read += 1
+            self.result.rows_skipped += 1
+            if record.comment or record.blank:
+                continue
+            if record.fault:
+                raise Refused(f"{path}: faulty header")
+            names = [bytes(f.text).decode("utf-8", "replace") for f in record.fields]
+            if len(set(names)) != len(names):
+                raise Refused(f"{path}: the header names a column twice")
+            missing = [c.name for c in self.columns if c.name not in names]
+            if missing:
+                raise Refused(f"{path}: the header has no {missing[0]}")
+            return at, len(names), [names.index(c.name) for c in self.columns]
+        return at, len(self.columns), list(range(len(self.columns)))
+
+    def _read_file(self, path, data):
+        at = len(BOM) if data.startswith(BOM) else 0
+        at, skipped = skip_lines(data, at, self.dialect.skip_rows, self.family)
+        self.result.rows_read += skipped
+        self.result.rows_skipped += skipped
+        width, places = len(self.columns), list(range(len(self.columns)))
+        if self.dialect.header:
+            at, width, places = self._header(path, data, at)
+        number, line, counted = 0, 1, 0
+        while at < len(data):
+            record = next_record(data, at, self.dialect, self.family)
+            at = record.after
+            self.result.rows_read += 1
+            if record.comment or (record.blank and width > 1):
+                self.result.rows_skipped += 1
+                continue
+            number += 1
+            line, counted = line + data.count(b"\n", counted, record.begin), record.begin
+            place = {"file": path, "record": number, "line": line,
+                     "offset": record.begin, "raw": data[record.begin:record.end][:RAW_LIMIT],
+                     "raw_length": record.end - record.begin}
+            self._take(record, width, places, place)
+
+    def _take(self, record, width, places, place):
+        kind, where = record.fault, record.fault_offset
+        if kind != "unclosed_quote" and record.end - record.begin > self.dialect.max_record_bytes:
+            kind, where = "record_too_long", record.begin
+        elif not kind and len(record.fields) != width:
+            kind = "too_few_fields" if len(record.fields) < width else "too_many_fields"
+            where = record.begin
+        if kind:
+            self.result.rejects.append({**place, "field_offset": where, "column": None, "kind": kind})
+            self.result.rows_rejected += 1
+            return
+        row, bad = [], []
+        for i in self.kept:
+            column, found = self.columns[i], record.fields[places[i]]
+            nulls = self.dialect.nulls if column.nulls is None else column.nulls
+            state, value = values.decode(column.type, bytes(found.text), found.quoted, nulls, self.dialect.no_nulls,
+                                         column.epoch)
+            if state == "bad":
+                bad.append({**place, "field_offset": found.begin, "column": column.name, "kind": value})
+                value = None
+            row.append(value)
+        bad.sort(key=lambda reject: reject["field_offset"])
+        self.result.rejects += bad
+        if bad and self.on_error != "null":
+            self.result.rows_rejected += 1
+            return
+        self.result.values_nulled += len(bad)
+        self.result.rows_written += 1
+        for i, value in zip(self.kept, row):
+            self.result.columns[self.columns[i].name].append(value)
+
+
+def columns_of(text):
+    """Columns of `--columns` text."""
+    parts, depth, start = [], 0, 0
+    for at, char in enumerate(text):
+        depth += (char in "([") - (char in ")]")
+        if char == "," and depth == 0:
+            parts.append(text[start:at])
+            start = at + 1
+    parts.append(text[start:])
+    return [Column(*part.split(":", 1)) for part in parts]
+
+
+def dialect_flags(dialect):
+    """The dialect as flags of the command line."""
+    show = lambda byte: "\\t" if byte == b"\t" else byte.decode() if 0x20 < byte[0] < 0x7F else f"\\x{byte[0]:02x}"
+    flags, usual = [], Dialect()
+    if dialect.delimiter != usual.delimiter:
+        flags += ["--delimiter", show(dialect.delimiter)]
+    if dialect.quote != usual.quote:
+        flags += ["--quote", show(dialect.quote) if dialect.quote else "none"]
+    if dialect.comment:
+        flags += ["--comment", show(dialect.comment)]
+    if dialect.terminator != "auto":
+        flags += ["--terminator", dialect.terminator]
+    if dialect.header:
+        flags += ["--header"]
+    if dialect.skip_rows:
+        flags += ["--skip-rows", str(dialect.skip_rows)]
+    if dialect.nulls != usual.nulls:
+        flags += ["--nulls", b",".join(dialect.nulls).decode()]
+    if dialect.no_nulls:
+        flags += ["--no-nulls"]
+    if dialect.max_record_bytes != usual.max_record_bytes:
+        flags += ["--max-record-bytes", str(dialect.max_record_bytes)]
+    return flags
+
+
+def read_files(paths, columns, dialect=Dialect(), select=None, on_error="quarantine"):
+    files = []
+    for path in paths:
+        with open(path, "rb") as file:
+            files.append((os.fspath(path), file.read()))
+    return Reader(columns, dialect, select, on_error).read(files)
+
+
+__all__ = ["Column", "Dialect", "Reader", "Refused", "Result", "columns_of", "dialect_flags", "find_terminator",
+           "next_record", "read_files", "replace"]
