@@ -1,0 +1,259 @@
+// The schema file: TOML with `format = 1`, a [dialect] table and one [[column]] table a column.
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "headrace/schema.h"
+#include "job/check.h"
+#include "job/closest.h"
+#include "os/input_file.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+constexpr int64_t kFormat = 1;
+constexpr size_t kMaxFileBytes = size_t{16} << 20;
+
+constexpr std::string_view kTopKeys[] = {"format", "dialect", "column"};
+constexpr std::string_view kDialectKeys[] = {"delimiter", "quote",     "comment", "terminator",
+                                             "header",    "skip_rows", "nulls",   "no_nulls"};
+constexpr std::string_view kLaterDialectKeys[] = {"escape", "encoding", "decimal", "thousands"};
+constexpr std::string_view kColumnKeys[] = {"name", "type", "rename", "format", "nulls"};
+
+constexpr std::pair<std::string_view, TimeFormat> kFormats[] = {{"iso8601", TimeFormat::kIso8601},
+                                                                {"epoch_s", TimeFormat::kEpochS},
+                                                                {"epoch_ms", TimeFormat::kEpochMs},
+                                                                {"epoch_us", TimeFormat::kEpochUs},
+                                                                {"epoch_ns", TimeFormat::kEpochNs}};
+constexpr std::pair<std::string_view, Terminator> kTerminators[] = {
+    {"auto", Terminator::kAuto}, {"lf", Terminator::kLf}, {"cr", Terminator::kCr}};
+
+std::string JoinNames(std::span<const std::string_view> names) {
+  std::string text;
+  for (const std::string_view name : names) text += (text.empty() ? "" : ", ") + std::string(name);
+  return text;
+}
+
+// Reads one file; every fault names the file and a line of it.
+class SchemaFileReader {
+ public:
+  explicit SchemaFileReader(const std::string& path) : path_(path) {}
+
+  Result<SchemaFile> Read(std::string_view text) {
+    const toml::parse_result parsed = toml::parse(text, path_);
+    if (!parsed) {
+      return At(parsed.error().source(), "this is not TOML: " + std::string(parsed.error().description()));
+    }
+    const toml::table& root = parsed.table();
+    ARROW_RETURN_NOT_OK(CheckFormatVersion(root));
+    ARROW_RETURN_NOT_OK(CheckKeys(root, "the file", kTopKeys, {}));
+    if (const toml::node* dialect = root.get("dialect")) ARROW_RETURN_NOT_OK(ReadDialect(*dialect));
+    if (const toml::node* columns = root.get("column")) ARROW_RETURN_NOT_OK(ReadColumns(*columns));
+    return std::move(file_);
+  }
+
+ private:
+  // A message's second line is its place; "fix:" comes last.
+  Status At(const toml::source_region& region, std::string_view message) const {
+    const size_t end = std::min(message.find('\n'), message.size());
+    return Status::Invalid(message.substr(0, end), "\nat ", path_, ", line ", region.begin.line, message.substr(end));
+  }
+  Status At(const toml::node& node, std::string_view message) const { return At(node.source(), message); }
+  Status At(const toml::node& node, const Status& status) const { return At(node.source(), status.message()); }
+
+  Status CheckFormatVersion(const toml::table& root) const {
+    const toml::node* format = root.get("format");
+    if (format == nullptr) {
+      return Status::Invalid("the schema file has no format\nat ", path_, ", line 1\nfix: add the line: format = 1");
+    }
+    if (format->value_exact<int64_t>() == kFormat) return Status::OK();
+    return At(*format, "the schema file has a format that this program does not know\nfix: write format = 1");
+  }
+
+  Status CheckKeys(const toml::table& table, std::string_view where, std::span<const std::string_view> known,
+                   std::span<const std::string_view> later) const {
+    for (const auto& [key, node] : table) {
+      const std::string_view name = key.str();
+      if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+      const std::string quoted = "'" + std::string(name) + "'";
+      if (std::find(later.begin(), later.end(), name) != later.end()) {
+        return At(key.source(), quoted + " is not supported yet\nfix: leave it out");
+      }
+      const std::string_view meant = ClosestName(name, known);
+      const std::string hint = meant.empty() ? "" : "did you mean '" + std::string(meant) + "'? ";
+      return At(key.source(),
+                "unknown key " + quoted + " in " + std::string(where) + "\nfix: " + hint + "keys: " + JoinNames(known));
+    }
+    return Status::OK();
+  }
+
+  Result<std::string> ReadString(const toml::node& node, std::string_view key) const {
+    if (auto text = node.value_exact<std::string>()) return *std::move(text);
+    return At(node, "'" + std::string(key) + "' is not a string\nfix: put it in quotes");
+  }
+
+  Result<bool> ReadBool(const toml::node& node, std::string_view key) const {
+    if (const auto value = node.value_exact<bool>()) return *value;
+    return At(node, "'" + std::string(key) + "' is neither true nor false\nfix: write it without quotes");
+  }
+
+  Result<std::vector<std::string>> ReadStrings(const toml::node& node, std::string_view key) const {
+    std::vector<std::string> strings;
+    const toml::array* array = node.as_array();
+    bool all_strings = array != nullptr;
+    for (size_t i = 0; all_strings && i < array->size(); ++i) {
+      const auto text = (*array)[i].value_exact<std::string>();
+      all_strings = text.has_value();
+      if (all_strings) strings.push_back(*text);
+    }
+    if (all_strings) return strings;
+    return At(node, "'" + std::string(key) + "' is not a list of strings\nfix: write it as [\"\", \"NA\"]");
+  }
+
+  // One byte: itself, \t, \\ or \xNN, as on the command line.
+  Result<char> ReadByte(const toml::node& node, std::string_view key) const {
+    ARROW_ASSIGN_OR_RAISE(const std::string text, ReadString(node, key));
+    if (text.size() == 1) return text.front();
+    if (text == "\\t") return '\t';
+    if (text == "\\\\") return '\\';
+    if (text.size() == 4 && text.starts_with("\\x")) {
+      unsigned value = 0;
+      const auto [end, error] = std::from_chars(text.data() + 2, text.data() + 4, value, 16);
+      if (error == std::errc() && end == text.data() + 4) return static_cast<char>(value);
+    }
+    return At(node, "'" + std::string(key) + "' is not one byte: '" + text +
+                        "'\nfix: give a single ASCII character, \\t for a tab, or '\\xNN'");
+  }
+
+  // "", "none" and false mean that there is none.
+  Result<std::optional<char>> ReadByteOrNone(const toml::node& node, std::string_view key) const {
+    const auto text = node.value_exact<std::string>();
+    if (node.value_exact<bool>() == false || text == "" || text == "none") return std::optional<char>();
+    ARROW_ASSIGN_OR_RAISE(const char byte, ReadByte(node, key));
+    return std::optional<char>(byte);
+  }
+
+  template <class T, size_t N>
+  Result<T> ReadChoice(const toml::node& node, std::string_view key,
+                       const std::pair<std::string_view, T> (&choices)[N]) const {
+    ARROW_ASSIGN_OR_RAISE(const std::string text, ReadString(node, key));
+    std::string names;
+    for (const auto& [name, value] : choices) {
+      if (name == text) return value;
+      names += (names.empty() ? "" : ", ") + std::string(name);
+    }
+    return At(node, "'" + std::string(key) + "' has an unknown value: '" + text + "'\nfix: use one of: " + names);
+  }
+
+  Result<TimeFormat> ReadTimeFormat(const toml::node& node) const {
+    if (const auto text = node.value_exact<std::string>(); text.has_value() && text->find('%') != std::string::npos) {
+      return At(node, "patterns such as '" + *text +
+                          "' are not supported yet\nfix: use iso8601, epoch_s, epoch_ms, epoch_us or epoch_ns, or "
+                          "declare a string");
+    }
+    return ReadChoice(node, "format", kFormats);
+  }
+
+  Status ReadDialect(const toml::node& node) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return At(node, "'dialect' is not a table\nfix: write [dialect] on a line of its own");
+    ARROW_RETURN_NOT_OK(CheckKeys(*table, "[dialect]", kDialectKeys, kLaterDialectKeys));
+    for (const auto& [key, value] : *table) {
+      ARROW_RETURN_NOT_OK(ReadDialectKey(key.str(), value));
+      file_.dialect_set.emplace_back(key.str());
+    }
+    if (const Status status = CheckDialect(file_.dialect); !status.ok()) return At(node, status);
+    return Status::OK();
+  }
+
+  Status ReadDialectKey(std::string_view key, const toml::node& node) {
+    Dialect& dialect = file_.dialect;
+    if (key == "delimiter") return ReadByte(node, key).Value(&dialect.delimiter);
+    if (key == "quote") return ReadByteOrNone(node, key).Value(&dialect.quote);
+    if (key == "comment") return ReadByteOrNone(node, key).Value(&dialect.comment);
+    if (key == "terminator") return ReadChoice(node, key, kTerminators).Value(&dialect.terminator);
+    if (key == "header") return ReadBool(node, key).Value(&dialect.header);
+    if (key == "nulls") return ReadStrings(node, key).Value(&dialect.nulls);
+    if (key == "no_nulls") return ReadBool(node, key).Value(&dialect.no_nulls);
+    const auto rows = node.value_exact<int64_t>();  // skip_rows
+    if (!rows.has_value() || *rows < 0) {
+      return At(node, "'skip_rows' is not a number of lines\nfix: write 0 or more, without quotes");
+    }
+    dialect.skip_rows = *rows;
+    return Status::OK();
+  }
+
+  Status ReadColumns(const toml::node& node) {
+    const toml::array* array = node.as_array();
+    if (array == nullptr) return At(node, "'column' is not a list\nfix: write [[column]], with two brackets");
+    for (const toml::node& item : *array) {
+      const toml::table* table = item.as_table();
+      if (table == nullptr) return At(item, "a column is not a table\nfix: write [[column]] above its keys");
+      ARROW_RETURN_NOT_OK(ReadColumn(*table));
+      // Together with those before it: the fault is this column's, and so is the line.
+      if (const Status status = checker_.Add(file_.schema.columns.back()); !status.ok()) return At(item, status);
+    }
+    return Status::OK();
+  }
+
+  Status ReadColumn(const toml::table& table) {
+    ARROW_RETURN_NOT_OK(CheckKeys(table, "[[column]]", kColumnKeys, {}));
+    Column column;
+    for (const std::string_view key : {"name", "type"}) {
+      if (table.contains(key)) continue;
+      return At(table, "column " + std::to_string(file_.schema.columns.size() + 1) + " has no " + std::string(key) +
+                           "\nfix: add " + std::string(key) + " = \"…\" below its [[column]]");
+    }
+    ARROW_ASSIGN_OR_RAISE(column.name, ReadString(*table.get("name"), "name"));
+    ARROW_ASSIGN_OR_RAISE(const std::string type, ReadString(*table.get("type"), "type"));
+    if (const Status status = ParseType(type).Value(&column.type); !status.ok()) {
+      return At(*table.get("type"), "column '" + column.name + "': " + status.message());
+    }
+    if (const toml::node* node = table.get("rename")) {
+      ARROW_ASSIGN_OR_RAISE(column.rename, ReadString(*node, "rename"));
+      if (column.rename.empty()) return At(*node, "'rename' is empty\nfix: give a name, or leave it out");
+    }
+    if (const toml::node* node = table.get("format")) {
+      ARROW_ASSIGN_OR_RAISE(column.format, ReadTimeFormat(*node));
+    }
+    if (const toml::node* node = table.get("nulls")) {
+      ARROW_ASSIGN_OR_RAISE(column.nulls, ReadStrings(*node, "nulls"));
+    }
+    file_.schema.columns.push_back(std::move(column));
+    return Status::OK();
+  }
+
+  const std::string& path_;
+  SchemaFile file_;
+  SchemaChecker checker_;
+};
+
+Result<std::string> ReadText(const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const auto file, InputFile::Open(path));
+  std::string text;
+  char buffer[1 << 14];
+  while (text.size() <= kMaxFileBytes) {
+    ARROW_ASSIGN_OR_RAISE(const int64_t bytes, file->Read(buffer, sizeof buffer, [] { return Status::OK(); }));
+    if (bytes == 0) return text;
+    text.append(buffer, static_cast<size_t>(bytes));
+  }
+  return Status::Invalid("this is too large for a schema file: ", path, "\nfix: name a file of at most 16 MiB");
+}
+
+}  // namespace
+
+Result<SchemaFile> ReadSchemaFile(const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const std::string text, ReadText(path));
+  return SchemaFileReader(path).Read(text);
+}
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,203 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+
+#include "headrace/schema.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::UnorderedElementsAre;
+
+class SchemaFileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = testing::TempDir() + "headrace-schema-XXXXXX";
+    const int fd = mkstemp(pattern.data());
+    ASSERT_GE(fd, 0);
+    close(fd);
+    path_ = pattern;
+  }
+  void TearDown() override { unlink(path_.c_str()); }
+
+  Result<SchemaFile> Read(const std::string& text) {
+    std::ofstream(path_, std::ios::binary | std::ios::trunc) << text;
+    return ReadSchemaFile(path_);
+  }
+
+  std::string ErrorOf(const std::string& text) {
+    const auto file = Read(text);
+    return file.ok() ? "accepted" : file.status().message();
+  }
+
+  // The error of a file whose second line is `line`.
+  std::string DialectErrorOf(const std::string& line) { return ErrorOf("format = 1\n[dialect]\n" + line + "\n"); }
+  std::string ColumnErrorOf(const std::string& lines) { return ErrorOf("format = 1\n[[column]]\n" + lines + "\n"); }
+
+  std::string path_;
+};
+
+TEST_F(SchemaFileTest, ReadsTheExampleOfTheContract) {
+  const SchemaFile file = Read(R"(
+format = 1
+
+[dialect]                     # a comment
+delimiter = "\t"
+header = false
+
+[[column]]
+name = "square_id"
+type = "uint16"
+
+[[column]]
+name = "timestamp_ms"
+type = "timestamp[ms]"
+rename = "timestamp"
+)")
+                              .ValueOrDie();
+  EXPECT_EQ(file.dialect.delimiter, '\t');
+  EXPECT_FALSE(file.dialect.header);
+  EXPECT_EQ(file.dialect.quote, '"') << "keys that are not set keep their defaults";
+  EXPECT_THAT(file.dialect_set, UnorderedElementsAre("delimiter", "header"));
+  ASSERT_EQ(file.schema.columns.size(), 2u);
+  EXPECT_EQ(file.schema.columns[0].output_name(), "square_id");
+  EXPECT_EQ(file.schema.columns[1].name, "timestamp_ms");
+  EXPECT_EQ(file.schema.columns[1].output_name(), "timestamp");
+  EXPECT_EQ(TypeName(file.schema.columns[1].type), "timestamp[ms]");
+}
+
+TEST_F(SchemaFileTest, ReadsEveryKey) {
+  const SchemaFile file = Read(R"(
+format = 1
+column = [ { name = "a", type = "timestamp[us, UTC]", format = "epoch_s", nulls = ["0"] }, { name = "b", type = "date", format = "iso8601" } ]
+[dialect]
+delimiter = '\x1f'
+quote = "'"
+comment = "#"
+terminator = "cr"
+header = true
+skip_rows = 3
+nulls = ["NA", "", '\N']
+no_nulls = true
+)")
+                              .ValueOrDie();
+  EXPECT_EQ(file.dialect.delimiter, '\x1f');
+  EXPECT_EQ(file.dialect.quote, '\'');
+  EXPECT_EQ(file.dialect.comment, '#');
+  EXPECT_EQ(file.dialect.terminator, Terminator::kCr);
+  EXPECT_TRUE(file.dialect.header);
+  EXPECT_EQ(file.dialect.skip_rows, 3);
+  EXPECT_THAT(file.dialect.nulls, ElementsAre("NA", "", "\\N"));
+  EXPECT_TRUE(file.dialect.no_nulls);
+  EXPECT_EQ(file.dialect_set.size(), 8u);
+  EXPECT_EQ(file.schema.columns[0].format, TimeFormat::kEpochS);
+  EXPECT_THAT(*file.schema.columns[0].nulls, ElementsAre("0"));
+  EXPECT_EQ(file.schema.columns[1].format, TimeFormat::kIso8601);
+  EXPECT_FALSE(file.schema.columns[1].nulls.has_value());
+}
+
+TEST_F(SchemaFileTest, QuoteAndCommentMayBeAbsent) {
+  for (const std::string value : {"\"\"", "false", "\"none\""}) {
+    const SchemaFile file =
+        Read("format = 1\n[dialect]\nquote = " + value + "\ncomment = " + value + "\n").ValueOrDie();
+    EXPECT_FALSE(file.dialect.quote.has_value()) << value;
+    EXPECT_FALSE(file.dialect.comment.has_value()) << value;
+  }
+}
+
+TEST_F(SchemaFileTest, TabIsUnderstoodInBothKindsOfQuotes) {
+  EXPECT_EQ(Read("format = 1\n[dialect]\ndelimiter = '\\t'\n")->dialect.delimiter, '\t');
+  EXPECT_EQ(Read("format = 1\n[dialect]\ndelimiter = \"\\t\"\n")->dialect.delimiter, '\t');
+}
+
+TEST_F(SchemaFileTest, TheFormatIsRequired) {
+  EXPECT_THAT(ErrorOf(""), AllOf(HasSubstr("has no format"), HasSubstr("fix: add the line: format = 1")));
+  EXPECT_THAT(ErrorOf("\nformat = 2\n"), HasSubstr("\nat " + path_ + ", line 2\nfix: write format = 1"));
+  EXPECT_THAT(ErrorOf("format = \"1\"\n"), HasSubstr("line 1"));
+}
+
+TEST_F(SchemaFileTest, WhatIsNotTomlIsNamedByLine) {
+  EXPECT_THAT(ErrorOf("format = 1\n\n[dialect\n"), AllOf(HasSubstr("this is not TOML: "), HasSubstr(", line 3")));
+  EXPECT_THAT(ErrorOf("format = 1\nformat = 1\n"), HasSubstr(", line 2"));
+  EXPECT_THAT(ErrorOf("format = 1\n# \xff\n"), HasSubstr("this is not TOML: "));
+  EXPECT_THAT(ErrorOf(std::string("format = 1\n") + "x = " + std::string(100000, '[')),
+              HasSubstr("this is not TOML: "));
+}
+
+TEST_F(SchemaFileTest, UnknownKeysAreRefusedByNameAndLine) {
+  EXPECT_THAT(ErrorOf("format = 1\n\ncolumns = []\n"),
+              AllOf(HasSubstr("unknown key 'columns' in the file\nat " + path_ + ", line 3\n"),
+                    HasSubstr("fix: did you mean 'column'? keys: format, dialect, column")));
+  EXPECT_THAT(DialectErrorOf("delimeter = ','"), AllOf(HasSubstr("unknown key 'delimeter' in [dialect]\nat " + path_ +
+                                                                 ", line 3\nfix: did you mean 'delimiter'?")));
+  EXPECT_THAT(ColumnErrorOf("name = 'a'\ntype = 'int8'\nunit = 's'"),
+              HasSubstr("unknown key 'unit' in [[column]]\nat " + path_ + ", line 5"));
+}
+
+TEST_F(SchemaFileTest, WhatIsNotBuiltIsNotAccepted) {
+  for (const std::string key : {"escape", "encoding", "decimal", "thousands"}) {
+    EXPECT_THAT(DialectErrorOf(key + " = \"x\""),
+                HasSubstr("'" + key + "' is not supported yet\nat " + path_ + ", line 3"));
+  }
+  EXPECT_THAT(
+      ColumnErrorOf("name = 'a'\ntype = 'date'\nformat = '%d/%m/%Y'"),
+      HasSubstr("patterns such as '%d/%m/%Y' are not supported yet\nat " + path_ + ", line 5\nfix: use iso8601"));
+}
+
+TEST_F(SchemaFileTest, ValuesOfTheWrongKindAreNamedByLine) {
+  for (const std::string line :
+       {"delimiter = 9",       "delimiter = ''",      "delimiter = 'ab'",   "delimiter = 'ü'", "delimiter = '\\n'",
+        "delimiter = \"\\n\"", "delimiter = '\\xzz'", "quote = true",       "quote = 1",       "quote = ','",
+        "comment = 'rem'",     "terminator = 'crlf'", "terminator = false", "header = 1",      "header = 'yes'",
+        "skip_rows = -1",      "skip_rows = '2'",     "skip_rows = 1.0",    "nulls = 'NA'",    "nulls = [1]",
+        "nulls = [['']]",      "no_nulls = 'x'"}) {
+    EXPECT_THAT(DialectErrorOf(line), AllOf(HasSubstr("\nat " + path_ + ", line "), HasSubstr("\nfix: "))) << line;
+  }
+  EXPECT_THAT(ErrorOf("format = 1\ndialect = 3\n"), HasSubstr("line 2"));
+  EXPECT_THAT(ErrorOf("format = 1\n[column]\nname = 'a'\n"), HasSubstr("write [[column]], with two brackets"));
+  EXPECT_THAT(ErrorOf("format = 1\ncolumn = ['a']\n"), HasSubstr("a column is not a table"));
+}
+
+TEST_F(SchemaFileTest, ColumnFaultsAreNamedByLine) {
+  EXPECT_THAT(ColumnErrorOf("type = 'int8'"), AllOf(HasSubstr("column 1 has no name"), HasSubstr("line 2")));
+  EXPECT_THAT(ColumnErrorOf("name = 'a'"), HasSubstr("column 1 has no type"));
+  EXPECT_THAT(ColumnErrorOf("name = 'a'\ntype = 'unit16'"),
+              HasSubstr("column 'a': unknown type 'unit16'\nat " + path_ + ", line 4\nfix: did you mean 'uint16'?"));
+  EXPECT_THAT(ColumnErrorOf("name = ''\ntype = 'int8'"), HasSubstr("column 1 has no name"));
+  EXPECT_THAT(ColumnErrorOf("name = 'a'\ntype = 'int8'\nrename = ''"), HasSubstr("'rename' is empty"));
+  EXPECT_THAT(ColumnErrorOf("name = 'a'\ntype = 'int8'\nformat = 'epoch_s'"), HasSubstr("a format has no meaning"));
+  EXPECT_THAT(ColumnErrorOf("name = 'a'\ntype = 'timestamp[s]'\nformat = 'epoch'"),
+              HasSubstr("use one of: iso8601, epoch_s, epoch_ms, epoch_us, epoch_ns"));
+  EXPECT_THAT(ColumnErrorOf("name = 'a'\ntype = 'int8'\n[[column]]\nname = 'a'\ntype = 'int8'"),
+              HasSubstr("two columns have the name 'a': column 1 and column 2\nat " + path_ + ", line 5"));
+  EXPECT_THAT(ColumnErrorOf("name = 'a'\ntype = 'int8'\n[[column]]\nname = 'b'\ntype = 'int8'\nrename = 'a'"),
+              HasSubstr("two columns would be called 'a' in the output: 'a' and 'b'"));
+}
+
+TEST_F(SchemaFileTest, NoMessageIsLongerThanFourLines) {
+  for (const std::string& message : {ColumnErrorOf("name = 'a'\ntype = 'x'"), DialectErrorOf("quote = ','"),
+                                     DialectErrorOf("a = 1"), ErrorOf("[")}) {
+    EXPECT_LE(std::count(message.begin(), message.end(), '\n'), 3) << message;
+  }
+}
+
+TEST_F(SchemaFileTest, FilesThatCannotBeReadAreNamed) {
+  const auto missing = ReadSchemaFile(path_ + ".missing");
+  ASSERT_FALSE(missing.ok());
+  EXPECT_THAT(missing.status().message(), HasSubstr(path_ + ".missing"));
+  const auto large = Read(std::string((size_t{16} << 20) + 1, '\n'));
+  ASSERT_FALSE(large.ok());
+  EXPECT_THAT(large.status().message(), HasSubstr("too large"));
+}
+
+}  // namespace
+}  // namespace v0
+}  // namespace headrace
