@@ -1,0 +1,122 @@
+// The report of a run as JSON, in an order for people: figures first, then files, knobs and outputs.
+#include <string>
+#include <string_view>
+
+#include "headrace/report.h"
+#include "ledger/json_writer.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+void WriteFigures(const Report& report, JsonWriter* json) {
+  json->Key("rows_read").Int(report.rows_read);
+  json->Key("rows_written").Int(report.rows_written);
+  json->Key("rows_rejected").Int(report.rows_rejected);
+  json->Key("rows_skipped").Int(report.rows_skipped);
+  json->Key("values_nulled").Int(report.values_nulled);
+  json->Key("bytes_read").Int(report.bytes_read);
+  json->Key("seconds").Seconds(report.seconds);
+  json->Key("units").Int(report.units);
+  json->Key("units_redone").Int(report.units_redone);
+  json->Key("max_units_in_flight").Int(report.max_units_in_flight);
+}
+
+void WriteFiles(const Report& report, JsonWriter* json) {
+  json->Key("files").BeginArray();
+  for (const FileReport& file : report.files) {
+    json->BeginObject();
+    json->Key("path").String(file.path);
+    json->Key("bytes").Int(file.bytes);
+    json->Key("rows").Int(file.rows);
+    json->Key("rejected").Int(file.rejected);
+    json->Key("seconds").Seconds(file.seconds);
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+void WriteConfig(const Report& report, JsonWriter* json) {
+  json->Key("config").BeginArray();
+  for (const KnobReport& knob : report.config) {
+    json->BeginObject();
+    json->Key("name").String(knob.name);
+    json->Key("value").String(knob.value);
+    json->Key("origin").String(knob.origin);
+    json->Key("reason").String(knob.reason);
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+void WriteOutputs(const Report& report, JsonWriter* json) {
+  json->Key("outputs").BeginArray();
+  for (const OutputReport& output : report.outputs) {
+    json->BeginObject();
+    json->Key("path").String(output.path);
+    json->Key("rows").Int(output.rows);
+    json->Key("bytes").Int(output.bytes);
+    json->Key("checksum").String(output.checksum);
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+// JSON has no token for inf and nan; they are strings also where numbers are numbers.
+void WriteStatistic(std::string_view key, bool has_value, const std::string& text, bool quoted, JsonWriter* json) {
+  json->Key(key);
+  if (!has_value) {
+    json->Null();
+  } else if (!quoted && (IsJsonNumber(text) || text == "true" || text == "false")) {
+    json->Raw(text);
+  } else {
+    json->String(text);
+  }
+}
+
+void WriteColumns(const Report& report, JsonWriter* json) {
+  json->Key("columns").BeginArray();
+  for (const ColumnReport& column : report.columns) {
+    json->BeginObject();
+    json->Key("name").String(column.name);
+    json->Key("type").String(column.type);
+    json->Key("count").Int(column.count);
+    json->Key("nulls").Int(column.nulls);
+    WriteStatistic("min", column.has_extremes, column.min, column.extremes_quoted, json);
+    WriteStatistic("max", column.has_extremes, column.max, column.extremes_quoted, json);
+    WriteStatistic("sum", column.has_sum, column.sum, column.sum_quoted, json);
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+}  // namespace
+
+std::string ReportToJson(const Report& report) {
+  JsonWriter json;
+  json.BeginObject();
+  json.Key("format").Int(1);
+  WriteFigures(report, &json);
+  WriteFiles(report, &json);
+  WriteConfig(report, &json);
+  json.Key("decisions").BeginArray().EndArray();  // of the tuner, which is not built yet
+  json.Key("verdict").Null();
+  WriteOutputs(report, &json);
+  if (!report.columns.empty()) WriteColumns(report, &json);
+  json.EndObject();
+  return std::move(json).Finish();
+}
+
+std::string ScanToJson(const Report& report) {
+  JsonWriter json;
+  json.BeginObject();
+  json.Key("rows").Int(report.rows_written);
+  json.Key("bytes").Int(report.bytes_read);
+  json.Key("seconds").Seconds(report.seconds);
+  WriteColumns(report, &json);
+  json.EndObject();
+  return std::move(json).Finish();
+}
+
+}  // namespace v0
+}  // namespace headrace
