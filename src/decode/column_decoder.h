@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "decode/values.h"
 #include "headrace/reject.h"
 #include "headrace/types.h"
 #include "parse/field_list.h"
@@ -50,6 +51,19 @@ struct DecodeScratch {
   uint32_t* rows = nullptr;  ///< rows that are not null, in order
 };
 
+/// What converters must know of a column beyond its kind.
+struct ConvertRules {
+  TimestampRules timestamp;
+  TimeUnit unit = TimeUnit::kMilli;
+  int precision = 0;
+  int scale = 0;
+};
+
+/// Append the values of the rows `rows[0 .. num_rows)` (not null, ascending) of a list; list those that are bad.
+/// `out->rows` is still the number of rows before the list.
+using ConvertFn = void (*)(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows,
+                           uint32_t num_rows, ColumnOut* out, BadValueList* bad);
+
 class ColumnDecoder {
  public:
   explicit ColumnDecoder(const ColumnSpec& spec);
@@ -61,13 +75,14 @@ class ColumnDecoder {
   const DataType& type() const { return spec_.type; }
 
  private:
-  using ConvertFn = void (*)(const ColumnDecoder& self, const FieldList& fields, const uint32_t* rows,
-                             uint32_t num_rows, ColumnOut* out, BadValueList* bad);
-  uint32_t FindNulls(const FieldList& fields, uint32_t* rows, ColumnOut* out, BadValueList* bad) const;
-  bool IsNullSpelling(const char* text, uint32_t length) const;
+  bool IsNull(const FieldList& fields, uint32_t row) const;
+  uint32_t FindNulls(const FieldList& fields, uint32_t* rows, ColumnOut* out) const;
 
   ColumnSpec spec_;
+  ConvertRules rules_;
   bool only_empty_is_null_ = true;
+  bool quoted_may_be_null_ = true;  ///< not in string, binary and dictionary columns
+  uint64_t null_lengths_ = 0;       ///< bit i: a null spelling has i bytes; bit 63: 63 or more
   ConvertFn convert_ = nullptr;
 };
 

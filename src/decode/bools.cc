@@ -1,0 +1,56 @@
+// Bools: a closed list of spellings, compared as words of eight bytes: up to seven characters and their number.
+#include <string_view>
+
+#include "decode/converters.h"
+#include "decode/digits.h"
+#include "decode/values.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+// The length keeps "1" and "1\0" apart.
+constexpr uint64_t Word(std::string_view spelling) {
+  uint64_t word = uint64_t{spelling.size()} << 56;
+  for (size_t i = 0; i < spelling.size(); i++) word |= uint64_t{static_cast<unsigned char>(spelling[i])} << (8 * i);
+  return word;
+}
+
+inline ParseStatus ParseBoolInline(const char* begin, const char* end, uint8_t* out) {
+  const size_t length = static_cast<size_t>(end - begin);
+  if (length - 1 >= 7) return ParseStatus(RejectKind::kBadBool);
+  switch ((LoadEight(begin) & ((uint64_t{1} << (8 * length)) - 1)) | uint64_t{length} << 56) {
+    case Word("1"):
+    case Word("t"):
+    case Word("T"):
+    case Word("true"):
+    case Word("True"):
+    case Word("TRUE"):
+      *out = 1;
+      return ParseStatus();
+    case Word("0"):
+    case Word("f"):
+    case Word("F"):
+    case Word("false"):
+    case Word("False"):
+    case Word("FALSE"):
+      *out = 0;
+      return ParseStatus();
+    default:
+      return ParseStatus(RejectKind::kBadBool);
+  }
+}
+
+void ConvertBools(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
+                  ColumnOut* out, BadValueList* bad) {
+  ConvertEach<uint8_t>(fields, rows, num_rows, out, bad, ParseBoolInline);
+}
+
+}  // namespace
+
+ParseStatus ParseBool(const char* begin, const char* end, uint8_t* out) { return ParseBoolInline(begin, end, out); }
+
+ConvertFn BoolConverter() { return ConvertBools; }
+
+}  // namespace v0
+}  // namespace headrace

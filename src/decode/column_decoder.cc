@@ -1,0 +1,140 @@
+#include "decode/column_decoder.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "decode/converters.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+ConvertFn PickConverter(const ColumnSpec& spec, const ConvertRules& rules) {
+  const SimdLevel level = ActiveSimdLevel();
+  switch (spec.type.kind) {
+    case TypeKind::kBool:
+      return BoolConverter();
+    case TypeKind::kFloat32:
+    case TypeKind::kFloat64:
+      return FloatConverter(spec.type.kind, level);
+    case TypeKind::kDecimal:
+      return DecimalConverter();
+    case TypeKind::kString:
+    case TypeKind::kBinary:
+    case TypeKind::kDictionary:
+      return TextConverter(spec.type.kind);
+    case TypeKind::kDate:
+      return DateConverter();
+    case TypeKind::kTime:
+      return TimeConverter(spec.type.unit);
+    case TypeKind::kTimestamp:
+      return TimestampConverter(rules.timestamp, level);
+    case TypeKind::kDuration:
+      return IntegerConverter(TypeKind::kInt64, level);
+    default:
+      return IntegerConverter(spec.type.kind, level);
+  }
+}
+
+uint32_t LengthClass(size_t length) { return static_cast<uint32_t>(std::min<size_t>(length, 63)); }
+
+// Compare a field with a spelling, doubled quotes read as one.
+bool EqualsHalved(const char* text, uint32_t length, char quote, const std::string& spelling) {
+  uint32_t at = 0;
+  for (const char c : spelling) {
+    if (at == length || text[at] != c) return false;
+    at += c == quote ? 2 : 1;
+  }
+  return at == length;
+}
+
+// Put `count` bits at bit `at`; the bits behind them in the last word become 0.
+void PutBits(uint64_t bits, uint32_t count, int64_t at, uint64_t* words) {
+  const uint32_t shift = static_cast<uint32_t>(at & 63);
+  uint64_t* word = words + (at >> 6);
+  *word = (*word & ((uint64_t{1} << shift) - 1)) | bits << shift;
+  if (shift + count > 64) word[1] = bits >> (64 - shift);
+}
+
+// Add the null rows among `size` rows to the value faults from `first` on, in order: a row whose validity bit is 0
+// is either in the list already or null.
+void MergeNulls(uint32_t size, uint32_t num_nulls, uint32_t first, const ColumnOut& out, BadValueList* bad) {
+  uint32_t from = bad->size, to = bad->size + num_nulls;
+  bad->size = to;
+  for (uint32_t row = size; to > from; row--) {
+    const int64_t bit = out.rows + row - 1;
+    if (out.validity[bit >> 6] >> (bit & 63) & 1) continue;
+    const bool listed = from > first && bad->data[from - 1].row == row - 1;
+    bad->data[--to] = listed ? bad->data[--from] : BadValue{row - 1, RejectKind::kNullNotAllowed};
+  }
+}
+
+}  // namespace
+
+ColumnDecoder::ColumnDecoder(const ColumnSpec& spec) : spec_(spec) {
+  only_empty_is_null_ = spec_.nulls.size() == 1 && spec_.nulls[0].empty();
+  quoted_may_be_null_ = !IsVariableWidth(spec_.type.kind);
+  for (const std::string& spelling : spec_.nulls) null_lengths_ |= uint64_t{1} << LengthClass(spelling.size());
+  rules_.unit = spec_.type.unit;
+  rules_.precision = spec_.type.precision;
+  rules_.scale = spec_.type.scale;
+  if (spec_.type.kind == TypeKind::kTimestamp) rules_.timestamp = MakeTimestampRules(spec_.type, spec_.format);
+  convert_ = PickConverter(spec_, rules_);
+}
+
+bool ColumnDecoder::IsNull(const FieldList& fields, uint32_t row) const {
+  if (!quoted_may_be_null_ && fields.is_quoted(row)) return false;
+  const char* text = fields.text + fields.begin[row];
+  const uint32_t length = fields.end[row] - fields.begin[row];
+  const bool doubled = fields.is_doubled(row);
+  if (!doubled && !(null_lengths_ >> LengthClass(length) & 1)) return false;
+  for (const std::string& spelling : spec_.nulls) {
+    if (doubled) {
+      if (EqualsHalved(text, length, fields.quote, spelling)) return true;
+    } else if (spelling.size() == length && std::memcmp(spelling.data(), text, length) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+uint32_t ColumnDecoder::FindNulls(const FieldList& fields, uint32_t* rows, ColumnOut* out) const {
+  // Only an empty field can be null here, quotes or not: no look at the text.
+  const bool by_length = only_empty_is_null_ && (quoted_may_be_null_ || fields.quoted == nullptr);
+  uint32_t num_rows = 0;
+  for (uint32_t first = 0; first < fields.size; first += 64) {
+    const uint32_t count = std::min(64U, fields.size - first);
+    uint64_t bits = 0;
+    if (by_length) {
+      for (uint32_t i = 0; i < count; i++) {
+        const bool present = fields.begin[first + i] != fields.end[first + i];
+        rows[num_rows] = first + i;
+        num_rows += present;
+        bits |= uint64_t{present} << i;
+      }
+    } else {
+      for (uint32_t i = 0; i < count; i++) {
+        const bool present = !IsNull(fields, first + i);
+        rows[num_rows] = first + i;
+        num_rows += present;
+        bits |= uint64_t{present} << i;
+      }
+    }
+    PutBits(bits, count, out->rows + first, out->validity);
+  }
+  return num_rows;
+}
+
+void ColumnDecoder::Decode(const FieldList& fields, const DecodeScratch& scratch, ColumnOut* out,
+                           BadValueList* bad) const {
+  const uint32_t first_bad = bad->size;
+  const uint32_t num_rows = FindNulls(fields, scratch.rows, out);
+  convert_(rules_, fields, scratch.rows, num_rows, out, bad);
+  if (spec_.no_nulls && num_rows != fields.size) [[unlikely]] {
+    MergeNulls(fields.size, fields.size - num_rows, first_bad, *out, bad);
+  }
+  out->rows += fields.size;
+}
+
+}  // namespace v0
+}  // namespace headrace

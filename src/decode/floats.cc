@@ -1,0 +1,165 @@
+// Floats: up to 19 digits are collected eight at a time, dot or not; then Clinger's exact product where it applies
+// (W. Clinger, "How to read floating point numbers accurately", 1990), otherwise Eisel and Lemire's 128-bit one
+// (D. Lemire, "Number parsing at a gigabyte per second", 2021), which fast_float has. What that cannot decide, and
+// longer numbers, go to fast_float whole.
+#include <fast_float/fast_float.h>
+
+#include <bit>
+#include <limits>
+#include <string_view>
+
+#include "decode/converters.h"
+#include "decode/digits.h"
+#include "decode/values.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+constexpr int64_t kMaxExponent = 100'000'000;  // larger ones are as good as this: a record has at most 2^24 bytes
+
+// A number as it stands in the text: mantissa * 10^exponent.
+struct DecimalNumber {
+  uint64_t mantissa = 0;  // right where `fits`
+  int64_t exponent = 0;   // right where `fits`
+  bool fits = false;      // at most 19 significant digits
+  bool nonzero = false;   // some digit is not 0
+};
+
+// The digits of one side of the dot, added to *mantissa (which may wrap: their number tells).
+inline const char* ScanDigits(const char* at, const char* end, uint64_t* mantissa, bool* nonzero) {
+  while (at < end) {
+    const uint64_t values = LoadEight(at) ^ kEightZeros;
+    const uint64_t others = NotDigits(values);
+    uint32_t count = others == 0 ? 8 : static_cast<uint32_t>(std::countr_zero(others)) >> 3;
+    if (end - at < 8 && count > end - at) count = static_cast<uint32_t>(end - at);
+    if (count == 0) break;
+    const uint64_t chunk = FewDigits(values, count);
+    *mantissa = *mantissa * kPowersOfTen[count] + chunk;
+    *nonzero |= chunk != 0;
+    at += count;
+    if (count < 8) break;
+  }
+  return at;
+}
+
+// Read "e", a sign and digits at `at` (the e itself). Returns nullptr where no digits follow.
+inline const char* ScanExponent(const char* at, const char* end, int64_t* exponent) {
+  at++;
+  const bool negative = at < end && *at == '-';
+  at += at < end && (*at == '-' || *at == '+');
+  const char* digits = at;
+  int64_t value = 0;
+  for (; at < end && IsDigit(*at); at++) {
+    if (value < kMaxExponent) value = value * 10 + (*at - '0');
+  }
+  *exponent += negative ? -value : value;
+  return at == digits ? nullptr : at;
+}
+
+// Read an unsigned number that must fill [begin, end). Returns false for any other shape.
+inline bool ScanNumber(const char* begin, const char* end, DecimalNumber* number) {
+  const char* at = ScanDigits(begin, end, &number->mantissa, &number->nonzero);
+  int64_t digits = number->nonzero ? at - begin : 0;
+  bool any = at != begin;
+  if (at < end && *at == '.') {
+    const char* fraction = ++at;
+    int64_t leading_zeros = 0;
+    if (digits == 0) {  // "0.00123": zeros behind the dot are no significant digits either; the first seven are enough
+      const uint64_t nonzeros = (LoadEight(at) ^ kEightZeros) | uint64_t{1} << 56;
+      leading_zeros = std::countr_zero(nonzeros) >> 3;
+    }
+    at = ScanDigits(at, end, &number->mantissa, &number->nonzero);
+    number->exponent = fraction - at;
+    digits += at - fraction - leading_zeros;
+    any |= at != fraction;
+  }
+  if (!any) return false;
+  if (at < end && (*at == 'e' || *at == 'E')) {
+    at = ScanExponent(at, end, &number->exponent);
+    if (at == nullptr) return false;
+  }
+  number->fits = digits <= 19;
+  return at == end;
+}
+
+bool EqualsWord(const char* begin, const char* end, std::string_view lower_word) {
+  if (static_cast<size_t>(end - begin) != lower_word.size()) return false;
+  for (const char c : lower_word) {
+    if ((*begin++ | 0x20) != c) return false;
+  }
+  return true;
+}
+
+// What is no number: inf, infinity, nan. `begin` is behind the sign.
+template <class T>
+[[gnu::noinline]] ParseStatus ParseWord(const char* begin, const char* end, bool negative, T* out) {
+  if (EqualsWord(begin, end, "inf") || EqualsWord(begin, end, "infinity")) {
+    *out = negative ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::infinity();
+    return ParseStatus();
+  }
+  if (EqualsWord(begin, end, "nan")) {
+    *out = std::numeric_limits<T>::quiet_NaN();
+    return ParseStatus();
+  }
+  return ParseStatus(RejectKind::kBadFloat);
+}
+
+// fast_float 3.9 gives infinity or zero without a word for what is out of range.
+template <class T>
+ParseStatus CheckRange(T magnitude, bool nonzero) {
+  const bool in_range = magnitude <= std::numeric_limits<T>::max() && (magnitude != 0 || !nonzero);
+  return in_range ? ParseStatus() : ParseStatus(RejectKind::kFloatRange);
+}
+
+template <class T>
+[[gnu::noinline]] ParseStatus ParseLong(const char* begin, const char* end, bool negative, bool nonzero, T* out) {
+  T magnitude = 0;
+  const fast_float::from_chars_result result = fast_float::from_chars(begin, end, magnitude);
+  if (result.ptr != end || result.ec == std::errc::invalid_argument) return ParseStatus(RejectKind::kBadFloat);
+  *out = negative ? -magnitude : magnitude;
+  return CheckRange(magnitude, nonzero);
+}
+
+template <class T>
+inline ParseStatus ParseFloat(const char* begin, const char* end, T* out) {
+  using Format = fast_float::binary_format<T>;
+  const bool negative = begin < end && *begin == '-';
+  begin += begin < end && (*begin == '-' || *begin == '+');
+  DecimalNumber number;
+  if (!ScanNumber(begin, end, &number)) [[unlikely]] return ParseWord(begin, end, negative, out);
+  if (!number.fits) [[unlikely]] return ParseLong(begin, end, negative, number.nonzero, out);
+  T magnitude;
+  if (number.mantissa <= Format::max_mantissa_fast_path() && number.exponent >= Format::min_exponent_fast_path() &&
+      number.exponent <= Format::max_exponent_fast_path()) {
+    // Both factors are exact, so that the one rounding is right (to nearest is the mode of every thread of ours).
+    magnitude = static_cast<T>(number.mantissa);
+    magnitude = number.exponent < 0 ? magnitude / Format::exact_power_of_ten(-number.exponent)
+                                    : magnitude * Format::exact_power_of_ten(number.exponent);
+    *out = negative ? -magnitude : magnitude;
+    return ParseStatus();
+  }
+  const fast_float::adjusted_mantissa adjusted = fast_float::compute_float<Format>(number.exponent, number.mantissa);
+  if (adjusted.power2 < 0) [[unlikely]] return ParseLong(begin, end, negative, number.nonzero, out);
+  fast_float::to_float(false, adjusted, magnitude);
+  *out = negative ? -magnitude : magnitude;
+  return CheckRange(magnitude, number.nonzero);
+}
+
+template <class T>
+void ConvertFloats(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
+                   ColumnOut* out, BadValueList* bad) {
+  ConvertEach<T>(fields, rows, num_rows, out, bad, ParseFloat<T>);
+}
+
+}  // namespace
+
+ParseStatus ParseFloat64(const char* begin, const char* end, double* out) { return ParseFloat(begin, end, out); }
+ParseStatus ParseFloat32(const char* begin, const char* end, float* out) { return ParseFloat(begin, end, out); }
+
+ConvertFn FloatConverter(TypeKind kind, SimdLevel) {
+  return kind == TypeKind::kFloat32 ? ConvertFloats<float> : ConvertFloats<double>;
+}
+
+}  // namespace v0
+}  // namespace headrace
