@@ -1,0 +1,79 @@
+"""Jobs whose truth was written before their text: the program and the slow reader must both find it."""
+import os
+from collections import Counter
+
+import pytest
+
+from oracle.generator import Plan, generate
+from oracle.reference import Reader
+from support import check, program
+from support.job import CHUNKS, Config, Job, assert_same, smallest_unit
+from support.outcome import reject_keys
+
+LONG = os.environ.get("HEADRACE_LONG", "") not in ("", "0")
+SEEDS = range(2013, 2013 + (3000 if LONG else 60))
+LEVELS = program.simd_levels()
+COUNTS = Counter()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def counts():
+    yield
+    faults = ", ".join(f"{kind} {count}" for kind, count in sorted(COUNTS.items()) if kind not in ("values", "jobs"))
+    print(f"\n{COUNTS['jobs']} generated jobs, {COUNTS['values']:,} values compared, rejects found: {faults}")
+
+
+def plan_of(seed):
+    return Plan(seed, rows=(30, 120, 400)[seed % 3], files=1 + seed % 3, on_error=("quarantine", "null")[seed % 4 == 0])
+
+
+def count(truth):
+    COUNTS["jobs"] += 1
+    COUNTS["values"] += truth.values
+    COUNTS.update(truth.faults)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_slow_reader_finds_the_truth(seed, scratch):
+    plan = plan_of(seed)
+    truth, paths = generate(plan, scratch)
+    got = Reader(truth.columns, truth.dialect, truth.select, plan.on_error).read(list(zip(paths, truth.files)))
+    assert reject_keys(got.rejects, True) == reject_keys(truth.result.rejects, True)
+    assert got == truth.result
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_program_finds_the_truth(seed, scratch):
+    plan = plan_of(seed)
+    truth, paths = generate(plan, scratch)
+    job = Job(scratch, paths, truth.columns_text(), truth.dialect, truth.select, plan.on_error,
+              form=("parquet", "arrow")[seed % 5 == 0], rejects_form=("parquet", "jsonl")[seed % 2])
+    unit = smallest_unit()
+    configs = [Config(2, "", LEVELS[-1], "2048"), Config(8, CHUNKS[seed % 7], LEVELS[0], "2048"),
+               Config(2, CHUNKS[(seed + 3) % 7], LEVELS[-1], ("300", unit)[seed % 2])]
+    outcomes = [job.run(config) for config in configs]
+    first = outcomes[0]
+    assert first.run.code == check.exit_code(truth.result), first.run
+    check.assert_table(first.output, truth.result.columns, truth.types())
+    check.assert_rejects(first.rejects, truth.result.rejects, exact_raw=job.rejects_form == "parquet")
+    check.assert_report(first.report, truth.result, truth.files)
+    assert_same(outcomes)
+    count(truth)
+
+
+@pytest.mark.parametrize("seed", [1, 2] + ([3, 4, 5, 6, 7, 8] if LONG else []))
+def test_large_jobs(seed, scratch):
+    """Enough rows for the kernels' inner loops, in several files, every type, at the sizes that people use."""
+    types = ["int64", "uint16", "float64", "float64", "string", "timestamp[ms]", "decimal(9,2)", "date", "bool",
+             "dictionary(string)", "float32", "uint64"]
+    plan = Plan(seed, rows=60_000 if LONG else 6_000, files=3, types=types)
+    truth, paths = generate(plan, scratch)
+    job = Job(scratch, paths, truth.columns_text(), truth.dialect, truth.select, rejects_form="parquet")
+    outcomes = [job.run(Config(2, "", LEVELS[-1], "128KiB")), job.run(Config(8, "4096", LEVELS[0], "128KiB")),
+                job.run(Config(1))]
+    first = outcomes[0]
+    check.assert_table(first.output, truth.result.columns, truth.types())
+    check.assert_rejects(first.rejects, truth.result.rejects)
+    check.assert_report(first.report, truth.result, truth.files)
+    assert_same(outcomes)
+    count(truth)
