@@ -21,9 +21,7 @@ struct DecodedColumn {
   const char* bytes = nullptr;         ///< variable-width kinds only
   const uint64_t* validity = nullptr;  ///< (rows + 63) / 64 words; bits past `rows` are 0
   int64_t null_count() const { return rows - num_values; }
-  int64_t num_bytes() const {
-    return bytes == nullptr ? 0 : reinterpret_cast<const int32_t*>(values)[num_values];
-  }
+  int64_t num_bytes() const { return bytes == nullptr ? 0 : reinterpret_cast<const int32_t*>(values)[num_values]; }
 };
 
 /// The selected columns of one unit, in output order. Valid until the worker takes its next unit.

@@ -41,8 +41,8 @@ inline ParseStatus ParseBoolInline(const char* begin, const char* end, uint8_t* 
   }
 }
 
-void ConvertBools(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                  ColumnOut* out, BadValueList* bad) {
+void ConvertBools(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out,
+                  BadValueList* bad) {
   ConvertEach<uint8_t>(fields, rows, num_rows, out, bad, ParseBoolInline);
 }
 

@@ -61,8 +61,8 @@ struct ConvertRules {
 
 /// Append the values of the rows `rows[0 .. num_rows)` (not null, ascending) of a list; list those that are bad.
 /// `out->rows` is still the number of rows before the list.
-using ConvertFn = void (*)(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows,
-                           uint32_t num_rows, ColumnOut* out, BadValueList* bad);
+using ConvertFn = void (*)(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
+                           ColumnOut* out, BadValueList* bad);
 
 class ColumnDecoder {
  public:

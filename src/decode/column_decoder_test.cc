@@ -11,11 +11,11 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
-constexpr TypeKind kAllKinds[] = {
-    TypeKind::kBool,    TypeKind::kInt8,   TypeKind::kInt16,   TypeKind::kInt32,      TypeKind::kInt64,
-    TypeKind::kUInt8,   TypeKind::kUInt16, TypeKind::kUInt32,  TypeKind::kUInt64,     TypeKind::kFloat32,
-    TypeKind::kFloat64, TypeKind::kDecimal, TypeKind::kString, TypeKind::kBinary,     TypeKind::kDate,
-    TypeKind::kTimestamp, TypeKind::kTime, TypeKind::kDuration, TypeKind::kDictionary};
+constexpr TypeKind kAllKinds[] = {TypeKind::kBool,   TypeKind::kInt8,     TypeKind::kInt16,     TypeKind::kInt32,
+                                  TypeKind::kInt64,  TypeKind::kUInt8,    TypeKind::kUInt16,    TypeKind::kUInt32,
+                                  TypeKind::kUInt64, TypeKind::kFloat32,  TypeKind::kFloat64,   TypeKind::kDecimal,
+                                  TypeKind::kString, TypeKind::kBinary,   TypeKind::kDate,      TypeKind::kTimestamp,
+                                  TypeKind::kTime,   TypeKind::kDuration, TypeKind::kDictionary};
 
 ColumnSpec Spec(TypeKind kind) {
   ColumnSpec spec;
@@ -56,8 +56,17 @@ TEST(ColumnDecoderTest, SpellingsReplaceTheList) {
   for (const TypeKind kind : kAllKinds) {
     ColumnSpec spec = Spec(kind);
     spec.nulls = {"NA", "null", std::string(70, '-')};
-    const auto rows = DecodeEverywhere(spec, {{"NA"}, {"null"}, {std::string(70, '-')}, {"NA", true}, {"na"}, {"NAA"}, {"N"},
-                                              {""}, {"", true}, {std::string(71, '-')}, {ValueOf(kind)}});
+    const auto rows = DecodeEverywhere(spec, {{"NA"},
+                                              {"null"},
+                                              {std::string(70, '-')},
+                                              {"NA", true},
+                                              {"na"},
+                                              {"NAA"},
+                                              {"N"},
+                                              {""},
+                                              {"", true},
+                                              {std::string(71, '-')},
+                                              {ValueOf(kind)}});
     for (const size_t i : {0, 1, 2}) EXPECT_TRUE(rows[i].null());
     const bool is_text = IsVariableWidth(kind);
     if (is_text) {
@@ -86,8 +95,11 @@ TEST(ColumnDecoderTest, NoSpellingAtAll) {
 TEST(ColumnDecoderTest, SpellingsWithQuotesAreComparedHalved) {
   ColumnSpec spec = Spec(TypeKind::kInt32);
   spec.nulls = {"\"\"", "a\"b"};
-  const auto rows = DecodeEverywhere(spec, {{"\"\"\"\"", true, true}, {"a\"\"b", true, true}, {"\"\"", true, true},
-                                            {"a\"\"", true, true}, {"a\"\"bc", true, true}});
+  const auto rows = DecodeEverywhere(spec, {{"\"\"\"\"", true, true},
+                                            {"a\"\"b", true, true},
+                                            {"\"\"", true, true},
+                                            {"a\"\"", true, true},
+                                            {"a\"\"bc", true, true}});
   EXPECT_TRUE(rows[0].null());
   EXPECT_TRUE(rows[1].null());
   for (const size_t i : {2, 3, 4}) EXPECT_EQ(rows[i].bad, RejectKind::kBadInteger);
@@ -98,7 +110,8 @@ TEST(ColumnDecoderTest, NoNulls) {
     ColumnSpec spec = Spec(kind);
     spec.no_nulls = true;
     spec.nulls = {"", "-"};
-    const auto rows = DecodeEverywhere(spec, {{""}, {BadTextOf(kind)}, {ValueOf(kind)}, {"-"}, {BadTextOf(kind)}, {""}});
+    const auto rows =
+        DecodeEverywhere(spec, {{""}, {BadTextOf(kind)}, {ValueOf(kind)}, {"-"}, {BadTextOf(kind)}, {""}});
     EXPECT_EQ(rows[0].bad, RejectKind::kNullNotAllowed);
     EXPECT_EQ(rows[3].bad, RejectKind::kNullNotAllowed);
     EXPECT_EQ(rows[5].bad, RejectKind::kNullNotAllowed);

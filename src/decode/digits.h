@@ -43,9 +43,7 @@ inline bool IsDigit(char c) { return static_cast<unsigned char>(c - '0') <= 9; }
 
 /// Set the high bit of every byte of `values` that is not 0 to 9. Exact up to and including the lowest such byte:
 /// a carry can only mark bytes above one that is marked already.
-inline uint64_t NotDigits(uint64_t values) {
-  return ((values + 0x7676767676767676) | values) & 0x8080808080808080;
-}
+inline uint64_t NotDigits(uint64_t values) { return ((values + 0x7676767676767676) | values) & 0x8080808080808080; }
 
 /// Return the number of eight digit values, the first one in the lowest byte.
 inline uint64_t EightDigits(uint64_t values) {

@@ -127,8 +127,10 @@ inline ParseStatus ParseFloat(const char* begin, const char* end, T* out) {
   const bool negative = begin < end && *begin == '-';
   begin += begin < end && (*begin == '-' || *begin == '+');
   DecimalNumber number;
-  if (!ScanNumber(begin, end, &number)) [[unlikely]] return ParseWord(begin, end, negative, out);
-  if (!number.fits) [[unlikely]] return ParseLong(begin, end, negative, number.nonzero, out);
+  if (!ScanNumber(begin, end, &number)) [[unlikely]]
+    return ParseWord(begin, end, negative, out);
+  if (!number.fits) [[unlikely]]
+    return ParseLong(begin, end, negative, number.nonzero, out);
   T magnitude;
   if (number.mantissa <= Format::max_mantissa_fast_path() && number.exponent >= Format::min_exponent_fast_path() &&
       number.exponent <= Format::max_exponent_fast_path()) {
@@ -140,7 +142,8 @@ inline ParseStatus ParseFloat(const char* begin, const char* end, T* out) {
     return ParseStatus();
   }
   const fast_float::adjusted_mantissa adjusted = fast_float::compute_float<Format>(number.exponent, number.mantissa);
-  if (adjusted.power2 < 0) [[unlikely]] return ParseLong(begin, end, negative, number.nonzero, out);
+  if (adjusted.power2 < 0) [[unlikely]]
+    return ParseLong(begin, end, negative, number.nonzero, out);
   fast_float::to_float(false, adjusted, magnitude);
   *out = negative ? -magnitude : magnitude;
   return CheckRange(magnitude, number.nonzero);

@@ -52,7 +52,8 @@ inline ParseStatus ParseIntegerInline(const char* begin, const char* end, T* out
   begin += begin < end && (*begin == '-' || *begin == '+');
   uint64_t magnitude;
   const ParseStatus status = ParseMagnitude(begin, end, &magnitude);
-  if (!status.ok()) [[unlikely]] return status;
+  if (!status.ok()) [[unlikely]]
+    return status;
   constexpr uint64_t kMax = static_cast<uint64_t>(std::numeric_limits<T>::max());
   // The magnitude of the least value: one more than the greatest, or 0 for unsigned types.
   constexpr uint64_t kMinMagnitude = std::is_signed_v<T> ? kMax + 1 : 0;

@@ -36,10 +36,10 @@ struct TestRow {
 };
 
 struct TestWindow {
-  uint32_t rows = 100;        ///< rows of a window
-  uint32_t rows_before = 0;   ///< null rows that the column has already
-  char between = ',';         ///< the byte between two fields
-  char around = '9';          ///< the bytes of the padding
+  uint32_t rows = 100;       ///< rows of a window
+  uint32_t rows_before = 0;  ///< null rows that the column has already
+  char between = ',';        ///< the byte between two fields
+  char around = '9';         ///< the bytes of the padding
 };
 
 /// One window of text with its lists.

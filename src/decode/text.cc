@@ -25,7 +25,8 @@ inline uint32_t SequenceLength(const unsigned char* at, int64_t available) {
     return available >= 3 && second >= low && second <= high && IsContinuation(at[2]) ? 3 : 0;
   }
   const unsigned char low = first == 0xF0 ? 0x90 : 0x80, high = first == 0xF4 ? 0x8F : 0xBF;
-  const bool valid = available >= 4 && second >= low && second <= high && IsContinuation(at[2]) && IsContinuation(at[3]);
+  const bool valid =
+      available >= 4 && second >= low && second <= high && IsContinuation(at[2]) && IsContinuation(at[3]);
   return valid ? 4 : 0;
 }
 
@@ -54,8 +55,7 @@ uint32_t CopyHalved(const char* from, uint32_t length, char quote, char* to) {
 
 // kCheck: the bytes must be UTF-8. kQuotes: there may be doubled quotes.
 template <bool kCheck, bool kQuotes>
-void ConvertText(const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out,
-                 BadValueList* bad) {
+void ConvertText(const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out, BadValueList* bad) {
   int32_t* offset = reinterpret_cast<int32_t*>(out->values) + out->num_values;
   char* bytes = out->bytes;
   int64_t num_bytes = out->num_bytes;

@@ -67,8 +67,8 @@ inline bool ReadTwoDigits(const char* text, int64_t* value) {
 
 struct TimeOfDay {
   int64_t seconds = 0;
-  int64_t fraction = 0;        // in units
-  bool beyond_unit = false;    // the fraction has more digits than the unit
+  int64_t fraction = 0;      // in units
+  bool beyond_unit = false;  // the fraction has more digits than the unit
 };
 
 // HH:MM[:SS[.fraction]] at `at`. Returns where it stops, nullptr for another shape or a time that no clock shows.
@@ -162,8 +162,7 @@ bool IsInteger(const char* begin, const char* end) {
   return begin < end && SkipDigits(begin, end) == end;
 }
 
-inline ParseStatus ParseTimestampInline(const char* begin, const char* end, const TimestampRules& rules,
-                                        int64_t* out) {
+inline ParseStatus ParseTimestampInline(const char* begin, const char* end, const TimestampRules& rules, int64_t* out) {
   if (rules.epoch && (!rules.iso || IsInteger(begin, end))) return ParseEpoch(begin, end, rules, out);
   return ParseIsoTimestamp(begin, end, rules, out);
 }
@@ -184,8 +183,8 @@ inline ParseStatus ParseTimeInline(const char* begin, const char* end, TimeUnit 
   return ParseStatus();
 }
 
-void ConvertDates(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                  ColumnOut* out, BadValueList* bad) {
+void ConvertDates(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out,
+                  BadValueList* bad) {
   ConvertEach<int32_t>(fields, rows, num_rows, out, bad, ParseDateInline);
 }
 

@@ -52,8 +52,9 @@ TEST(DateTest, EveryDayOfTheCalendar) {
 }
 
 TEST(DateTest, Refused) {
-  for (const std::string text : {"0000-01-01", "2024-1-01", "2024-01-1", "20240101", "2024/01/01", "2024-01-01 ", " 2024-01-01",
-                                 "2024-01-01T00:00:00", "02024-01-01", "+2024-01-01", "-024-01-01", "2024-0a-01", "1700000000000"}) {
+  for (const std::string text :
+       {"0000-01-01", "2024-1-01", "2024-01-1", "20240101", "2024/01/01", "2024-01-01 ", " 2024-01-01",
+        "2024-01-01T00:00:00", "02024-01-01", "+2024-01-01", "-024-01-01", "2024-0a-01", "1700000000000"}) {
     EXPECT_EQ(DecodeOne(Spec(TypeKind::kDate), text).bad, RejectKind::kBadDate) << text;
   }
 }
@@ -90,8 +91,9 @@ TEST(TimeTest, Values) {
   EXPECT_EQ(DecodeOne(Spec(TypeKind::kTime, TimeUnit::kMilli), "12:34").As<int32_t>(), 45240000);
   EXPECT_EQ(DecodeOne(Spec(TypeKind::kTime, TimeUnit::kMilli), "12:34:56.1234").bad, RejectKind::kDigitsBeyondScale);
   EXPECT_EQ(DecodeOne(Spec(TypeKind::kTime, TimeUnit::kSecond), "12:34:56.0").bad, RejectKind::kDigitsBeyondScale);
-  for (const std::string text : {"24:00:00", "12:60:00", "12:00:60", "12:99", "1:00:00", "12", "12:", "12:3", "12:34:", "12:34:5", "12:34:56.",
-                                 "12:34.5", "12:34:56.1x", "12:34:56Z", "12:34:56 ", "-1:00:00", "12:34:56.1234x", "123456", "12:34:56,1"}) {
+  for (const std::string text :
+       {"24:00:00", "12:60:00", "12:00:60", "12:99", "1:00:00", "12", "12:", "12:3", "12:34:", "12:34:5", "12:34:56.",
+        "12:34.5", "12:34:56.1x", "12:34:56Z", "12:34:56 ", "-1:00:00", "12:34:56.1234x", "123456", "12:34:56,1"}) {
     EXPECT_EQ(DecodeOne(Spec(TypeKind::kTime), text).bad, RejectKind::kBadTime) << text;
   }
 }
@@ -108,10 +110,26 @@ TEST(TimestampTest, WallClock) {
     EXPECT_EQ(Timestamp("2013-11-01 00:10:00" + offset).bad, RejectKind::kUnexpectedOffset) << offset;
   }
   EXPECT_EQ(Timestamp("2013-11-01 00:10:00.1234").bad, RejectKind::kDigitsBeyondScale);
-  for (const std::string text : {"2013-11-01 ", "2013-11-01Z", "2013-11-01 00", "2013-11-01 00:10:", "2013-11-01  00:10:00", "2013-11-01_00:10:00",
-                                 "2013-11-01 24:00:00", "2013-11-01 23:59:60", "2013-11-01 00:10:00+1", "2013-11-01 00:10:00+24:00",
-                                 "2013-11-01 00:10:00+01:60", "2013-11-01 00:10:00+01:0", "2013-11-01 00:10:00 Z", "2013-11-01 00:10:00ZZ",
-                                 "2013-11-31 00:00:00", "2013-02-29 00:00:00", "2013-11-01 00:10:00.", "11/01/2013", "x", "2013-11-01 12:99:00"}) {
+  for (const std::string text : {"2013-11-01 ",
+                                 "2013-11-01Z",
+                                 "2013-11-01 00",
+                                 "2013-11-01 00:10:",
+                                 "2013-11-01  00:10:00",
+                                 "2013-11-01_00:10:00",
+                                 "2013-11-01 24:00:00",
+                                 "2013-11-01 23:59:60",
+                                 "2013-11-01 00:10:00+1",
+                                 "2013-11-01 00:10:00+24:00",
+                                 "2013-11-01 00:10:00+01:60",
+                                 "2013-11-01 00:10:00+01:0",
+                                 "2013-11-01 00:10:00 Z",
+                                 "2013-11-01 00:10:00ZZ",
+                                 "2013-11-31 00:00:00",
+                                 "2013-02-29 00:00:00",
+                                 "2013-11-01 00:10:00.",
+                                 "11/01/2013",
+                                 "x",
+                                 "2013-11-01 12:99:00"}) {
     EXPECT_EQ(Timestamp(text).bad, RejectKind::kBadTimestamp) << text;
   }
 }
@@ -137,8 +155,8 @@ TEST(TimestampTest, Nanoseconds) {
   EXPECT_EQ(nanos("2262-04-11 23:47:16.854775807").As<int64_t>(), INT64_MAX);
   EXPECT_EQ(nanos("1677-09-21 00:12:43.145224192").As<int64_t>(), INT64_MIN);
   EXPECT_EQ(nanos("1677-09-21 01:12:43.145224192+01:00").As<int64_t>(), INT64_MIN);
-  for (const std::string text : {"2262-04-11 23:47:16.854775808", "1677-09-21 00:12:43.145224191", "0001-01-01", "9999-12-31",
-                                 "2262-04-12", "1677-09-21 00:12:43.145224192+00:01"}) {
+  for (const std::string text : {"2262-04-11 23:47:16.854775808", "1677-09-21 00:12:43.145224191", "0001-01-01",
+                                 "9999-12-31", "2262-04-12", "1677-09-21 00:12:43.145224192+00:01"}) {
     EXPECT_EQ(nanos(text).bad, RejectKind::kOutOfRange) << text;
   }
 }
@@ -151,7 +169,8 @@ TEST(TimestampTest, Epochs) {
   EXPECT_EQ(Timestamp("1383260400000.5").bad, RejectKind::kBadTimestamp);
   EXPECT_EQ(Timestamp("-").bad, RejectKind::kBadTimestamp);
   for (const TimeUnit unit : {TimeUnit::kSecond, TimeUnit::kMicro, TimeUnit::kNano}) {
-    EXPECT_EQ(Timestamp("1383260400", unit).bad, RejectKind::kBadTimestamp) << "only timestamp[ms] takes an epoch unasked";
+    EXPECT_EQ(Timestamp("1383260400", unit).bad, RejectKind::kBadTimestamp)
+        << "only timestamp[ms] takes an epoch unasked";
   }
   EXPECT_EQ(Timestamp("1383260400000", TimeUnit::kMilli, "", TimeFormat::kIso8601).bad, RejectKind::kBadTimestamp);
   EXPECT_EQ(Timestamp("2013-11-01", TimeUnit::kMilli, "", TimeFormat::kEpochMs).bad, RejectKind::kBadTimestamp);

@@ -63,11 +63,11 @@ enum class OffsetRule : uint8_t {
 /// How the texts of a timestamp column are read. Made once a column.
 struct TimestampRules {
   TimeUnit unit = TimeUnit::kMilli;
-  bool iso = true;            ///< ISO 8601 is allowed
-  bool epoch = false;         ///< digits alone (with an optional sign) are an epoch
+  bool iso = true;     ///< ISO 8601 is allowed
+  bool epoch = false;  ///< digits alone (with an optional sign) are an epoch
   TimeUnit epoch_unit = TimeUnit::kMilli;
   OffsetRule offset_rule = OffsetRule::kRefused;
-  int32_t zone_seconds = 0;   ///< kOptional: what the zone is ahead of UTC
+  int32_t zone_seconds = 0;  ///< kOptional: what the zone is ahead of UTC
 };
 
 /// Return the rules of a timestamp column. Epochs are allowed for timestamp[ms] by default, and by an epoch format.

@@ -99,9 +99,35 @@ TYPED_TEST(IntegerTest, Refused) {
   wide.push_back({"-" + std::string(30, '9')});
   for (const TestRow& row : DecodeEverywhere(Spec(kKindOf<T>), wide)) EXPECT_EQ(row.bad, RejectKind::kOutOfRange);
   std::vector<TestField> malformed;
-  for (const std::string text : {"", "-", "+", "--1", "+-1", "-+1", "1-", "1 ", " 1", "1.", "1.0", ".", "1e3", "0x1", "1_000",
-                                 "1,000", "12a", "a12", "1234567a", "a2345678", "123456789012345x", "x234567890123456",
-                                 "12345678901234567890x", "\xB1", "1\xB1", "nan", "1234567:", "1234567/", "12345678\t"}) {
+  for (const std::string text : {"",
+                                 "-",
+                                 "+",
+                                 "--1",
+                                 "+-1",
+                                 "-+1",
+                                 "1-",
+                                 "1 ",
+                                 " 1",
+                                 "1.",
+                                 "1.0",
+                                 ".",
+                                 "1e3",
+                                 "0x1",
+                                 "1_000",
+                                 "1,000",
+                                 "12a",
+                                 "a12",
+                                 "1234567a",
+                                 "a2345678",
+                                 "123456789012345x",
+                                 "x234567890123456",
+                                 "12345678901234567890x",
+                                 "\xB1",
+                                 "1\xB1",
+                                 "nan",
+                                 "1234567:",
+                                 "1234567/",
+                                 "12345678\t"}) {
     malformed.push_back({text});
   }
   malformed.push_back({std::string("1\0", 2)});
@@ -129,14 +155,35 @@ TYPED_TEST(IntegerTest, EveryByteAtEveryPlace) {
 
 TEST(FloatTest, Shapes) {
   const std::vector<std::pair<std::string, double>> cases = {
-      {"0", 0}, {"-0", -0.0}, {"+1", 1}, {"1.5", 1.5}, {".5", .5}, {"5.", 5}, {"-.5", -.5}, {"+5.", 5}, {"1e3", 1e3}, {"1E+3", 1e3},
-      {"1e-3", 1e-3}, {"1.e2", 100}, {".1e2", 10}, {"00012.50", 12.5}, {"0.0", 0}, {"-0.0", -0.0}, {"0e999999999999999999999", 0},
-      {"0.0000000000000000000000000000000000", 0}, {"123456789012345678901234567890", 123456789012345678901234567890.0},
-      {"1.7976931348623157e308", 1.7976931348623157e308}, {"4.9406564584124654e-324", 4.9406564584124654e-324},
-      {"0.08136262351125882", 0.08136262351125882}, {"11.028366381681026", 11.028366381681026},
-      {"1.6694816709098628E-5", 1.6694816709098628E-5}, {"9007199254740993", 9007199254740992.0},
-      {"9007199254740993.0000000000000000000000000001", 9007199254740994.0}, {"1234567.25", 1234567.25},
-      {"12345678.25", 12345678.25}, {"0.000000000000000000000000000000000000001", 1e-39}};
+      {"0", 0},
+      {"-0", -0.0},
+      {"+1", 1},
+      {"1.5", 1.5},
+      {".5", .5},
+      {"5.", 5},
+      {"-.5", -.5},
+      {"+5.", 5},
+      {"1e3", 1e3},
+      {"1E+3", 1e3},
+      {"1e-3", 1e-3},
+      {"1.e2", 100},
+      {".1e2", 10},
+      {"00012.50", 12.5},
+      {"0.0", 0},
+      {"-0.0", -0.0},
+      {"0e999999999999999999999", 0},
+      {"0.0000000000000000000000000000000000", 0},
+      {"123456789012345678901234567890", 123456789012345678901234567890.0},
+      {"1.7976931348623157e308", 1.7976931348623157e308},
+      {"4.9406564584124654e-324", 4.9406564584124654e-324},
+      {"0.08136262351125882", 0.08136262351125882},
+      {"11.028366381681026", 11.028366381681026},
+      {"1.6694816709098628E-5", 1.6694816709098628E-5},
+      {"9007199254740993", 9007199254740992.0},
+      {"9007199254740993.0000000000000000000000000001", 9007199254740994.0},
+      {"1234567.25", 1234567.25},
+      {"12345678.25", 12345678.25},
+      {"0.000000000000000000000000000000000000001", 1e-39}};
   std::vector<TestField> fields;
   for (const auto& [text, value] : cases) fields.push_back({text});
   const auto rows = DecodeEverywhere(Spec(TypeKind::kFloat64), fields);
@@ -162,10 +209,51 @@ TEST(FloatTest, Words) {
 
 TEST(FloatTest, Refused) {
   std::vector<TestField> fields;
-  for (const std::string text : {"", "-", "+", ".", "-.", "+.", "e5", ".e5", "-e5", "1e", "1e+", "1e-", "1.2.3", "1..2", " 1", "1 ", "0x1p3",
-                                 "0x10", "1_000", "1,5", "--1", "+-1", "-+1", "++1", "1-", "1e5.0", "1e5e5", "nan(1)", "nanx", "in", "infi",
-                                 "infinit", "infinityx", "na", "1f", "1.0f", "-1.-5", "1.-5", "1e5-", "12345678.9x",
-                                 "123456789012345678901234567890x", "0.12345678901234567890123456789.", "\xB1", "1:5", "1/5"}) {
+  for (const std::string text : {"",
+                                 "-",
+                                 "+",
+                                 ".",
+                                 "-.",
+                                 "+.",
+                                 "e5",
+                                 ".e5",
+                                 "-e5",
+                                 "1e",
+                                 "1e+",
+                                 "1e-",
+                                 "1.2.3",
+                                 "1..2",
+                                 " 1",
+                                 "1 ",
+                                 "0x1p3",
+                                 "0x10",
+                                 "1_000",
+                                 "1,5",
+                                 "--1",
+                                 "+-1",
+                                 "-+1",
+                                 "++1",
+                                 "1-",
+                                 "1e5.0",
+                                 "1e5e5",
+                                 "nan(1)",
+                                 "nanx",
+                                 "in",
+                                 "infi",
+                                 "infinit",
+                                 "infinityx",
+                                 "na",
+                                 "1f",
+                                 "1.0f",
+                                 "-1.-5",
+                                 "1.-5",
+                                 "1e5-",
+                                 "12345678.9x",
+                                 "123456789012345678901234567890x",
+                                 "0.12345678901234567890123456789.",
+                                 "\xB1",
+                                 "1:5",
+                                 "1/5"}) {
     fields.push_back({text});
   }
   fields.push_back({std::string("1\0", 2)});
@@ -176,8 +264,9 @@ TEST(FloatTest, Refused) {
 }
 
 TEST(FloatTest, Range) {
-  for (const std::string text : {"1e309", "-1e309", "1.7976931348623159e308", "1e-324", "-1e-400", "1e999999999999999999999",
-                                 "1e-999999999999999999999", "0.0000000000000000000000000000000001e-300"}) {
+  for (const std::string text :
+       {"1e309", "-1e309", "1.7976931348623159e308", "1e-324", "-1e-400", "1e999999999999999999999",
+        "1e-999999999999999999999", "0.0000000000000000000000000000000001e-300"}) {
     EXPECT_EQ(DecodeOne(Spec(TypeKind::kFloat64), text).bad, RejectKind::kFloatRange) << text;
   }
   EXPECT_EQ(DecodeOne(Spec(TypeKind::kFloat64), std::string(400, '9')).bad, RejectKind::kFloatRange);
@@ -206,9 +295,26 @@ TEST(BoolTest, ClosedList) {
   for (const std::string text : {"false", "False", "FALSE", "f", "F", "0"}) {
     EXPECT_EQ(DecodeOne(Spec(TypeKind::kBool), text).value, std::string(1, '\0')) << text;
   }
-  for (const std::string& text : std::vector<std::string>{
-           "", "tRuE", "yes", "no", "on", "y", "2", "01", "10", "-1", " true", "true ", "truetrue", "falsey", "tru", "FALSe",
-           std::string("1\0", 2), std::string("t\0\0\0", 4), std::string("\0", 1), std::string(100, '1')}) {
+  for (const std::string& text : std::vector<std::string>{"",
+                                                          "tRuE",
+                                                          "yes",
+                                                          "no",
+                                                          "on",
+                                                          "y",
+                                                          "2",
+                                                          "01",
+                                                          "10",
+                                                          "-1",
+                                                          " true",
+                                                          "true ",
+                                                          "truetrue",
+                                                          "falsey",
+                                                          "tru",
+                                                          "FALSe",
+                                                          std::string("1\0", 2),
+                                                          std::string("t\0\0\0", 4),
+                                                          std::string("\0", 1),
+                                                          std::string(100, '1')}) {
     EXPECT_EQ(DecodeOne(Spec(TypeKind::kBool), text).bad, RejectKind::kBadBool) << text;
   }
 }
@@ -232,7 +338,8 @@ TEST(DecimalTest, Values) {
   EXPECT_EQ(decimal(5, 2, "1.000").bad, RejectKind::kDigitsBeyondScale);
   EXPECT_EQ(decimal(5, 0, "1.0").bad, RejectKind::kDigitsBeyondScale);
   EXPECT_TRUE(decimal(5, 0, "1.").As<__int128>() == 1);
-  for (const std::string text : {"", "-", "+", ".", "-.", "1e2", "1.2.3", "1,2", " 1", "1 ", "0x1", "nan", "--1", "1.234x", "1000x"}) {
+  for (const std::string text :
+       {"", "-", "+", ".", "-.", "1e2", "1.2.3", "1,2", " 1", "1 ", "0x1", "nan", "--1", "1.234x", "1000x"}) {
     EXPECT_EQ(decimal(5, 2, text).bad, RejectKind::kBadDecimal) << text;
   }
   // The widest: 38 nines, with the dot at every place.
@@ -250,9 +357,18 @@ TEST(DecimalTest, Values) {
 
 TEST(TextTest, BytesAndQuotes) {
   const std::string with_nul("a\0b", 3);
-  const std::vector<TestField> fields = {
-      {"plain"}, {with_nul}, {std::string(31, 'x')}, {std::string(32, 'y')}, {std::string(33, 'z')}, {std::string(5000, 'w')},
-      {"say \"\"hi\"\"", true, true}, {"\"\"", true, true}, {"\"\"\"\"", true, true}, {"quoted", true}, {"", true}, {"gr\xC3\xBC\xC3\x9F"}};
+  const std::vector<TestField> fields = {{"plain"},
+                                         {with_nul},
+                                         {std::string(31, 'x')},
+                                         {std::string(32, 'y')},
+                                         {std::string(33, 'z')},
+                                         {std::string(5000, 'w')},
+                                         {"say \"\"hi\"\"", true, true},
+                                         {"\"\"", true, true},
+                                         {"\"\"\"\"", true, true},
+                                         {"quoted", true},
+                                         {"", true},
+                                         {"gr\xC3\xBC\xC3\x9F"}};
   for (const TypeKind kind : {TypeKind::kString, TypeKind::kBinary, TypeKind::kDictionary}) {
     const auto rows = DecodeEverywhere(Spec(kind), fields);
     for (const size_t i : {0, 1, 2, 3, 4, 5, 9, 10, 11}) EXPECT_EQ(rows[i].value, fields[i].text);
@@ -287,7 +403,17 @@ TEST(Utf8Test, Exhaustive) {
   }
   uint32_t count = 0;
   for (uint32_t bytes = 0; bytes < 1 << 24; bytes += 1) {
-    const char text[24] = {0, 0, 0, 0, 0, 0, 0, 0, static_cast<char>(bytes >> 16), static_cast<char>(bytes >> 8), static_cast<char>(bytes)};
+    const char text[24] = {0,
+                           0,
+                           0,
+                           0,
+                           0,
+                           0,
+                           0,
+                           0,
+                           static_cast<char>(bytes >> 16),
+                           static_cast<char>(bytes >> 8),
+                           static_cast<char>(bytes)};
     count += IsValidUtf8(text + 8, text + 11);
   }
   // 128^3 of ASCII alone, 2 * 1920 * 128 of a two-byte character and an ASCII one, and the three-byte characters.
