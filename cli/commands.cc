@@ -1,0 +1,122 @@
+#include "cli/commands.h"
+
+#include <limits>
+
+namespace headrace::cli {
+namespace {
+
+constexpr int kMany = std::numeric_limits<int>::max();
+
+constexpr Command kCommands[] = {
+    {
+        .id = kIngest,
+        .name = "ingest",
+        .arguments = "INPUT... -o OUTPUT",
+        .min_arguments = 1,
+        .max_arguments = kMany,
+        .summary = "text in, typed columns out",
+        .doc = R"(Read delimited text files and write their columns with their types.
+
+INPUT is a file, a glob, a directory, or - for standard input. Inputs keep the order in which they are given; what a glob or a directory stands for is sorted by name. Compressed inputs (gzip, zstd, bz2, lz4) are known by their content.
+
+OUTPUT has one of these forms:
+
+  x.parquet    one Parquet file for all inputs
+  x.arrow      one Arrow IPC file for all inputs (also x.feather)
+  dir/         a directory, one Parquet file an input
+  dir/         with --partition-by: a directory of Hive partitions
+  -            an Arrow IPC stream on standard output
+
+The output appears under its name only when it is complete. An existing one is an error unless --overwrite is given.)",
+        .examples = R"(headrace ingest data/*.tsv -o all.parquet --columns 'id:uint32,name:string'
+headrace ingest data/ -o all.parquet --schema examples/milan.toml
+headrace ingest log.csv.gz -o log.parquet --schema log.toml --rejects bad.csv
+cat a.csv | headrace ingest - -o - --columns 'a:int64,b:date' | reader)",
+        .run = RunIngest,
+    },
+    {
+        .id = kScan,
+        .name = "scan",
+        .arguments = "INPUT...",
+        .min_arguments = 1,
+        .max_arguments = kMany,
+        .summary = "statistics of each column; writes no data",
+        .doc =
+            R"(Read inputs exactly as `ingest` does, but into statistics alone: the count, nulls, least, greatest and sum of each selected column.
+
+Sums of integers and decimals are exact. Sums of floats are added in row order, so they are the same for any number of workers.)",
+        .examples = R"(headrace scan data/*.tsv --schema examples/milan.toml
+headrace scan p.csv --header --columns 'day:date,price:decimal(9,2)' --json)",
+        .run = RunScan,
+    },
+    {
+        .id = kExplain,
+        .name = "explain",
+        .arguments = "[INPUT...] [-o OUTPUT]",
+        .min_arguments = 0,
+        .max_arguments = kMany,
+        .summary = "the plan, and why each knob has its value; runs nothing",
+        .doc =
+            R"(Show what `ingest` or `scan` would do with the same command line: the machine as it is seen, the inputs and the units they are cut into, and each knob with its value, where that comes from (default, user, detected) and why. Without inputs, show the machine.)",
+        .examples = R"(headrace explain
+headrace explain data/*.tsv --workers conservative --json)",
+        .run = RunExplain,
+    },
+    {
+        .id = kVerify,
+        .name = "verify",
+        .arguments = "OUTPUT",
+        .min_arguments = 1,
+        .max_arguments = 1,
+        .summary = "re-read an output against its manifest and its own promises",
+        .doc =
+            R"(Read an output back and check it: rows, statistics and checksums, against OUTPUT.manifest.json where `ingest --manifest` left one, and otherwise against what the files themselves promise (footers, page checksums, statistics recomputed).
+
+The exit code is 0 when all is well, 1 when something does not match, 2 when the output cannot be read at all.)",
+        .examples = "headrace verify all.parquet",
+        .run = RunVerify,
+    },
+    {
+        .id = kGenMilan,
+        .name = "gen milan",
+        .arguments = "-o DIR",
+        .min_arguments = 0,
+        .max_arguments = 0,
+        .summary = "sample data in the shape of the Milan telecom grid",
+        .doc =
+            R"(Write sample files in the shape of the Telecom Italia "SMS, Call, Internet" grid of Milan: eight tab-separated fields without a header, one file a day, empty fields where nothing was measured. The same --seed gives the same bytes for any number of workers.)",
+        .examples = R"(headrace gen milan -o sample --days 2 --rows 200000
+headrace scan sample --schema examples/milan.toml)",
+        .run = RunGenMilan,
+    },
+    {
+        .id = kCompletion,
+        .name = "completion",
+        .arguments = "bash",
+        .min_arguments = 1,
+        .max_arguments = 1,
+        .summary = "a completion script for the shell",
+        .doc = "Print a completion script. For one session: source <(headrace completion bash)",
+        .examples = "headrace completion bash > /etc/bash_completion.d/headrace",
+        .run = RunCompletion,
+        .hidden = true,
+    },
+    {
+        .id = kManpage,
+        .name = "manpage",
+        .arguments = "",
+        .min_arguments = 0,
+        .max_arguments = 0,
+        .summary = "the manual page, as roff",
+        .doc = "Print the manual page. To read it: man <(headrace manpage)",
+        .examples = "headrace manpage > headrace.1",
+        .run = RunManpage,
+        .hidden = true,
+    },
+};
+
+}  // namespace
+
+std::span<const Command> Commands() { return kCommands; }
+
+}  // namespace headrace::cli

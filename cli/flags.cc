@@ -1,0 +1,330 @@
+#include "cli/flags.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "cli/commands.h"
+#include "cli/values.h"
+#include "os/machine.h"
+
+namespace headrace::cli {
+namespace {
+
+constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
+
+// --- What flags do when it takes more than a line -------------------------------------------------------------------
+
+Status ApplySchemaFile(Request& request, std::string_view value) {
+  ARROW_ASSIGN_OR_RAISE(SchemaFile file, ReadSchemaFile(std::string(value)));
+  request.job.options.dialect = file.dialect;
+  request.schema_dialect = file.dialect_set;
+  // --columns replaces the columns of the file, wherever it stands on the line.
+  if (!request.Given("--columns")) request.job.options.schema = file.schema;
+  return Status::OK();
+}
+
+Status ApplyColumns(Request& request, std::string_view value) {
+  ARROW_ASSIGN_OR_RAISE(request.job.options.schema, ParseColumns(value));
+  return Status::OK();
+}
+
+Status ApplyRename(Request& request, std::string_view value) {
+  ARROW_ASSIGN_OR_RAISE(const auto renames, ParseRenames(value));
+  std::vector<Column>& columns = request.job.options.schema.columns;
+  for (const auto& rename : renames) {
+    const auto column = std::find_if(columns.begin(), columns.end(),
+                                     [&](const Column& candidate) { return candidate.name == rename.first; });
+    if (column == columns.end()) {
+      return Status::Invalid("the schema has no column '", rename.first,
+                             "'\nfix: give the source's name, then the new one: old=new");
+    }
+    column->rename = rename.second;
+  }
+  return Status::OK();
+}
+
+Status ApplyOnError(Request& request, std::string_view value) {
+  constexpr std::pair<std::string_view, OnError> kPolicies[] = {{"fail", OnError::kFail},
+                                                                {"skip", OnError::kSkip},
+                                                                {"null", OnError::kNull},
+                                                                {"quarantine", OnError::kQuarantine}};
+  for (const auto& [name, policy] : kPolicies) {
+    if (name != value) continue;
+    request.job.options.on_error = policy;
+    return Status::OK();
+  }
+  return Status::Invalid("'", value, "' is not a policy\nfix: use fail, skip, null or quarantine");
+}
+
+Status ApplyCompression(Request& request, std::string_view value) {
+  ARROW_ASSIGN_OR_RAISE(const Compression compression, ParseCompression(value));
+  request.job.options.codec = compression.codec;
+  request.job.options.codec_level = compression.level;
+  return Status::OK();
+}
+
+Status ApplyChunk(Request& request, std::string_view value) {
+  ARROW_ASSIGN_OR_RAISE(const int64_t bytes, ParseChunk(value));
+  request.chunk_name = value;
+  request.job.config.chunk_bytes = {};
+  if (value == "auto") return Status::OK();
+  request.job.config.chunk_bytes = {bytes, Origin::kUser, "--chunk " + std::string(value)};
+  return Status::OK();
+}
+
+Status ApplyMemoryLimit(Request& request, std::string_view value) {
+  request.job.config.memory_limit_bytes = {};
+  if (value == "auto") return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const int64_t bytes, ParseSize(value));
+  request.job.config.memory_limit_bytes = {bytes, Origin::kUser, "--memory-limit " + std::string(value)};
+  return Status::OK();
+}
+
+// Set `field` to the meaning of `value` among `choices`.
+template <class T>
+Status Choose(T& field, std::string_view value, std::initializer_list<std::pair<std::string_view, T>> choices) {
+  std::string names;
+  for (const auto& [name, meaning] : choices) {
+    if (name == value) {
+      field = meaning;
+      return Status::OK();
+    }
+    names += (names.empty() ? "" : name == (choices.end() - 1)->first ? " or " : ", ") + std::string(name);
+  }
+  return Status::Invalid("'", value, "' is not one of its values\nfix: use ", names);
+}
+
+template <class T, class U>
+Status Set(T& field, Result<U> value) {
+  ARROW_ASSIGN_OR_RAISE(field, std::move(value));
+  return Status::OK();
+}
+
+Status True(bool& field) {
+  field = true;
+  return Status::OK();
+}
+
+constexpr uint32_t kWriters = kIngest | kExplain;
+constexpr uint32_t kRunners = kIngest | kScan;
+
+// --- The table, in the order of the help
+// ------------------------------------------------------------------------------
+
+constexpr Flag kFlags[] = {
+    {"--schema", 0, "FILE.toml", Group::kColumns, kJobs,
+     "Read the dialect and the columns from a schema file. Other flags override what it sets.", "", ApplySchemaFile,
+     true},
+    {"--columns", 0, "NAME:TYPE,...", Group::kColumns, kJobs,
+     "Declare the source's columns in order, as in 'id:uint32,day:date,price:decimal(9,2)'. Types: bool, int8 to "
+     "int64, "
+     "uint8 to uint64, float32, float64, decimal(P,S), string, binary, date, timestamp[s|ms|us|ns] or "
+     "timestamp[U, ZONE], time[U], duration[U], dictionary(string).",
+     "", ApplyColumns, true},
+    {"--select", 0, "NAME,...", Group::kColumns, kJobs,
+     "Keep these columns, in this order; the others are not decoded. Names are the source's.", "all",
+     [](Request& r, std::string_view v) { return Set(r.job.options.select, ParseNames(v)); }},
+    {"--rename", 0, "OLD=NEW,...", Group::kColumns, kJobs, "Give columns other names in the output.", "", ApplyRename},
+
+    {"--delimiter", 0, "BYTE", Group::kDialect, kJobs,
+     "The byte between fields: one character, \\t for a tab, or \\xNN.", "',', or \\t where every input is named .tsv",
+     [](Request& r, std::string_view v) { return Set(r.job.options.dialect.delimiter, ParseByte(v)); }},
+    {"--quote", 0, "BYTE|none", Group::kDialect, kJobs,
+     "The byte around fields that hold delimiters or line ends, doubled inside them (RFC 4180). With none, quotes are "
+     "ordinary bytes, which is a little faster.",
+     "'\"'", [](Request& r, std::string_view v) { return Set(r.job.options.dialect.quote, ParseByteOrNone(v)); }},
+    {"--comment", 0, "BYTE|none", Group::kDialect, kJobs, "Skip lines that begin with this byte.", "none",
+     [](Request& r, std::string_view v) { return Set(r.job.options.dialect.comment, ParseByteOrNone(v)); }},
+    {"--terminator", 0, "auto|lf|cr", Group::kDialect, kJobs,
+     "What ends a record: lf is LF with or without a CR before it, cr is CR alone. auto takes the first one that the "
+     "first file shows.",
+     "auto",
+     [](Request& r, std::string_view v) {
+       return Choose(r.job.options.dialect.terminator, v,
+                     {{"auto", Terminator::kAuto}, {"lf", Terminator::kLf}, {"cr", Terminator::kCr}});
+     }},
+    {"--header", 0, "", Group::kDialect, kJobs,
+     "The first record of each file names its columns; they are matched by name, and columns that are not declared are "
+     "left out.",
+     "", [](Request& r, std::string_view) { return True(r.job.options.dialect.header); }},
+    {"--no-header", 0, "", Group::kDialect, kJobs, "There is no header: columns are matched by position.", "no header",
+     [](Request& r, std::string_view) {
+       r.job.options.dialect.header = false;
+       return Status::OK();
+     }},
+    {"--skip-rows", 0, "N", Group::kDialect, kJobs, "Drop the first N lines of every file, before the header.", "0",
+     [](Request& r, std::string_view v) { return Set(r.job.options.dialect.skip_rows, ParseNumber(v, 0, kNoLimit)); }},
+    {"--nulls", 0, "TEXT,...", Group::kDialect, kJobs,
+     "The spellings of null, in place of the default; an empty item is the empty field, as in 'NA,,\\N'.",
+     "the empty field",
+     [](Request& r, std::string_view v) {
+       r.job.options.dialect.nulls = SplitCommas(v);
+       return Status::OK();
+     }},
+    {"--no-nulls", 0, "", Group::kDialect, kJobs,
+     "No value may be null: an empty field or a null spelling is a bad value.", "",
+     [](Request& r, std::string_view) { return True(r.job.options.dialect.no_nulls); }},
+    {"--max-record-bytes", 0, "SIZE", Group::kDialect, kJobs, "A longer record is a fault.", "16MiB",
+     [](Request& r, std::string_view v) { return Set(r.job.options.max_record_bytes, ParseSize(v)); }},
+
+    {"--on-error", 0, "fail|skip|null|quarantine", Group::kFaults, kJobs,
+     "What happens to a bad record or value. fail: stop, publish nothing. skip: leave the record out. null: a bad "
+     "value "
+     "becomes null; a record of the wrong shape is left out. quarantine: leave the record out and list it in "
+     "--rejects.",
+     "fail", ApplyOnError},
+    {"--rejects", 0, "FILE", Group::kFaults, kJobs,
+     "Write a table of what was rejected or nulled, with file, line, byte, column, reason and raw text. The name ends "
+     "in "
+     ".parquet, .csv or .jsonl. Means --on-error quarantine unless another policy is given.",
+     "",
+     [](Request& r, std::string_view v) {
+       r.job.options.rejects_path = v;
+       return Status::OK();
+     }},
+    {"--max-rejects", 0, "N|P%", Group::kFaults, kJobs,
+     "Fail when more records than this are rejected; a share of the records read is judged at the end.", "no limit",
+     [](Request& r, std::string_view v) { return ParseMaxRejects(v, &r.job.options); }},
+    {"--on-file-error", 0, "fail|keep", Group::kFaults, kJobs,
+     "What happens when a file cannot be read to its end. keep: keep its whole records, and count the rest as one "
+     "reject.",
+     "fail",
+     [](Request& r, std::string_view v) {
+       return Choose(r.job.options.on_file_error, v, {{"fail", OnFileError::kFail}, {"keep", OnFileError::kKeep}});
+     }},
+
+    {"--output", 'o', "OUTPUT", Group::kOutput, kWriters, "Where the result goes; see above for its forms.", "",
+     [](Request& r, std::string_view v) {
+       r.output = v;
+       return Status::OK();
+     }},
+    {"--output", 'o', "DIR", Group::kOutput, kGenMilan, "The folder that is made and filled.", "",
+     [](Request& r, std::string_view v) {
+       r.output = v;
+       return Status::OK();
+     }},
+    {"--overwrite", 0, "", Group::kOutput, kWriters | kGenMilan,
+     "Replace what exists under the output's name, once the new output is complete.", "",
+     [](Request& r, std::string_view) { return True(r.job.options.overwrite); }},
+    {"--compression", 0, "zstd|lz4|snappy|gzip|none[:LEVEL]", Group::kOutput, kWriters,
+     "Codec of the output, with a level as in zstd:3. Arrow IPC knows zstd, lz4 and none.",
+     "zstd:1; none for Arrow IPC", ApplyCompression},
+    {"--parquet-compat", 0, "wide|latest", Group::kOutput, kWriters,
+     "wide: Parquet encodings that every reader of recent years knows. latest: newer encodings too.", "wide",
+     [](Request& r, std::string_view v) {
+       return Choose(r.job.options.parquet_compat, v,
+                     {{"wide", ParquetCompat::kWide}, {"latest", ParquetCompat::kLatest}});
+     }},
+    {"--partition-by", 0, "NAME,...", Group::kOutput, kWriters,
+     "Spread the rows over Hive partitions (dir/NAME=value/) by these output columns. OUTPUT is dir/.", "",
+     [](Request& r, std::string_view v) { return Set(r.job.options.partition_by, ParseNames(v)); }},
+    {"--unit-bytes", 0, "SIZE", Group::kOutput, kJobs,
+     "About how many bytes of text make one Parquet row group or one Arrow batch.", "32MiB",
+     [](Request& r, std::string_view v) { return Set(r.job.options.unit_bytes, ParseSize(v)); }},
+    {"--file-order", 0, "given|name|largest", Group::kOutput, kJobs, "The order of the inputs in the output.", "given",
+     [](Request& r, std::string_view v) {
+       return Choose(r.job.options.file_order, v,
+                     {{"given", FileOrder::kGiven}, {"name", FileOrder::kName}, {"largest", FileOrder::kLargest}});
+     }},
+    {"--manifest", 0, "", Group::kOutput, kWriters,
+     "Write OUTPUT.manifest.json beside the output: inputs, units, rows and checksums, for `headrace verify`.", "",
+     [](Request& r, std::string_view) { return True(r.job.options.manifest); }},
+
+    {"--days", 0, "N", Group::kSample, kGenMilan, "How many files, one a day.", "7",
+     [](Request& r, std::string_view v) { return Set(r.sample.days, ParseNumber(v, 1, 3660)); }},
+    {"--rows", 0, "N", Group::kSample, kGenMilan, "How many rows in all, spread over the days.",
+     "full days, about 5.16 million rows each",
+     [](Request& r, std::string_view v) { return Set(r.sample.rows, ParseNumber(v, 1, kNoLimit)); }},
+    {"--seed", 0, "N", Group::kSample, kGenMilan, "Another seed gives other values, alike on average.", "1",
+     [](Request& r, std::string_view v) { return Set(r.sample.seed, ParseNumber(v, 0, kNoLimit)); }},
+    {"--bytes-per-row", 0, "65|77", Group::kSample, kGenMilan,
+     "The mean length of a row: 65 as in the real files, 77 where more fields are filled.", "65",
+     [](Request& r, std::string_view v) {
+       return Choose(r.sample.bytes_per_row, v, {{"65", 65}, {"77", 77}});
+     }},
+
+    {"--workers", 0, "auto|conservative|aggressive|memory-limited|N", Group::kSpeed, kJobs | kGenMilan,
+     "How many threads work. auto: as many as help. conservative: the CPUs minus 2. aggressive: the CPUs plus 2. "
+     "memory-limited: one for every 2 GiB of free memory, at most one a CPU. CPUs and memory are those that affinity "
+     "and "
+     "cgroup allow.",
+     "auto",
+     [](Request& r, std::string_view v) {
+       return Set(r.job.config.workers, ParseWorkers(v, AvailableCpus(), AvailableMemoryBytes()));
+     }},
+    {"--chunk", 0, "auto|small|medium|large|whole|SIZE", Group::kSpeed, kJobs,
+     "How much text a worker reads at a time: small is 256KiB, medium 2MiB, large 16MiB, whole a whole unit.", "auto",
+     ApplyChunk},
+    {"--memory-limit", 0, "auto|SIZE", Group::kSpeed, kJobs, "The most memory that the process may use.",
+     "half of what is free", ApplyMemoryLimit},
+
+    {"--report", 0, "FILE.json", Group::kTelling, kRunners,
+     "Write an account of the run: rows, bytes, seconds, files, knobs, outputs with checksums. An earlier report is "
+     "replaced.",
+     "",
+     [](Request& r, std::string_view v) {
+       r.telling.report_path = v;
+       return Status::OK();
+     }},
+    {"--progress", 0, "auto|always|never", Group::kTelling, kRunners | kGenMilan,
+     "Show progress on standard error. auto: where it is a terminal.", "auto",
+     [](Request& r, std::string_view v) {
+       return Choose(
+           r.telling.progress, v,
+           {{"auto", ProgressMode::kAuto}, {"always", ProgressMode::kAlways}, {"never", ProgressMode::kNever}});
+     }},
+    {"--json", 0, "", Group::kTelling, kJobs | kVerify | kGenMilan, "Print the result on standard output as JSON.", "",
+     [](Request& r, std::string_view) { return True(r.telling.json); }},
+    {"--quiet", 'q', "", Group::kTelling, kRunners | kVerify | kGenMilan, "Tell nothing but errors.", "",
+     [](Request& r, std::string_view) { return True(r.telling.quiet); }},
+    {"--verbose", 'v', "", Group::kTelling, kRunners, "Tell more: each file, and each knob with its reason.", "",
+     [](Request& r, std::string_view) { return True(r.telling.verbose); }},
+    {"--help", 'h', "", Group::kTelling, ~uint32_t{0}, "Show this help.", "",
+     [](Request& r, std::string_view) { return True(r.help); }},
+};
+
+}  // namespace
+
+std::span<const Flag> Flags() { return kFlags; }
+
+std::string_view GroupTitle(Group group) {
+  switch (group) {
+    case Group::kColumns:
+      return "Columns";
+    case Group::kDialect:
+      return "How the text is written";
+    case Group::kFaults:
+      return "Bad records and values";
+    case Group::kOutput:
+      return "Output";
+    case Group::kSample:
+      return "Sample data";
+    case Group::kSpeed:
+      return "Speed (never changes the result)";
+    case Group::kTelling:
+      return "Telling";
+  }
+  return "";
+}
+
+std::vector<std::string_view> ValueWords(const Flag& flag) {
+  std::vector<std::string_view> words;
+  std::string_view form = flag.value.substr(0, flag.value.find('['));
+  while (!form.empty()) {
+    const size_t bar = form.find('|');
+    const std::string_view word = form.substr(0, bar);
+    const bool literal = std::none_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (literal) words.push_back(word);
+    form.remove_prefix(bar == std::string_view::npos ? form.size() : bar + 1);
+  }
+  return words;
+}
+
+std::string FlagSpelling(const Flag& flag) {
+  std::string text = flag.letter != 0 ? std::string("-") + flag.letter + ", " : "";
+  text += flag.name;
+  if (!flag.value.empty()) text += " " + std::string(flag.value);
+  return text;
+}
+
+}  // namespace headrace::cli

@@ -1,0 +1,43 @@
+#pragma once
+// One command line, understood: which command, which job, what to tell. Filled by parse.cc from the flag table.
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gen/milan.h"
+#include "headrace/ingest.h"
+
+namespace headrace::cli {
+
+struct Command;
+
+/// When the progress line is drawn.
+enum class ProgressMode : uint8_t { kAuto, kAlways, kNever };
+
+/// What is told, and where.
+struct Telling {
+  std::string report_path;
+  ProgressMode progress = ProgressMode::kAuto;
+  bool quiet = false;
+  bool verbose = false;
+  bool json = false;
+};
+
+struct Request {
+  const Command* command = nullptr;
+  std::vector<std::string> arguments;  ///< the positional ones; inputs of a job, the output of `verify`
+  std::string output;                  ///< -o, as written
+  Job job;
+  Telling telling;
+  gen::MilanOptions sample;                 ///< for `gen milan`
+  std::string chunk_name;                   ///< --chunk, where its size depends on other flags
+  std::set<std::string_view> given;         ///< names of the flags that the user set
+  std::vector<std::string> schema_dialect;  ///< keys that the schema file's [dialect] sets
+  bool help = false;
+
+  bool Given(std::string_view flag) const { return given.contains(flag); }
+};
+
+}  // namespace headrace::cli
