@@ -1,0 +1,119 @@
+#include "cli/failure.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/signals.h"
+#include "cli/text.h"
+
+namespace headrace::cli {
+namespace {
+
+constexpr size_t kMaxLines = 4;
+constexpr size_t kMaxLineBytes = 400;
+constexpr size_t kRawBytes = 60;
+
+std::string Prefix() { return WantsColour(STDERR_FILENO) ? "\x1b[1;31mheadrace:\x1b[0m " : "headrace: "; }
+
+// Where a fault lies, as one line.
+std::string PlaceLine(const ErrorPlace& place) {
+  const Reject& reject = place.reject;
+  std::string line = Visible(place.path, kMaxLineBytes);
+  if (reject.line > 0) line += ", line " + std::to_string(reject.line);
+  line += ", byte " + std::to_string(reject.field_offset);
+  if (!place.column.empty()) line += ", column " + Visible(place.column, kRawBytes);
+  return line;
+}
+
+std::vector<std::string> LinesOfPlace(const ErrorPlace& place) {
+  const Reject& reject = place.reject;
+  std::vector<std::string> lines = {std::string(RejectKindReason(reject.kind)), "at " + PlaceLine(place)};
+  if (!reject.raw.empty()) lines.push_back("in: " + Visible(reject.raw, kRawBytes));
+  lines.push_back("fix: " + std::string(RemedyFor(reject.kind)));
+  return lines;
+}
+
+std::vector<std::string> LinesOfMessage(const Status& status) {
+  std::string message = status.message();
+  if (const int error = ErrnoOf(status); error != 0 && message.find(std::strerror(error)) == std::string::npos) {
+    message.insert(std::min(message.find('\n'), message.size()), std::string(": ") + std::strerror(error));
+  }
+  std::vector<std::string> lines;
+  for (std::string_view rest = message; !rest.empty() && lines.size() < kMaxLines;) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    lines.push_back(Visible(rest.substr(0, end), kMaxLineBytes));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (lines.empty()) lines.push_back(status.CodeAsString());
+  return lines;
+}
+
+}  // namespace
+
+std::string_view RemedyFor(RejectKind kind) {
+  switch (kind) {
+    case RejectKind::kTooFewFields:
+    case RejectKind::kTooManyFields:
+      return "check --delimiter and the declared columns, or set such records aside with --rejects FILE";
+    case RejectKind::kTextAfterQuote:
+    case RejectKind::kQuoteInField:
+    case RejectKind::kUnclosedQuote:
+      return "use --quote none where quotes are ordinary text, or set such records aside with --rejects FILE";
+    case RejectKind::kRecordTooLong:
+      return "check --quote and --terminator, or raise --max-record-bytes";
+    case RejectKind::kDamagedFile:
+      return "get a whole copy of the file, or keep its whole records with --on-file-error keep";
+    case RejectKind::kNullNotAllowed:
+      return "leave out --no-nulls, or set such records aside with --rejects FILE";
+    case RejectKind::kOutOfRange:
+    case RejectKind::kFloatRange:
+    case RejectKind::kDigitsBeyondScale:
+      return "declare a wider type, or use --on-error null, or --rejects FILE to set such records aside";
+    case RejectKind::kUnexpectedOffset:
+      return "declare a zone, as in timestamp[ms, UTC], or set such records aside with --rejects FILE";
+    case RejectKind::kMissingOffset:
+      return "declare timestamp[U] without a zone for wall clock times, or UTC, or set such records aside with "
+             "--rejects FILE";
+    default:
+      return "declare another type, name null spellings with --nulls, use --on-error null, or --rejects FILE";
+  }
+}
+
+std::string FailureText(const Status& status) {
+  const ErrorPlace* const place = PlaceOf(status);
+  std::string text;
+  for (const std::string& line : place != nullptr ? LinesOfPlace(*place) : LinesOfMessage(status)) {
+    text += (text.empty() ? Prefix() : "  ") + line + "\n";
+  }
+  return text;
+}
+
+int Fail(const Status& status) {
+  if (IsClosedPipe(status)) return kExitClosedPipe;
+  if (const int signal_number = CaughtSignal(); signal_number != 0) {
+    Tell(Prefix() + "stopped by " + (signal_number == 2 ? "Ctrl-C" : "signal " + std::to_string(signal_number)) +
+         "; nothing was published\n");
+    return 128 + signal_number;
+  }
+  Tell(FailureText(status));
+  return kExitFailed;
+}
+
+int FailUsage(const Status& status, const Request& request) {
+  const std::string text = FailureText(status);
+  Tell(text);
+  const bool usage = status.IsInvalid() && PlaceOf(status) == nullptr;
+  if (!usage || std::count(text.begin(), text.end(), '\n') >= static_cast<std::ptrdiff_t>(kMaxLines)) {
+    return kExitFailed;
+  }
+  const std::string command = request.command != nullptr ? " " + std::string(request.command->name) : "";
+  Tell("  more: headrace" + command + " --help\n");
+  return kExitFailed;
+}
+
+}  // namespace headrace::cli

@@ -1,0 +1,42 @@
+// headrace: delimited text into typed columns.
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/failure.h"
+#include "cli/help.h"
+#include "cli/parse.h"
+#include "cli/signals.h"
+
+namespace headrace::cli {
+namespace {
+
+int Print(const std::string& text) {
+  const Status status = WriteOutput(text);
+  return status.ok() ? kExitClean : Fail(status);
+}
+
+int Run(const std::vector<std::string>& words) {
+  if (words.empty()) {
+    Tell(GeneralHelp());
+    return kExitFailed;
+  }
+  if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") return Print(GeneralHelp());
+  if (words[0] == "--version") return Print("headrace " HEADRACE_VERSION "\n");
+  if (words[0] == "--help-markdown") return Print(MarkdownManual());
+
+  Request request;
+  const Status status = ParseCommandLine(words, &request);
+  if (!status.ok()) return FailUsage(status, request);
+  if (request.help) return Print(CommandHelp(*request.command));
+  return request.command->run(request);
+}
+
+}  // namespace
+}  // namespace headrace::cli
+
+int main(int argc, char** argv) {
+  headrace::cli::InstallSignalHandlers();
+  return headrace::cli::Run(std::vector<std::string>(argv + 1, argv + argc));
+}

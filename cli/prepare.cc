@@ -1,0 +1,155 @@
+#include "cli/prepare.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "plan/inputs.h"
+
+namespace headrace::cli {
+namespace {
+
+bool IsDirectory(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+// A name that ends in .tsv, or in .tsv and the ending of a codec.
+bool IsNamedTsv(std::string_view name) {
+  for (const std::string_view codec : {".gz", ".zst", ".bz2", ".lz4", ".xz"}) {
+    if (name.ends_with(codec)) name.remove_suffix(codec.size());
+  }
+  return name.ends_with(".tsv");
+}
+
+// Whether every input is named .tsv. What directories and open globs stand for is asked of the planner.
+bool AllNamedTsv(const Job& job) {
+  if (std::all_of(job.inputs.begin(), job.inputs.end(), IsNamedTsv)) return true;
+  if (std::find(job.inputs.begin(), job.inputs.end(), "-") != job.inputs.end()) return false;
+  const auto files = ResolveInputs(job.inputs, job.options);
+  return files.ok() &&
+         std::all_of(files->begin(), files->end(), [](const InputFacts& file) { return IsNamedTsv(file.path); });
+}
+
+Status NeedSchema(const Request& request) {
+  if (!request.job.options.schema.columns.empty()) return Status::OK();
+  return Status::Invalid("the columns and their types are not declared\n",
+                         "fix: add --columns 'name:type,name:type' or --schema FILE.toml\n",
+                         "(finding them in the text by itself is not built yet)");
+}
+
+Status PrepareDelimiter(Request* request) {
+  const auto& keys = request->schema_dialect;
+  const bool declared = request->Given("--delimiter") || std::find(keys.begin(), keys.end(), "delimiter") != keys.end();
+  if (!declared && AllNamedTsv(request->job)) request->job.options.dialect.delimiter = '\t';
+  return Status::OK();
+}
+
+Status PrepareFaults(Request* request) {
+  Options& options = request->job.options;
+  const bool rejects = request->Given("--rejects");
+  if (rejects && !request->Given("--on-error")) options.on_error = OnError::kQuarantine;
+  if (!rejects && options.on_error == OnError::kQuarantine) {
+    return Status::Invalid("--on-error quarantine needs a file for what it sets aside\n",
+                           "fix: add --rejects FILE, or use --on-error skip");
+  }
+  if (rejects && options.on_error == OnError::kSkip) {
+    return Status::Invalid("--on-error skip writes no rejects\nfix: use --on-error quarantine, or leave out --rejects");
+  }
+  // Under `fail` only a damaged file can be a reject.
+  const bool none = options.on_error == OnError::kFail && options.on_file_error == OnFileError::kFail;
+  for (const std::string_view flag : {"--rejects", "--max-rejects"}) {
+    if (none && request->Given(flag)) {
+      return Status::Invalid(flag, " has no effect with --on-error fail\nfix: use --on-error quarantine, null or skip");
+    }
+  }
+  return Status::OK();
+}
+
+Status PrepareCodec(Request* request) {
+  Options& options = request->job.options;
+  const bool ipc = options.output_kind == OutputKind::kIpcFile || options.output_kind == OutputKind::kIpcStream;
+  if (!request->Given("--compression")) {
+    if (ipc) options.codec = Codec::kNone;
+    return Status::OK();
+  }
+  if (ipc && (options.codec == Codec::kSnappy || options.codec == Codec::kGzip)) {
+    return Status::Invalid("Arrow IPC does not know this codec\nfix: use --compression zstd, lz4 or none");
+  }
+  return Status::OK();
+}
+
+Status PrepareOutput(Request* request) {
+  Options& options = request->job.options;
+  ARROW_ASSIGN_OR_RAISE(options.output_kind, OutputForm(request->output, !options.partition_by.empty()));
+  options.output_path = request->output;
+  const bool parquet = options.output_kind != OutputKind::kIpcFile && options.output_kind != OutputKind::kIpcStream;
+  if (request->Given("--parquet-compat") && !parquet) {
+    return Status::Invalid("--parquet-compat has no effect on Arrow IPC\nfix: leave it out");
+  }
+  if (options.output_kind != OutputKind::kIpcStream) return PrepareCodec(request);
+  for (const std::string_view flag : {"--manifest", "--overwrite"}) {
+    if (request->Given(flag)) return Status::Invalid(flag, " has no effect on standard output\nfix: leave it out");
+  }
+  if (request->command->id != kIngest) return PrepareCodec(request);
+  if (request->telling.json) {
+    return Status::Invalid("--json and -o - both want standard output\nfix: use --report FILE.json");
+  }
+  if (IsTerminal(STDOUT_FILENO)) {
+    return Status::Invalid("standard output is a terminal, and an Arrow stream is not for reading\n",
+                           "fix: pipe it into a program, or redirect it to a file");
+  }
+  return PrepareCodec(request);
+}
+
+// Sizes that depend on other flags.
+void PrepareChunk(Request* request) {
+  if (request->chunk_name == "whole") request->job.config.chunk_bytes.value = request->job.options.unit_bytes;
+}
+
+}  // namespace
+
+Result<OutputKind> OutputForm(const std::string& output, bool partitioned) {
+  constexpr const char* kForms =
+      "\nfix: use x.parquet, x.arrow, dir/ (one file an input), dir/ with --partition-by, or - (a stream)";
+  const bool directory = output.size() > 1 && output.ends_with('/');
+  if (partitioned && !directory) {
+    return Status::Invalid("--partition-by needs a directory: '", output, "'\nfix: end it with a slash: -o dir/");
+  }
+  if (partitioned) return OutputKind::kParquetHive;
+  if (directory) return OutputKind::kParquetPerFile;
+  if (output == "-") return OutputKind::kIpcStream;
+  const size_t name_bytes = output.size() - (output.rfind('/') + 1);  // npos + 1 = 0: no slash
+  const auto named = [&](std::string_view ending) { return name_bytes > ending.size() && output.ends_with(ending); };
+  if (named(".parquet")) return OutputKind::kParquet;
+  if (named(".arrow") || named(".feather")) return OutputKind::kIpcFile;
+  if (IsDirectory(output)) {
+    return Status::Invalid("'", output, "' is a directory\nfix: end it with a slash for one file an input: -o ", output,
+                           "/");
+  }
+  return Status::Invalid("the form of the output is not clear from its name: '", output, "'", kForms);
+}
+
+Status PrepareJob(Request* request) {
+  const bool explains = request->command->id == kExplain;
+  request->job.inputs = request->arguments;
+  if (!explains) ARROW_RETURN_NOT_OK(NeedSchema(*request));
+  ARROW_RETURN_NOT_OK(PrepareFaults(request));
+  PrepareChunk(request);
+  if (request->command->id == kIngest && !request->Given("--output")) {
+    return Status::Invalid("there is no output\nfix: add -o FILE.parquet (other forms: headrace ingest --help)");
+  }
+  if (request->Given("--output")) ARROW_RETURN_NOT_OK(PrepareOutput(request));
+  const std::string& report = request->telling.report_path;
+  if (request->Given("--report") && !report.ends_with(".json")) {
+    return Status::Invalid("--report: '", report,
+                           "' does not end in .json\nfix: name it so: an existing file is replaced");
+  }
+  if (!request->job.inputs.empty()) ARROW_RETURN_NOT_OK(PrepareDelimiter(request));
+  return Status::OK();
+}
+
+}  // namespace headrace::cli

@@ -1,0 +1,104 @@
+// The commands that take a job: ingest, scan, explain.
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/failure.h"
+#include "cli/prepare.h"
+#include "cli/progress.h"
+#include "cli/report_file.h"
+#include "cli/signals.h"
+#include "cli/summary.h"
+#include "cli/text.h"
+#include "ledger/json_writer.h"
+
+namespace headrace::cli {
+namespace {
+
+// Run the job with progress and the report file; what it prints is the caller's.
+Result<Report> RunJob(const Request& request) {
+  ReportFile file;
+  ARROW_RETURN_NOT_OK(file.Open(request.telling.report_path));
+  Progress progress(request.telling);
+  RunContext context;
+  context.stop = StopOnSignal();
+  if (progress.wanted()) context.progress = [&](const Snapshot& snapshot) { progress.Show(snapshot); };
+  Result<Report> report = Ingest(request.job, context);
+  progress.Erase();
+  ARROW_RETURN_NOT_OK(report.status());
+  const Status published = file.Publish(*report);
+  if (published.ok()) return report;
+  return published.WithMessage("the output is complete, but not the report: ", published.message());
+}
+
+// Print `output` on standard output and the summary on standard error; return the exit code.
+int TellReport(const Report& report, const Request& request, const std::string& output) {
+  if (!output.empty()) {
+    if (const Status status = WriteOutput(output); !status.ok()) return Fail(status);
+  }
+  if (!request.telling.quiet) Tell(SummaryText(report, request));
+  return report.rows_rejected > 0 || report.values_nulled > 0 ? kExitRejects : kExitClean;
+}
+
+std::string AsLine(const std::string& json) { return json.ends_with('\n') ? json : json + "\n"; }
+
+std::string ExplanationText(const Explanation& plan) {
+  std::string text = KnobTable(plan.hardware);
+  text.replace(0, 4, "here");  // where the other table says "knob"
+  if (!plan.files.empty()) {
+    const std::string units =
+        plan.units < 0 ? "units: known only when the streams have been read" : Plural(plan.units, "unit");
+    text += "\n" + Plural(static_cast<int64_t>(plan.files.size()), "input file") + ", " +
+            HumanBytes(static_cast<double>(plan.bytes)) + ", " + units + "\n";
+  }
+  return text + "\n" + KnobTable(plan.config);
+}
+
+std::string ExplanationJson(const Explanation& plan) {
+  JsonWriter json;
+  const auto knobs = [&](std::string_view key, const std::vector<KnobReport>& list) {
+    json.Key(key).BeginArray();
+    for (const KnobReport& knob : list) {
+      json.BeginObject().Key("name").String(knob.name).Key("value").String(knob.value);
+      json.Key("origin").String(knob.origin).Key("reason").String(knob.reason).EndObject();
+    }
+    json.EndArray();
+  };
+  json.BeginObject().Key("format").Int(1);
+  knobs("hardware", plan.hardware);
+  knobs("config", plan.config);
+  json.Key("files").BeginArray();
+  for (const std::string& file : plan.files) json.String(file);
+  json.EndArray().Key("bytes").Int(plan.bytes).Key("units");
+  if (plan.units < 0) {
+    json.Null();
+  } else {
+    json.Int(plan.units);
+  }
+  json.EndObject();
+  return std::move(json).Finish();
+}
+
+}  // namespace
+
+int RunIngest(Request& request) {
+  if (const Status status = PrepareJob(&request); !status.ok()) return FailUsage(status, request);
+  const Result<Report> report = RunJob(request);
+  if (!report.ok()) return Fail(report.status());
+  return TellReport(*report, request, request.telling.json ? AsLine(ReportToJson(*report)) : "");
+}
+
+int RunScan(Request& request) {
+  if (const Status status = PrepareJob(&request); !status.ok()) return FailUsage(status, request);
+  const Result<Report> report = RunJob(request);
+  if (!report.ok()) return Fail(report.status());
+  return TellReport(*report, request, request.telling.json ? AsLine(ScanToJson(*report)) : ScanTable(*report));
+}
+
+int RunExplain(Request& request) {
+  if (const Status status = PrepareJob(&request); !status.ok()) return FailUsage(status, request);
+  const Result<Explanation> plan = Explain(request.job);
+  if (!plan.ok()) return Fail(plan.status());
+  const Status status = WriteOutput(request.telling.json ? ExplanationJson(*plan) : ExplanationText(*plan));
+  return status.ok() ? kExitClean : Fail(status);
+}
+
+}  // namespace headrace::cli

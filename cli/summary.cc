@@ -1,0 +1,114 @@
+#include "cli/summary.h"
+
+#include <algorithm>
+
+#include "cli/text.h"
+
+namespace headrace::cli {
+namespace {
+
+constexpr size_t kRawBytes = 60;
+constexpr size_t kValueBytes = 32;
+constexpr size_t kPathBytes = 1000;
+constexpr size_t kPlacesShown = 5;
+
+// One thing told: a label in a column, then its text.
+std::string Line(std::string_view label, const std::string& text) {
+  std::string line(label);
+  line.resize(std::max<size_t>(10, line.size() + 1), ' ');
+  return line + text + "\n";
+}
+
+std::string ReadLine(const Report& report) {
+  const double seconds = std::max(report.seconds, 1e-9);
+  return HumanBytes(static_cast<double>(report.bytes_read)) + " of text from " +
+         Plural(static_cast<int64_t>(report.files.size()), "file") + " in " + HumanSeconds(report.seconds) + ": " +
+         HumanBytes(static_cast<double>(report.bytes_read) / seconds) + "/s, " +
+         Scaled(static_cast<double>(report.rows_read) / seconds) + " rows/s";
+}
+
+std::string RowsLine(const Report& report, bool writes) {
+  return Grouped(report.rows_read) + " read = " + Grouped(report.rows_written) + (writes ? " written + " : " kept + ") +
+         Grouped(report.rows_rejected) + " rejected + " + Grouped(report.rows_skipped) + " skipped";
+}
+
+std::string OutputLines(const Report& report, const Request& request) {
+  std::string text;
+  int64_t bytes = 0;
+  for (const OutputReport& output : report.outputs) bytes += output.bytes;
+  if (report.outputs.size() == 1) {
+    const OutputReport& output = report.outputs.front();
+    text += Line("wrote", Visible(output.path, kPathBytes) + ", " + HumanBytes(static_cast<double>(output.bytes)));
+  } else if (!report.outputs.empty()) {
+    text += Line("wrote", Visible(request.output, kPathBytes) + ", " +
+                              Plural(static_cast<int64_t>(report.outputs.size()), "file") + ", " +
+                              HumanBytes(static_cast<double>(bytes)));
+  }
+  if (!request.telling.verbose || report.outputs.size() <= 1) return text;
+  for (const OutputReport& output : report.outputs) {
+    text += Line("", Visible(output.path, kPathBytes) + ", " + Plural(output.rows, "row") + ", " +
+                         HumanBytes(static_cast<double>(output.bytes)));
+  }
+  return text;
+}
+
+std::string RejectPlace(const Reject& reject, const Report& report, const Request& request) {
+  const auto file = static_cast<size_t>(reject.file);
+  const auto& columns = request.job.options.schema.columns;
+  std::string text = file < report.files.size() ? Visible(report.files[file].path, kPathBytes) : "?";
+  text += ":" + std::to_string(reject.line) + ": " + std::string(RejectKindName(reject.kind));
+  const auto column = static_cast<size_t>(reject.column);
+  if (reject.column >= 0 && column < columns.size()) text += " " + Visible(columns[column].name, kValueBytes);
+  return text + ": " + Visible(reject.raw, kRawBytes);
+}
+
+// How many of the first rejects are of each kind, and where the first few lie.
+std::string RejectLines(const Report& report, const Request& request) {
+  if (report.first_rejects.empty()) return "";
+  std::string text;
+  for (size_t i = 0; i < report.first_rejects.size() && i < kPlacesShown; ++i) {
+    text += "  " + RejectPlace(report.first_rejects[i], report, request) + "\n";
+  }
+  const std::string& path = request.job.options.rejects_path;
+  if (!path.empty()) text += Line("rejects", Visible(path, kPathBytes) + " lists them all");
+  return text;
+}
+
+std::string FileLines(const Report& report) {
+  std::vector<std::vector<std::string>> rows = {{"file", "bytes", "rows", "rejected", "seconds"}};
+  for (const FileReport& file : report.files) {
+    rows.push_back({Visible(file.path, kPathBytes), Grouped(file.bytes), Grouped(file.rows), Grouped(file.rejected),
+                    HumanSeconds(file.seconds)});
+  }
+  return AlignedTable(rows, "lrrrr");
+}
+
+}  // namespace
+
+std::string SummaryText(const Report& report, const Request& request) {
+  const bool writes = request.job.options.output_kind != OutputKind::kNone;
+  std::string text = Line("read", ReadLine(report)) + Line("rows", RowsLine(report, writes));
+  if (report.values_nulled > 0) text += Line("nulled", Plural(report.values_nulled, "bad value"));
+  text += OutputLines(report, request) + RejectLines(report, request);
+  if (!request.telling.verbose) return text;
+  return text + "\n" + FileLines(report) + "\n" + KnobTable(report.config);
+}
+
+std::string ScanTable(const Report& report) {
+  std::vector<std::vector<std::string>> rows = {{"column", "type", "count", "nulls", "min", "max", "sum"}};
+  for (const ColumnReport& column : report.columns) {
+    const auto shown = [](bool has, const std::string& value) { return has ? Visible(value, kValueBytes) : "-"; };
+    rows.push_back({Visible(column.name, kValueBytes), column.type, Grouped(column.count), Grouped(column.nulls),
+                    shown(column.has_extremes, column.min), shown(column.has_extremes, column.max),
+                    shown(column.has_sum, column.sum)});
+  }
+  return AlignedTable(rows, "llrrrrr");
+}
+
+std::string KnobTable(const std::vector<KnobReport>& knobs) {
+  std::vector<std::vector<std::string>> rows = {{"knob", "value", "origin", "reason"}};
+  for (const KnobReport& knob : knobs) rows.push_back({knob.name, knob.value, knob.origin, knob.reason});
+  return AlignedTable(rows, "");
+}
+
+}  // namespace headrace::cli
