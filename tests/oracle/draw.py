@@ -18,9 +18,10 @@ WORDS = ["red", "green", "blue", "gelb \u00fc", "x,y", 'say "hi"', "", "two\nlin
 class Draw:
     """`plain` leaves only spellings that every reader takes."""
 
-    def __init__(self, seed, plain=False):
+    def __init__(self, seed, plain=False, without_cr=False):
         self.random = random.Random(seed)
         self.plain = plain
+        self.pieces = PIECES + [piece for piece in AWKWARD if not (without_cr and "\r" in piece)]
 
     def chance(self, share):
         return self.random.random() < share
@@ -82,8 +83,7 @@ class Draw:
         return value, spellings[value]
 
     def _string(self):
-        pieces = PIECES + ([] if self.plain else AWKWARD)
-        text = "".join(self.random.choices(pieces, k=self.random.choice([0, 1, 1, 2, 3, 8])))
+        text = "".join(self.random.choices(self.pieces, k=self.random.choice([0, 1, 1, 2, 3, 8])))
         return text.encode(), text.encode()
 
     def _binary(self):

@@ -15,6 +15,7 @@ class Plan:
     rows: int = 200
     files: int = 1
     clean: bool = False
+    without_cr: bool = False  # no CR in text
     types: list = None
     on_error: str = "quarantine"
     dialect: Dialect = None
@@ -41,7 +42,7 @@ class Truth:
 class Generator:
     def __init__(self, plan, paths):
         self.plan, self.paths = plan, paths
-        self.draw = Draw(plan.seed, plan.clean)
+        self.draw = Draw(plan.seed, plan.clean, plan.without_cr)
         self.random = self.draw.random
         self.dialect = plan.dialect or self._dialect()
         types = plan.types or [self.random.choice(TYPES) for _ in range(self.random.randint(1, 8))]
@@ -91,7 +92,7 @@ class Generator:
             self._record()
         if not self.plan.clean and self.dialect.quote and self.draw.chance(0.25):
             self._unclosed()
-        elif self.draw.chance(0.3) and self.number and not self.data.endswith(self._blank_tail()):
+        elif not self.plan.clean and self.draw.chance(0.3) and self.number and not self.data.endswith(self._blank_tail()):
             del self.data[len(self.data) - len(self.last_end):]  # no terminator at the end
         return bytes(self.data)
 
