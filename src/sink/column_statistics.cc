@@ -9,7 +9,7 @@
 #include <type_traits>
 
 #include "headrace/schema.h"
-#include "sink/expand.h"
+#include "simd/expand.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -156,6 +156,7 @@ FloatResult OfFloats(const DecodedColumn& unit) {
   constexpr int64_t kBlockRows = 512;
   alignas(64) Float slots[kBlockRows];
   const auto* values = reinterpret_cast<const Float*>(unit.values);
+  const Float* const end = values + unit.num_values;
   FloatStatistics<Float> statistics;
   for (int64_t row = 0; row < unit.rows; row += kBlockRows) {
     const int64_t rows = std::min(kBlockRows, unit.rows - row);
@@ -168,8 +169,8 @@ FloatResult OfFloats(const DecodedColumn& unit) {
       statistics.AddSums(values, num_slots);
     } else {
       std::fill(slots + rows, slots + num_slots, Float{0});
-      ExpandValues(sizeof(Float), reinterpret_cast<const uint8_t*>(values), num_values, unit.validity + row / 64, rows,
-                   reinterpret_cast<uint8_t*>(slots));
+      ExpandValues(sizeof(Float), reinterpret_cast<const uint8_t*>(values), end - values, unit.validity + row / 64,
+                   rows, reinterpret_cast<uint8_t*>(slots));
       statistics.AddSums(slots, num_slots);
     }
     values += num_values;

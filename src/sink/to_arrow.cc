@@ -6,7 +6,7 @@
 #include <cstring>
 #include <utility>
 
-#include "sink/expand.h"
+#include "simd/expand.h"
 #include "sink/string_table.h"
 
 namespace headrace {
@@ -51,23 +51,29 @@ Result<BufferPtr> Bitmap(const DecodedColumn& column, arrow::MemoryPool* pool) {
 Result<BufferPtr> Bits(const DecodedColumn& column, arrow::MemoryPool* pool) {
   // Whole words are written, so whole words are allocated; the buffer is then cut to its exact size.
   ARROW_ASSIGN_OR_RAISE(BufferPtr words, Allocate((column.rows + 63) / 64 * 8, pool));
-  ExpandBits(column.values, column.num_values, column.validity, column.rows,
-             reinterpret_cast<uint64_t*>(words->mutable_data()));
+  ExpandBits(column.values, column.validity, column.rows, reinterpret_cast<uint64_t*>(words->mutable_data()));
   return arrow::SliceBuffer(words, 0, (column.rows + 7) / 8);
 }
 
 Result<BufferPtr> Values(const DecodedColumn& column, arrow::MemoryPool* pool) {
   if (column.type.kind == TypeKind::kBool) return Bits(column, pool);
   const int width = ValueWidth(column.type);
+  if (column.null_count() == 0) return Copy(column.values, column.rows * width, pool);
   ARROW_ASSIGN_OR_RAISE(BufferPtr buffer, Allocate(column.rows * width, pool));
   ExpandValues(width, column.values, column.num_values, column.validity, column.rows, buffer->mutable_data());
   return buffer;
 }
 
 Result<BufferPtr> Offsets(const DecodedColumn& column, arrow::MemoryPool* pool) {
-  ARROW_ASSIGN_OR_RAISE(BufferPtr buffer, Allocate((column.rows + 1) * 4, pool));
-  ExpandOffsets(reinterpret_cast<const int32_t*>(column.values), column.num_values, column.validity, column.rows,
-                reinterpret_cast<int32_t*>(buffer->mutable_data()));
+  const int64_t num_bytes = (column.rows + 1) * 4;
+  if (column.null_count() == 0 && column.rows > 0) return Copy(column.values, num_bytes, pool);
+  ARROW_ASSIGN_OR_RAISE(BufferPtr buffer, Allocate(num_bytes, pool));
+  auto* offsets = reinterpret_cast<int32_t*>(buffer->mutable_data());
+  if (column.num_values == 0) {  // which may have no offsets at all
+    std::memset(offsets, 0, static_cast<size_t>(num_bytes));
+  } else {
+    ExpandOffsets(reinterpret_cast<const int32_t*>(column.values), column.validity, column.rows, offsets);
+  }
   return buffer;
 }
 

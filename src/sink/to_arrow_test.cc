@@ -6,7 +6,7 @@
 
 #include <random>
 
-#include "sink/expand.h"
+#include "simd/expand.h"
 #include "sink/string_table.h"
 #include "sink/test_batch.h"
 
