@@ -203,9 +203,11 @@ constexpr Flag kFlags[] = {
        r.output = v;
        return Status::OK();
      }},
-    {"--overwrite", 0, "", Group::kOutput, kWriters | kGenMilan,
-     "Replace what exists under the output's name, once the new output is complete.", "",
+    {"--overwrite", 0, "", Group::kOutput, kJobs,
+     "Replace what exists under the names of the output and the rejects, once the new ones are complete.", "",
      [](Request& r, std::string_view) { return True(r.job.options.overwrite); }},
+    {"--overwrite", 0, "", Group::kOutput, kGenMilan, "Replace files that exist, each once its successor is complete.",
+     "", [](Request& r, std::string_view) { return True(r.job.options.overwrite); }},
     {"--compression", 0, "zstd|lz4|snappy|gzip|none[:LEVEL]", Group::kOutput, kWriters,
      "Codec of the output, with a level as in zstd:3. Arrow IPC knows zstd, lz4 and none.",
      "zstd:1; none for Arrow IPC", ApplyCompression},

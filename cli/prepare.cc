@@ -82,27 +82,39 @@ Status PrepareCodec(Request* request) {
   return Status::OK();
 }
 
-Status PrepareOutput(Request* request) {
-  Options& options = request->job.options;
-  ARROW_ASSIGN_OR_RAISE(options.output_kind, OutputForm(request->output, !options.partition_by.empty()));
-  options.output_path = request->output;
-  const bool parquet = options.output_kind != OutputKind::kIpcFile && options.output_kind != OutputKind::kIpcStream;
-  if (request->Given("--parquet-compat") && !parquet) {
-    return Status::Invalid("--parquet-compat has no effect on Arrow IPC\nfix: leave it out");
+Status PrepareStream(const Request& request) {
+  if (request.Given("--manifest")) {
+    return Status::Invalid("--manifest has no effect on standard output\nfix: leave it out, or name a file");
   }
-  if (options.output_kind != OutputKind::kIpcStream) return PrepareCodec(request);
-  for (const std::string_view flag : {"--manifest", "--overwrite"}) {
-    if (request->Given(flag)) return Status::Invalid(flag, " has no effect on standard output\nfix: leave it out");
-  }
-  if (request->command->id != kIngest) return PrepareCodec(request);
-  if (request->telling.json) {
+  if (request.command->id != kIngest) return Status::OK();
+  if (request.telling.json) {
     return Status::Invalid("--json and -o - both want standard output\nfix: use --report FILE.json");
   }
   if (IsTerminal(STDOUT_FILENO)) {
     return Status::Invalid("standard output is a terminal, and an Arrow stream is not for reading\n",
                            "fix: pipe it into a program, or redirect it to a file");
   }
+  return Status::OK();
+}
+
+Status PrepareOutput(Request* request) {
+  Options& options = request->job.options;
+  ARROW_ASSIGN_OR_RAISE(options.output_kind, OutputForm(request->output, !options.partition_by.empty()));
+  options.output_path = request->output;
+  const bool stream = options.output_kind == OutputKind::kIpcStream;
+  if (request->Given("--parquet-compat") && (stream || options.output_kind == OutputKind::kIpcFile)) {
+    return Status::Invalid("--parquet-compat has no effect on Arrow IPC\nfix: leave it out");
+  }
+  if (stream) ARROW_RETURN_NOT_OK(PrepareStream(*request));
   return PrepareCodec(request);
+}
+
+// --overwrite where nothing can be replaced.
+Status CheckOverwrite(const Request& request) {
+  const OutputKind kind = request.job.options.output_kind;
+  const bool writes = (kind != OutputKind::kNone && kind != OutputKind::kIpcStream) || request.Given("--rejects");
+  if (writes || !request.Given("--overwrite") || request.command->id == kExplain) return Status::OK();
+  return Status::Invalid("--overwrite has no effect: no file is written\nfix: leave it out");
 }
 
 // Sizes that depend on other flags.
@@ -143,6 +155,7 @@ Status PrepareJob(Request* request) {
     return Status::Invalid("there is no output\nfix: add -o FILE.parquet (other forms: headrace ingest --help)");
   }
   if (request->Given("--output")) ARROW_RETURN_NOT_OK(PrepareOutput(request));
+  ARROW_RETURN_NOT_OK(CheckOverwrite(*request));
   const std::string& report = request->telling.report_path;
   if (request->Given("--report") && !report.ends_with(".json")) {
     return Status::Invalid("--report: '", report,

@@ -49,7 +49,7 @@ std::string ExplanationText(const Explanation& plan) {
     text += "\n" + Plural(static_cast<int64_t>(plan.files.size()), "input file") + ", " +
             HumanBytes(static_cast<double>(plan.bytes)) + ", " + units + "\n";
   }
-  return text + "\n" + KnobTable(plan.config);
+  return plan.config.empty() ? text : text + "\n" + KnobTable(plan.config);
 }
 
 std::string ExplanationJson(const Explanation& plan) {

@@ -10,7 +10,6 @@ namespace {
 constexpr size_t kRawBytes = 60;
 constexpr size_t kValueBytes = 32;
 constexpr size_t kPathBytes = 1000;
-constexpr size_t kPlacesShown = 5;
 
 // One thing told: a label in a column, then its text.
 std::string Line(std::string_view label, const std::string& text) {
@@ -62,16 +61,15 @@ std::string RejectPlace(const Reject& reject, const Report& report, const Reques
   return text + ": " + Visible(reject.raw, kRawBytes);
 }
 
-// How many of the first rejects are of each kind, and where the first few lie.
+// Where the first rejects lie, and where to find the others.
 std::string RejectLines(const Report& report, const Request& request) {
   if (report.first_rejects.empty()) return "";
-  std::string text;
-  for (size_t i = 0; i < report.first_rejects.size() && i < kPlacesShown; ++i) {
-    text += "  " + RejectPlace(report.first_rejects[i], report, request) + "\n";
-  }
   const std::string& path = request.job.options.rejects_path;
-  if (!path.empty()) text += Line("rejects", Visible(path, kPathBytes) + " lists them all");
-  return text;
+  std::string text;
+  for (const Reject& reject : report.first_rejects) text += "  " + RejectPlace(reject, report, request) + "\n";
+  if (!path.empty()) return text + Line("rejects", Visible(path, kPathBytes) + " lists them all");
+  const bool more = report.rows_rejected + report.values_nulled > static_cast<int64_t>(report.first_rejects.size());
+  return more ? text + Line("rejects", "--rejects FILE lists them all") : text;
 }
 
 std::string FileLines(const Report& report) {
