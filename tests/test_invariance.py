@@ -25,11 +25,12 @@ def _file(seed, units, end):
     data = bytearray(BOM if seed == 1 else b"")
     number = 0
 
-    def row(word=b"plain", x=b"0.25"):
+    def row(word=b"plain", x=b"0.25", length=0):
         nonlocal number
         number += 1
         kind = (b"a", b"bee", b"", b'"c,d"')[number % 4]
-        return b"%d,%d,%s,%s,%s%s" % (number, 1383264000000 + number * 600000, word, kind, x, end)
+        head, tail = b"%d,%d," % (number, 1383264000000 + number * 600000), b",%s,%s%s" % (kind, x, end)
+        return head + (b"e" * (length - len(head) - len(tail)) if length else word) + tail
 
     for unit in range(1, units + 1):
         cut = unit * UNIT
@@ -46,9 +47,9 @@ def _file(seed, units, end):
         if turn == 0:  # a quoted field that looks like records, over the cut
             data += row(b'"' + (end + b"1,1383264000000,x,a,2.5") * 30 + b'"')
         elif turn == 1:  # the record ends right at the cut
-            data += _to_length(row, gap)
+            data += row(length=gap)
         elif turn == 2:  # the terminator lies over the cut, or begins there
-            data += _to_length(row, gap + len(end) - 1)
+            data += row(length=gap + len(end) - 1)
         elif turn == 3:  # a bad record over the cut, with quotes in it
             data += b'1,2,' + b"z" * gap + b'"q",' + end + row(b'"a""b"')
         elif turn == 4:  # a doubled quote over the cut
@@ -61,11 +62,6 @@ def _file(seed, units, end):
         else:  # blank lines over the cut
             data += row() + end * (gap + 4)
     return bytes(data + row())
-
-
-def _to_length(row, length):
-    base = len(row(b""))
-    return row(b"e" * (length - base))
 
 
 @pytest.fixture(scope="module")
