@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -99,12 +100,12 @@ Status DictionaryMerge::Remap(arrow::RecordBatch* batch) {
     {
       std::unique_lock lock(mutex_);
       for (int64_t k = 0; k < strings.size(); ++k) {
-        Result<int32_t> index = entries_[i]->table.Insert(strings[k]);
-        if (!index.ok()) {
-          return index.status().WithMessage("column ", batch->schema()->field(columns_[i])->name(), ": ",
-                                            index.status().message());
+        const int32_t index = entries_[i]->table.Insert(strings[k]);
+        if (index < 0) {
+          const std::string& name = batch->schema()->field(columns_[i])->name();
+          return StringTable::FullError().WithMessage("column ", name, ": ", StringTable::FullError().message());
         }
-        map.push_back(*index);
+        map.push_back(index);
       }
     }
     if (!map.empty()) RemapIndices(map, column);

@@ -85,7 +85,7 @@ Result<ArrayPtr> DictionaryArray(const DecodedColumn& column, const std::shared_
   const auto* offsets = reinterpret_cast<const int32_t*>(column.values);
   for (int64_t i = 0; i < column.num_values; ++i) {
     const auto length = static_cast<size_t>(offsets[i + 1] - offsets[i]);
-    ARROW_ASSIGN_OR_RAISE(indices[i], table.Insert({column.bytes + offsets[i], length}));
+    indices[i] = table.Insert({column.bytes + offsets[i], length});
   }
   BufferPtr values = dense;
   if (column.null_count() > 0) {
