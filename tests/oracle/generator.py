@@ -219,7 +219,8 @@ class Generator:
 
     def _reject(self, start, stop, field_offset, column, kind):
         self.truth.result.rejects.append({**self._place(start, stop), "field_offset": field_offset, "column": column,
-                                          "kind": kind})
+                                          "kind": kind,
+                                          "rejected": column is None or self.plan.on_error != "null"})
         self.truth.faults[kind] = self.truth.faults.get(kind, 0) + 1
 
     def _spoil(self, texts):

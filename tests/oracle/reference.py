@@ -255,7 +255,8 @@ class Reader:
             kind = "too_few_fields" if len(record.fields) < width else "too_many_fields"
             where = record.begin
         if kind:
-            self.result.rejects.append({**place, "field_offset": where, "column": None, "kind": kind})
+            self.result.rejects.append({**place, "field_offset": where, "column": None, "kind": kind,
+                                        "rejected": True})
             self.result.rows_rejected += 1
             return
         row, bad = [], []
@@ -265,7 +266,8 @@ class Reader:
             state, value = values.decode(column.type, bytes(found.text), found.quoted, nulls, self.dialect.no_nulls,
                                          column.epoch)
             if state == "bad":
-                bad.append({**place, "field_offset": found.begin, "column": column.name, "kind": value})
+                bad.append({**place, "field_offset": found.begin, "column": column.name, "kind": value,
+                            "rejected": self.on_error != "null"})
                 value = None
             row.append(value)
         bad.sort(key=lambda reject: reject["field_offset"])

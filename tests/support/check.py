@@ -22,7 +22,7 @@ def assert_table(path, columns, types):
     return table
 
 
-def assert_rejects(path, wanted, exact_raw=True):
+def assert_rejects(path, wanted):
     """`wanted` are rejects of the reference reader."""
     got = outcome.read_rejects(path) if path and os.path.exists(path) else []
     keys, want_keys = outcome.reject_keys(got, True), outcome.reject_keys(wanted, True)
@@ -32,9 +32,9 @@ def assert_rejects(path, wanted, exact_raw=True):
                              f"({len(keys)} rejects, not {len(want_keys)})")
     for row, want in zip(got, wanted):
         assert row["raw_length"] == want["raw_length"], (row, want)
-        if exact_raw:
-            assert row["raw"] == want["raw"], (row, want)
-        assert row["reason"], row
+        assert row["raw"] == want["raw"], (row, want)
+        assert row["rejected"] == want["rejected"], (row, want)
+        assert row["reason"] and list(row) == outcome.REJECT_COLUMNS, row
     return got
 
 

@@ -1,7 +1,10 @@
 """What a run left behind, in a form that tests compare: values, rejects, bytes."""
+import base64
+import csv
 import hashlib
 import json
 import os
+import re
 import struct
 
 import pyarrow as pa
@@ -9,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.ipc
 import pyarrow.parquet as pq
 
-REJECT_COLUMNS = ["file", "record", "line", "offset", "field_offset", "column", "kind", "reason", "raw", "raw_length"]
+REJECT_COLUMNS = ["file", "record", "line", "offset", "field_offset", "column", "kind", "reason", "raw", "raw_length", "rejected"]
 
 
 def digest(path):
@@ -68,15 +71,35 @@ def plain_table(table):
 
 
 def read_rejects(path):
-    """The rejects file as a list of dicts; `raw` is bytes where the form can say it."""
+    """The rejects file as a list of dicts, the same for each of its forms; `raw` is bytes."""
     if path.endswith(".parquet"):
-        rows = pq.ParquetFile(path).read().to_pylist()
-    else:
-        with open(path, encoding="utf-8", newline="\n") as file:
-            rows = [json.loads(line) for line in file.read().split("\n") if line]
+        return pq.ParquetFile(path).read().to_pylist()
+    if path.endswith(".csv"):
+        return _csv_rejects(path)
+    with open(path, encoding="utf-8", newline="\n") as file:
+        rows = [json.loads(line) for line in file.read().split("\n") if line]
     for row in rows:
-        if isinstance(row["raw"], str):
-            row["raw"] = row["raw"].encode("utf-8", "surrogateescape")
+        packed = row.pop("raw_base64", None)
+        row["raw"] = row["raw"].encode() if packed is None else base64.b64decode(packed, validate=True)
+    return rows
+
+
+def _csv_rejects(path):
+    """Text fields hold \\\\ and \\xNN, and begin with ' where a spreadsheet would run them."""
+    def unescape(text):
+        text = text[1:] if text.startswith("'") else text
+        parts = re.split(rb"\\(\\|x[0-9a-f]{2})", text.encode())
+        return b"".join(part if i % 2 == 0 else b"\\" if part == b"\\" else bytes([int(part[1:], 16)])
+                        for i, part in enumerate(parts))
+
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, strict=True))
+    for row in rows:
+        for name in ("record", "line", "offset", "field_offset", "raw_length"):
+            row[name] = int(row[name])
+        row["raw"], row["file"] = unescape(row["raw"]), unescape(row["file"]).decode()
+        row["column"] = unescape(row["column"]).decode() or None
+        row["rejected"] = {"true": True, "false": False}[row["rejected"]]
     return rows
 
 

@@ -1,0 +1,382 @@
+"""What Headrace writes, read by others: Parquet by pyarrow, DuckDB and Polars; Arrow IPC; folders; Hive partitions;
+manifests; the team's job against pandas and Polars, bit for bit."""
+import json
+import os
+import shutil
+import subprocess
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.dataset
+import pyarrow.ipc
+import pyarrow.parquet as pq
+import pytest
+
+from oracle.generator import Plan, generate
+from oracle.reference import Dialect, Reader
+from support import check, outcome, program
+from support.job import Config, Job
+from support.message import assert_clear
+
+MILAN = os.environ.get("HEADRACE_MILAN") or os.path.join(program.ROOT, "..", "shared", "data", "milan")
+EXAMPLE = os.path.join(program.ROOT, "examples", "milan.toml")
+ALL_TYPES = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64",
+             "decimal(9,2)", "decimal(38,10)", "string", "binary", "date", "timestamp[s]", "timestamp[ms]", "timestamp[us]",
+             "timestamp[ns]", "timestamp[ms, UTC]", "time[s]", "time[ms]", "time[us]", "time[ns]", "duration[ms]",
+             "dictionary(string)"]
+# What Parquet has no type for is stored as the next finer one; pyarrow's schema in the file may bring it back.
+SECONDS = ("timestamp[s]", "time[s]")
+
+
+@pytest.fixture(scope="module")
+def every_type(tmp_path_factory):
+    folder = str(tmp_path_factory.mktemp("types"))
+    truth, paths = generate(Plan(77, rows=3000, files=2, types=ALL_TYPES, dialect=Dialect()), folder)
+    truth.select = None
+    return truth, paths
+
+
+def write(every_type, scratch, *flags, form="parquet"):
+    truth, paths = every_type
+    job = Job(scratch, paths, truth.columns_text(), truth.dialect, truth.select, "skip", flags, form)
+    done = job.run(Config(2, "", "", "32KiB"))
+    assert done.run.code == 1, done.run
+    return truth, done.output
+
+
+@pytest.fixture(scope="module")
+def kept(every_type):
+    """The truth of all columns, whatever the generator selected."""
+    truth, paths = every_type
+    return Reader(truth.columns, truth.dialect, None, "skip").read(list(zip(paths, truth.files))).columns
+
+
+@pytest.mark.parametrize("flags", [[], ["--parquet-compat", "latest"], ["--compression", "none"], ["--compression", "snappy"],
+                                   ["--compression", "gzip:3"], ["--compression", "lz4"], ["--compression", "zstd:9"]],
+                         ids=" ".join)
+def test_parquet_by_three_readers(every_type, kept, scratch, flags):
+    truth, path = write(every_type, scratch, *flags)
+    check.assert_table(path, kept, {c.name: c.type for c in truth.columns if c.type not in SECONDS})
+    for use_threads in (True, False):
+        table = pa.dataset.dataset(path).to_table(use_threads=use_threads)
+        assert outcome.plain_table(table) == outcome.plain_table(outcome.read_table(path))
+
+    by_duckdb = duckdb.sql(f"SELECT * FROM read_parquet('{path}')").to_arrow_table()
+    assert by_duckdb.num_rows == len(kept["c0"])
+    for column in truth.columns:
+        if not column.type.startswith(("time", "duration", "decimal")):
+            assert outcome.plain_values(by_duckdb.column(column.name)) == kept[column.name], column
+
+    by_polars = pl.read_parquet(path)
+    for column in truth.columns:
+        if not column.type.startswith(("time", "duration", "decimal")):
+            assert outcome.plain_values(by_polars[column.name].to_arrow()) == kept[column.name], column
+        if column.type.startswith("timestamp[m") or column.type.startswith("timestamp[u"):
+            assert by_polars[column.name].to_physical().to_list() == kept[column.name], column
+
+
+def test_parquet_footers(every_type, kept, scratch):
+    """Statistics, page checksums, compression and who wrote it; and every row group's own minimum and maximum."""
+    _, path = write(every_type, scratch)
+    file = pq.ParquetFile(path, page_checksum_verification=True)
+    file.read()
+    footer = file.metadata
+    assert footer.num_rows == len(kept["c0"]) and footer.num_row_groups > 3
+    assert "headrace" in footer.created_by.lower()
+    names = [field.name for field in file.schema_arrow]
+    for g in range(footer.num_row_groups):
+        values = file.read_row_group(g)
+        for c in range(footer.num_columns):
+            chunk = footer.row_group(g).column(c)
+            assert chunk.compression == "ZSTD", chunk
+            stats = chunk.statistics
+            if stats is None:
+                continue
+            column = values.column(names[c])
+            assert stats.null_count == column.null_count
+            if stats.has_min_max and pa.types.is_integer(column.type):
+                numbers = [v for v in column.to_pylist() if v is not None]
+                assert (stats.min, stats.max) == (min(numbers), max(numbers))
+
+
+def test_filters_on_statistics_find_all_rows(every_type, kept, scratch):
+    _, path = write(every_type, scratch)
+    for name in ("c4", "c8", "c10", "c13"):
+        dataset = pa.dataset.dataset(path)
+        column = outcome.read_table(path).column(name)
+        for value in [v for v in column.to_pylist() if v is not None and v == v][:5]:
+            got = dataset.to_table(filter=pa.dataset.field(name) == pa.scalar(value, column.type)).num_rows
+            assert got == sum(v == value for v in column.to_pylist())
+
+
+@pytest.mark.parametrize("flags", [[], ["--compression", "zstd"], ["--compression", "lz4"]], ids=" ".join)
+def test_ipc_file(every_type, kept, scratch, flags):
+    truth, path = write(every_type, scratch, *flags, form="arrow")
+    check.assert_table(path, kept, {c.name: c.type for c in truth.columns})
+    assert pl.read_ipc(path, memory_map=False).height == len(kept["c0"])
+    dictionary = outcome.read_table(path).column("c26")
+    indices = [chunk.dictionary.to_pylist() for chunk in dictionary.chunks]
+    words = list(dict.fromkeys(v.decode() for v in kept["c26"] if v is not None))
+    assert indices[-1] == words, "indices in order of first appearance"
+
+
+def test_ipc_stream(every_type, kept, scratch):
+    truth, paths = every_type
+    done = program.run("ingest", *paths, "-o", "-", "--columns", truth.columns_text(), "--on-error", "skip", "-q",
+                       "--unit-bytes", "32KiB")
+    assert done.code == 1, done
+    table = pa.ipc.open_stream(done.stdout).read_all()
+    assert outcome.plain_table(table) == kept
+    assert done.stdout.endswith(b"\xff\xff\xff\xff\0\0\0\0")
+    assert [str(f.type) for f in table.schema] == [str(f.type) for f in outcome.read_table(
+        write(every_type, scratch, form="arrow")[1]).schema]
+
+
+def three_files(folder):
+    paths = []
+    for i, name in enumerate(["one.csv", "two.tsv.csv", "three.csv"]):
+        paths.append(os.path.join(folder, name))
+        with open(paths[-1], "wb") as file:
+            file.write(b"".join(b"%d,k%d,%d.5\n" % (n, n % 3, i) for n in range(100 * (i + 1))))
+    return paths
+
+
+def test_a_folder_with_one_file_an_input(scratch):
+    paths = three_files(scratch)
+    done = program.run("ingest", *paths, "-o", scratch + "/out/", "--columns", "n:int32,k:string,x:float64", "--report",
+                       scratch + "/r.json")
+    assert done.code == 0, done
+    names = outcome.tree(scratch + "/out")
+    assert len(names) == 3 and all(name.endswith(".parquet") for name in names)
+    for path, count in zip(paths, (100, 200, 300)):
+        stem = os.path.basename(path).split(".")[0]
+        (name,) = [name for name in names if name.startswith(stem + ".")]
+        assert outcome.read_table(os.path.join(scratch, "out", name))["n"].to_pylist() == list(range(count))
+    with open(scratch + "/r.json", encoding="utf-8") as file:
+        assert sorted(o["rows"] for o in json.load(file)["outputs"]) == [100, 200, 300]
+    assert_clear(program.run("ingest", *paths, "-o", scratch + "/out/", "--columns", "n:int32,k:string,x:float64"), "out")
+    again = program.run("ingest", paths[0], "-o", scratch + "/out/", "--columns", "n:int32,k:string,x:float64", "--overwrite")
+    assert again.code == 0 and len(outcome.tree(scratch + "/out")) == 1, again
+    assert sorted(os.listdir(scratch)) == sorted(["out", "r.json", *map(os.path.basename, paths)])
+
+
+def test_hive_partitions(scratch):
+    path = os.path.join(scratch, "a.csv")
+    with open(path, "wb") as file:
+        file.write(b'1,"a/b",2013\n2,,2013\n3,"x y=%",2014\n4,\xc3\xa9,2014\n5,"a/b",\n6,.,2013\n7,..,2013\n' * 20)
+    out = scratch + "/out/"
+    done = program.run("ingest", path, "-o", out, "--columns", "n:int32,k:string,y:int16", "--partition-by", "y,k",
+                       "--unit-bytes", "64")
+    assert done.code == 0, done
+    names = outcome.tree(out)
+    folders = {os.path.dirname(name) for name in names if not name.endswith("/")}
+    assert "y=2013/k=a%2Fb" in folders and "y=2013/k=__HIVE_DEFAULT_PARTITION__" in folders
+    assert "y=__HIVE_DEFAULT_PARTITION__/k=a%2Fb" in folders and len(folders) == 7
+    assert all(len(name.split("/")) == 3 for name in names if not name.endswith("/"))
+    table = pa.dataset.dataset(out, partitioning=pa.dataset.partitioning(pa.schema(
+        [("y", pa.int16()), ("k", pa.string())]), flavor="hive")).to_table()
+    got = sorted(zip(table["n"].to_pylist(), table["k"].to_pylist(), table["y"].to_pylist()), key=str)
+    want = sorted([(1, "a/b", 2013), (2, None, 2013), (3, "x y=%", 2014), (4, "\u00e9", 2014), (5, "a/b", None), (6, ".", 2013),
+                   (7, "..", 2013)] * 20, key=str)
+    assert got == want
+    by_duckdb = duckdb.sql(f"SELECT count(*), sum(n) FROM read_parquet('{out}**/*.parquet', hive_partitioning=true)").fetchone()
+    assert by_duckdb == (140, 28 * 20)
+
+
+@pytest.fixture
+def with_manifest(scratch):
+    def make(form):
+        paths = three_files(scratch)
+        out = os.path.join(scratch, form)
+        done = program.run("ingest", *paths, "-o", out, "--columns", "n:int32,k:string,x:float64", "--manifest", "--unit-bytes",
+                           "512", "-q")
+        assert done.code == 0, done
+        return out, out.rstrip("/") + ".manifest.json"
+    return make
+
+
+@pytest.mark.parametrize("form", ["x.parquet", "x.arrow", "dir/"])
+def test_manifest_and_verify(with_manifest, form):
+    out, manifest = with_manifest(form)
+    with open(manifest, encoding="utf-8") as file:
+        facts = json.load(file)
+    assert facts["format"] == 1 and facts["rows_written"] == 600
+    assert [os.path.basename(item["path"]) for item in facts["inputs"]] == ["one.csv", "two.tsv.csv", "three.csv"]
+    assert sum(unit["rows"] for unit in facts["units"]) == 600
+    done = program.run("verify", out)
+    assert done.code == 0, done
+    assert program.run("verify", out, "--json").json()
+
+
+def flip(path, at):
+    with open(path, "r+b") as file:
+        file.seek(at)
+        byte = file.read(1)[0]
+        file.seek(at)
+        file.write(bytes([byte ^ 0x10]))
+
+
+@pytest.mark.parametrize("form", ["x.parquet", "x.arrow", "dir/"])
+def test_a_flipped_byte_is_found(with_manifest, form):
+    out, _ = with_manifest(form)
+    path = out if not form.endswith("/") else os.path.join(out, outcome.tree(out)[0])
+    size = os.path.getsize(path)
+    for at in sorted({4, 5, size // 7, size // 3, size // 2, size * 2 // 3, size - 9, size - 1} | set(range(100, size, size // 12))):
+        flip(path, at)
+        done = program.run("verify", out)
+        assert done.code in (1, 2) and done.code != 0, f"byte {at} of {size}\n{done}"
+        flip(path, at)
+    assert program.run("verify", out).code == 0
+
+
+def test_verify_of_a_mismatch_is_1(with_manifest):
+    out, _ = with_manifest("x.parquet")
+    flip(out, 40)
+    done = program.run("verify", out)
+    assert done.code == 1 and (done.stderr or done.stdout), done
+
+
+def test_verify_finds_rows_that_are_missing(with_manifest, scratch):
+    out, manifest = with_manifest("x.parquet")
+    table = outcome.read_table(out)
+    pq.write_table(table.slice(0, 599), out)
+    assert program.run("verify", out).code == 1
+    os.unlink(manifest)
+    assert program.run("verify", out).code == 0
+
+
+def test_verify_finds_a_missing_file_of_a_folder(with_manifest):
+    out, _ = with_manifest("dir/")
+    os.unlink(os.path.join(out, outcome.tree(out)[0]))
+    assert program.run("verify", out).code in (1, 2)
+
+
+@pytest.mark.parametrize("form", ["x.parquet", "x.arrow"])
+def test_verify_without_a_manifest(scratch, form):
+    paths = three_files(scratch)
+    out = os.path.join(scratch, form)
+    assert program.run("ingest", *paths, "-o", out, "--columns", "n:int32,k:string,x:float64", "--unit-bytes", "512").code == 0
+    assert program.run("verify", out).code == 0
+    found = 0
+    size = os.path.getsize(out)
+    places = list(range(8, size - 8, max(1, size // 40)))
+    for at in places:
+        flip(out, at)
+        found += program.run("verify", out).code != 0
+        flip(out, at)
+    print(f"{form}: {found} of {len(places)} flipped bytes found without a manifest")
+    if form == "x.parquet":
+        assert found >= len(places) * 0.8
+    with open(out, "r+b") as file:
+        file.truncate(size // 2)
+    assert program.run("verify", out).code in (1, 2)
+
+
+def test_verify_of_what_is_no_output(scratch):
+    path = os.path.join(scratch, "x.parquet")
+    with open(path, "wb") as file:
+        file.write(b"no parquet here")
+    done = program.run("verify", path)
+    assert done.code == 2 and len(done.stderr.rstrip("\n").split("\n")) <= 4, done
+
+
+# --- The team's job
+
+ACTIVITIES = ["sms_in", "sms_out", "call_in", "call_out", "internet_activity"]
+NAMES = ["square_id", "timestamp", "country_code", *ACTIVITIES]
+SELECT = ["--select", ",".join(["timestamp_ms", "square_id", *ACTIVITIES])]
+
+
+def need_milan():
+    if not os.path.isdir(MILAN):
+        pytest.skip(f"no real Milan rows at {MILAN} (HEADRACE_MILAN)")
+    return sorted(os.path.join(MILAN, name) for name in os.listdir(MILAN) if name.startswith("sms-call") and
+                  name.endswith(".txt"))
+
+
+def compare_milan(paths, out):
+    """The output against pandas and Polars, cell by cell, bit for bit; return the number of cells."""
+    ours = outcome.plain_table(outcome.read_table(out))
+    assert list(ours) == ["timestamp", "square_id", *ACTIVITIES]
+    by_pandas = pd.concat([pd.read_csv(path, sep="\t", header=None, names=NAMES, float_precision="round_trip") for path in paths])
+    by_polars = pl.concat([pl.read_csv(path, separator="\t", has_header=False, new_columns=NAMES, quote_char=None,
+                                       schema_overrides=[pl.Int64] * 3 + [pl.Float64] * 5) for path in paths])
+    cells = 0
+    for name, values in ours.items():
+        theirs = by_polars[name].to_arrow()
+        assert values == outcome.plain_values(theirs), name
+        column = by_pandas[name]
+        if name in ACTIVITIES:
+            floats = pa.array(column.to_numpy(), from_pandas=True)
+            assert values == outcome.plain_values(floats), name
+        else:
+            assert values == column.tolist(), name
+        cells += len(values)
+    return cells
+
+
+def test_real_milan_rows(scratch):
+    paths = need_milan()
+    out = scratch + "/milan.parquet"
+    done = program.run("ingest", *paths, "-o", out, "--schema", EXAMPLE, *SELECT)
+    assert done.code == 0, done
+    assert outcome.read_table(out).schema.field("timestamp").type == pa.timestamp("ms")
+    assert compare_milan(paths, out) == 24 * 7
+
+
+def test_generated_milan_days(scratch):
+    """`gen milan` gives the same bytes for any number of workers, and the team's job on it equals pandas and Polars."""
+    days, rows = ("7", "300000") if os.environ.get("HEADRACE_LONG") else ("3", "20000")
+    made = []
+    for workers in ("1", "2", "8"):
+        folder = f"{scratch}/m{workers}"
+        done = program.run("gen", "milan", "-o", folder + "/", "--days", days, "--rows", rows, "--seed", "5", "--workers", workers)
+        assert done.code == 0, done
+        made.append(outcome.tree_digest(folder))
+    assert made[0] == made[1] == made[2] and len(made[0]) == int(days)
+    shutil.rmtree(f"{scratch}/m8")
+    paths = sorted(os.path.join(scratch, "m1", name) for name in made[0])
+    out = scratch + "/milan.parquet"
+    done = program.run("ingest", f"{scratch}/m1", "-o", out, "--schema", EXAMPLE, *SELECT, "--unit-bytes", "1MiB")
+    assert done.code == 0, done
+    cells = compare_milan(paths, out)
+    assert cells == int(days) * int(rows) * 7
+    print(f"{cells:,} cells equal")
+    other = program.run("gen", "milan", "-o", f"{scratch}/other/", "--days", "1", "--rows", "1000", "--seed", "6")
+    assert other.code == 0
+    with open(paths[0], "rb") as file:
+        lines = file.read().split(b"\n")[:-1]
+    assert len(lines) == int(rows) and all(line.count(b"\t") == 7 for line in lines)
+    keys = [tuple(line.split(b"\t")[:3]) for line in lines]
+    assert keys == sorted(keys) and len(set(keys)) == len(keys)
+
+
+def test_gen_milan_refuses_an_existing_folder(scratch):
+    words = ["gen", "milan", "-o", scratch + "/m/", "--days", "1", "--rows", "100"]
+    assert program.run(*words).code == 0
+    before = outcome.tree_digest(scratch)
+    assert_clear(program.run(*words), "m")
+    assert outcome.tree_digest(scratch) == before
+
+
+def test_scan_agrees_with_ingest_on_milan(scratch):
+    folder = scratch + "/m"
+    assert program.run("gen", "milan", "-o", folder + "/", "--days", "2", "--rows", "5000").code == 0
+    got = program.run("scan", folder, "--schema", EXAMPLE, "--json").json()
+    out = scratch + "/x.parquet"
+    assert program.run("ingest", folder, "-o", out, "--schema", EXAMPLE).code == 0
+    table = outcome.read_table(out)
+    for column in got["columns"]:
+        name = "timestamp" if column["name"] in ("timestamp", "timestamp_ms") else column["name"]
+        values = [v for v in outcome.plain_values(table[name]) if v is not None]
+        assert column["count"] == len(values) and column["nulls"] == table.num_rows - len(values)
+        if name in ("square_id", "country_code"):
+            assert int(column["sum"]) == sum(values) and int(column["max"]) == max(values)
+    assert got["bytes"] == sum(os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder))
+
+
+def test_the_program_runs_outside_its_folder(scratch):
+    done = subprocess.run([program.BIN, "--version"], cwd=scratch, capture_output=True, env=program.environment(), check=False)
+    assert done.returncode == 0 and done.stdout.startswith(b"headrace ")
