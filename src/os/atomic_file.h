@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "headrace/status.h"
+#include "os/temporary.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -34,14 +36,12 @@ class AtomicFile {
  private:
   AtomicFile() = default;
   std::string path_, temporary_path_;
+  std::optional<RegisteredTemporary> registered_;
   int fd_ = -1;
   bool overwrite_ = false, synced_ = false, published_ = false;
   int64_t size_ = 0;
   uint32_t crc32c_ = 0;
 };
-
-/// Remove every temporary file and directory of this process that has not been published (for a second signal).
-void RemoveTemporaries();
 
 }  // namespace v0
 }  // namespace headrace

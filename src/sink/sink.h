@@ -17,7 +17,7 @@ inline namespace v0 {
 
 /// Which unit a piece was made from. Units of one file are consecutive.
 struct UnitId {
-  int64_t index = 0;  ///< in source order, from 0
+  int64_t index = 0;  ///< in source order, from 0; known from Commit on
   int32_t file = 0;   ///< the input it comes from (the first, where small files were joined)
 };
 
