@@ -9,8 +9,7 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
-ConvertFn PickConverter(const ColumnSpec& spec, const ConvertRules& rules) {
-  const SimdLevel level = ActiveSimdLevel();
+ConvertFn PickConverter(const ColumnSpec& spec, const ConvertRules& rules, SimdLevel level) {
   switch (spec.type.kind) {
     case TypeKind::kBool:
       return BoolConverter();
@@ -71,7 +70,7 @@ void MergeNulls(uint32_t size, uint32_t num_nulls, uint32_t first, const ColumnO
 
 }  // namespace
 
-ColumnDecoder::ColumnDecoder(const ColumnSpec& spec) : spec_(spec) {
+ColumnDecoder::ColumnDecoder(const ColumnSpec& spec) : spec_(spec), level_(ActiveSimdLevel()) {
   only_empty_is_null_ = spec_.nulls.size() == 1 && spec_.nulls[0].empty();
   quoted_may_be_null_ = !IsVariableWidth(spec_.type.kind);
   for (const std::string& spelling : spec_.nulls) null_lengths_ |= uint64_t{1} << LengthClass(spelling.size());
@@ -79,7 +78,7 @@ ColumnDecoder::ColumnDecoder(const ColumnSpec& spec) : spec_(spec) {
   rules_.precision = spec_.type.precision;
   rules_.scale = spec_.type.scale;
   if (spec_.type.kind == TypeKind::kTimestamp) rules_.timestamp = MakeTimestampRules(spec_.type, spec_.format);
-  convert_ = PickConverter(spec_, rules_);
+  convert_ = PickConverter(spec_, rules_, level_);
 }
 
 bool ColumnDecoder::IsNull(const FieldList& fields, uint32_t row) const {
@@ -105,7 +104,11 @@ uint32_t ColumnDecoder::FindNulls(const FieldList& fields, uint32_t* rows, Colum
   for (uint32_t first = 0; first < fields.size; first += 64) {
     const uint32_t count = std::min(64U, fields.size - first);
     uint64_t bits = 0;
-    if (by_length) {
+    if (by_length && level_ == SimdLevel::kAvx2) {
+#if defined(__x86_64__)
+      bits = FindPresentAvx2(fields.begin, fields.end, first, count, rows, &num_rows);
+#endif
+    } else if (by_length) {
       for (uint32_t i = 0; i < count; i++) {
         const bool present = fields.begin[first + i] != fields.end[first + i];
         rows[num_rows] = first + i;

@@ -10,6 +10,7 @@
 #include "headrace/reject.h"
 #include "headrace/types.h"
 #include "parse/field_list.h"
+#include "simd/level.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -80,6 +81,7 @@ class ColumnDecoder {
 
   ColumnSpec spec_;
   ConvertRules rules_;
+  SimdLevel level_ = SimdLevel::kPlain;
   bool only_empty_is_null_ = true;
   bool quoted_may_be_null_ = true;  ///< not in string, binary and dictionary columns
   uint64_t null_lengths_ = 0;       ///< bit i: a null spelling has i bytes; bit 63: 63 or more

@@ -1,10 +1,13 @@
 #pragma once
 // The converters of a window's non-null fields, by family of types, and what they share.
 // Takes: FieldList and its dense rows. Gives: dense values, bad rows. Owns: nothing. Threads: functions without state.
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 
 #include "decode/column_decoder.h"
 #include "decode/values.h"
+#include "simd/decode_kernels.h"
 #include "simd/level.h"
 
 namespace headrace {
@@ -41,6 +44,55 @@ inline void ConvertEach(const FieldList& fields, const uint32_t* rows, uint32_t 
     } else {
       NoteBad(row, status.kind(), out, bad);
     }
+  }
+  out->num_values = values - reinterpret_cast<T*>(out->values);
+}
+
+/// Read the fields of `again` one by one, drop the values of those that are bad, and return the end of the values.
+template <class T, class Parse>
+[[gnu::noinline]] T* ReadAgain(const FieldBlock& block, const uint32_t* rows, uint64_t again, T* values, ColumnOut* out,
+                               BadValueList* bad, Parse parse) {
+  uint64_t bad_values = 0;
+  for (uint64_t rest = again; rest != 0; rest &= rest - 1) {
+    const int i = std::countr_zero(rest);
+    const ParseStatus status = parse(block.text + block.begin[i], block.text + block.end[i], &values[i]);
+    if (status.ok()) continue;
+    bad_values |= uint64_t{1} << i;
+    NoteBad(rows[i], status.kind(), out, bad);
+  }
+  if (bad_values == 0) return values + block.size;
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < block.size; i++) {
+    values[kept] = values[i];
+    kept += ~bad_values >> i & 1;
+  }
+  return values + kept;
+}
+
+/// Append the fields' values by blocks of 64. `kernel` gives the values but for a mask of fields that `parse` reads.
+template <class T, class Parse>
+inline void ConvertBlocks(const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out,
+                          BadValueList* bad, BlockKernel<T> kernel, Parse parse) {
+  T* values = reinterpret_cast<T*>(out->values) + out->num_values;
+  uint32_t begin[FieldBlock::kMaxFields], end[FieldBlock::kMaxFields];
+  for (uint32_t first = 0; first < num_rows; first += FieldBlock::kMaxFields) {
+    const uint32_t* row = rows + first;
+    FieldBlock block{fields.text, begin, end, std::min(FieldBlock::kMaxFields, num_rows - first)};
+    if (block.size == FieldBlock::kMaxFields && row[block.size - 1] - row[0] == block.size - 1) {
+      block.begin = fields.begin + row[0];
+      block.end = fields.end + row[0];
+    } else {
+      for (uint32_t i = 0; i < block.size; i++) {
+        begin[i] = fields.begin[row[i]];
+        end[i] = fields.end[row[i]];
+      }
+      for (uint32_t i = block.size; i % 8 != 0; i++) {
+        begin[i] = begin[i - 1];
+        end[i] = end[i - 1];
+      }
+    }
+    const uint64_t again = kernel(block, values);
+    values = again == 0 ? values + block.size : ReadAgain(block, row, again, values, out, bad, parse);
   }
   out->num_values = values - reinterpret_cast<T*>(out->values);
 }

@@ -155,12 +155,24 @@ void ConvertFloats(const ConvertRules&, const FieldList& fields, const uint32_t*
   ConvertEach<T>(fields, rows, num_rows, out, bad, ParseFloat<T>);
 }
 
+#if defined(__x86_64__)
+template <class T>
+void ConvertFloatsAvx2(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
+                       ColumnOut* out, BadValueList* bad) {
+  ConvertBlocks<T>(fields, rows, num_rows, out, bad, ReadFloatsAvx2, ParseFloat<T>);
+}
+#endif
+
 }  // namespace
 
 ParseStatus ParseFloat64(const char* begin, const char* end, double* out) { return ParseFloat(begin, end, out); }
 ParseStatus ParseFloat32(const char* begin, const char* end, float* out) { return ParseFloat(begin, end, out); }
 
-ConvertFn FloatConverter(TypeKind kind, SimdLevel) {
+ConvertFn FloatConverter(TypeKind kind, [[maybe_unused]] SimdLevel level) {
+#if defined(__x86_64__)
+  if (level == SimdLevel::kAvx2)
+    return kind == TypeKind::kFloat32 ? ConvertFloatsAvx2<float> : ConvertFloatsAvx2<double>;
+#endif
   return kind == TypeKind::kFloat32 ? ConvertFloats<float> : ConvertFloats<double>;
 }
 

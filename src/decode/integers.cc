@@ -1,4 +1,4 @@
-// Integers: up to 8 and up to 16 digits in one or two words that end at the field's end; longer ones digit by digit.
+// Integers: up to 8, 16 and 24 digits in one to three words that end at the field's end; longer ones digit by digit.
 #include <limits>
 #include <type_traits>
 
@@ -15,7 +15,7 @@ inline uint64_t LastDigits(const char* end, size_t count) {
   return (LoadEight(end - 8) ^ kEightZeros) & (~uint64_t{0} << (64 - 8 * count));
 }
 
-// Digits of any number: leading zeros may make them more than 20.
+// Digits of any number: leading zeros may make them more than 24.
 [[gnu::noinline]] ParseStatus ParseManyDigits(const char* begin, const char* end, uint64_t* out) {
   uint64_t value = 0;
   bool overflow = false;
@@ -41,6 +41,15 @@ inline ParseStatus ParseMagnitude(const char* begin, const char* end, uint64_t* 
     if ((NotDigits(high) | NotDigits(low)) != 0) return ParseStatus(RejectKind::kBadInteger);
     *out = EightDigits(high) * 100000000 + EightDigits(low);
     return ParseStatus();
+  }
+  if (length - 1 < 24) {
+    const uint64_t high = LastDigits(end - 16, length - 16), middle = LoadEight(end - 16) ^ kEightZeros;
+    const uint64_t low = LoadEight(end - 8) ^ kEightZeros;
+    if ((NotDigits(high) | NotDigits(middle) | NotDigits(low)) != 0) return ParseStatus(RejectKind::kBadInteger);
+    const uint64_t rest = EightDigits(middle) * 100000000 + EightDigits(low);
+    const bool overflow = __builtin_mul_overflow(EightDigits(high), uint64_t{10000000000000000}, out) ||
+                          __builtin_add_overflow(*out, rest, out);
+    return overflow ? ParseStatus(RejectKind::kOutOfRange) : ParseStatus();
   }
   if (length == 0) return ParseStatus(RejectKind::kBadInteger);
   return ParseManyDigits(begin, end, out);
@@ -68,6 +77,22 @@ void ConvertIntegers(const ConvertRules&, const FieldList& fields, const uint32_
   ConvertEach<T>(fields, rows, num_rows, out, bad, ParseIntegerInline<T>);
 }
 
+#if defined(__x86_64__)
+template <class T>
+void ConvertIntegersAvx2(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
+                         ColumnOut* out, BadValueList* bad) {
+  ConvertBlocks<T>(fields, rows, num_rows, out, bad, ReadIntegersAvx2, ParseIntegerInline<T>);
+}
+#endif
+
+template <class T>
+ConvertFn Pick(SimdLevel level) {
+#if defined(__x86_64__)
+  if (level == SimdLevel::kAvx2) return ConvertIntegersAvx2<T>;
+#endif
+  return ConvertIntegers<T>;
+}
+
 }  // namespace
 
 template <class T>
@@ -83,24 +108,24 @@ template ParseStatus ParseInteger(const char*, const char*, uint16_t*);
 template ParseStatus ParseInteger(const char*, const char*, uint32_t*);
 template ParseStatus ParseInteger(const char*, const char*, uint64_t*);
 
-ConvertFn IntegerConverter(TypeKind kind, SimdLevel) {
+ConvertFn IntegerConverter(TypeKind kind, SimdLevel level) {
   switch (kind) {
     case TypeKind::kInt8:
-      return ConvertIntegers<int8_t>;
+      return Pick<int8_t>(level);
     case TypeKind::kInt16:
-      return ConvertIntegers<int16_t>;
+      return Pick<int16_t>(level);
     case TypeKind::kInt32:
-      return ConvertIntegers<int32_t>;
+      return Pick<int32_t>(level);
     case TypeKind::kUInt8:
-      return ConvertIntegers<uint8_t>;
+      return Pick<uint8_t>(level);
     case TypeKind::kUInt16:
-      return ConvertIntegers<uint16_t>;
+      return Pick<uint16_t>(level);
     case TypeKind::kUInt32:
-      return ConvertIntegers<uint32_t>;
+      return Pick<uint32_t>(level);
     case TypeKind::kUInt64:
-      return ConvertIntegers<uint64_t>;
+      return Pick<uint64_t>(level);
     default:
-      return ConvertIntegers<int64_t>;
+      return Pick<int64_t>(level);
   }
 }
 

@@ -205,6 +205,18 @@ void ConvertTimestamps(const ConvertRules& rules, const FieldList& fields, const
   });
 }
 
+#if defined(__x86_64__)
+// Epochs in the column's unit are integers; all else is left to the plain twin.
+void ConvertEpochsAvx2(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
+                       ColumnOut* out, BadValueList* bad) {
+  const TimestampRules timestamp = rules.timestamp;
+  ConvertBlocks<int64_t>(fields, rows, num_rows, out, bad, ReadIntegersAvx2,
+                         [&](const char* begin, const char* end, int64_t* value) {
+                           return ParseTimestampInline(begin, end, timestamp, value);
+                         });
+}
+#endif
+
 }  // namespace
 
 TimestampRules MakeTimestampRules(const DataType& type, TimeFormat format) {
@@ -244,7 +256,13 @@ ConvertFn DateConverter() { return ConvertDates; }
 ConvertFn TimeConverter(TimeUnit unit) {
   return unit <= TimeUnit::kMilli ? ConvertTimes<int32_t> : ConvertTimes<int64_t>;
 }
-ConvertFn TimestampConverter(const TimestampRules&, SimdLevel) { return ConvertTimestamps; }
+
+ConvertFn TimestampConverter([[maybe_unused]] const TimestampRules& rules, [[maybe_unused]] SimdLevel level) {
+#if defined(__x86_64__)
+  if (level == SimdLevel::kAvx2 && rules.epoch && rules.epoch_unit == rules.unit) return ConvertEpochsAvx2;
+#endif
+  return ConvertTimestamps;
+}
 
 }  // namespace v0
 }  // namespace headrace

@@ -1,0 +1,177 @@
+// Text to values, a column at a time: nanoseconds a field, by type and SIMD level. The list is a window's: 250 rows
+// whose fields stand in records of 65 bytes (16 KiB of text, in L1 or L2), decoded into the same memory again and
+// again.
+#include <benchmark/benchmark.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "decode/column_decoder.h"
+#include "simd/level.h"
+
+namespace {
+
+using namespace headrace;
+
+constexpr uint32_t kRows = 250;
+constexpr size_t kRecordBytes = 65;
+
+using Random = std::mt19937_64;
+using MakeField = std::function<std::string(Random&)>;
+
+template <class... Args>
+std::string Print(const char* format, Args... args) {
+  char text[80];
+  std::snprintf(text, sizeof(text), format, args...);
+  return text;
+}
+
+double Uniform(Random& random) { return static_cast<double>(random() >> 11) * 0x1p-53; }
+
+// The shortest text that gives the double back, as the Milan files have it: 16 to 18 digits.
+std::string Shortest(double value) {
+  for (int digits = 15; digits < 17; digits++) {
+    const std::string text = Print("%.*g", digits, value);
+    if (std::stod(text) == value) return text;
+  }
+  return Print("%.17g", value);
+}
+
+struct Case {
+  const char* name;
+  TypeKind kind;
+  MakeField make;
+  int percent_null = 0;
+  TimeUnit unit = TimeUnit::kMilli;
+};
+
+std::string Milan(Random& random) {
+  const double scale[] = {0.1, 1, 10, 100};
+  double value;
+  do value = Uniform(random) * scale[random() % 4];
+  while (value < 1e-4);
+  return Shortest(value);
+}
+
+std::string Date(Random& random) {
+  return Print("20%02d-%02d-%02d", int(random() % 30), int(1 + random() % 12), int(1 + random() % 28));
+}
+
+std::string DateTime(Random& random) {
+  return Date(random) + Print(" %02d:%02d:%02d", int(random() % 24), int(random() % 60), int(random() % 60));
+}
+
+std::string Words(Random& random, bool ascii) {
+  std::string text;
+  for (uint64_t i = random() % 20; i > 0; i--) text += ascii || i % 5 != 0 ? "x" : "\xC3\xA9";
+  return text;
+}
+
+std::vector<Case> Cases() {
+  std::vector<Case> cases = {
+      {"float64_milan", TypeKind::kFloat64, Milan},
+      {"float64_milan_half_null", TypeKind::kFloat64, Milan, 48},
+      {"float64_2_decimals", TypeKind::kFloat64, [](Random& r) { return Print("%.2f", Uniform(r) * 1000); }},
+      {"float64_signed_6", TypeKind::kFloat64, [](Random& r) { return Print("%.6f", Uniform(r) * 200 - 100); }},
+      {"float64_integers", TypeKind::kFloat64, [](Random& r) { return Print("%d", int(r() % 100000)); }},
+      {"float64_exponents", TypeKind::kFloat64, [](Random& r) { return Shortest(Uniform(r) * 1e-5); }},
+      {"float32_milan", TypeKind::kFloat32, Milan},
+      {"float32_7_digits", TypeKind::kFloat32, [](Random& r) { return Print("%.7g", Uniform(r)); }},
+      {"int32_1_to_5", TypeKind::kInt32, [](Random& r) { return std::to_string(r() % 100000 >> r() % 14); }},
+      {"int32_signed", TypeKind::kInt32, [](Random& r) { return std::to_string(int(r() % 2000000) - 1000000); }},
+      {"int64_7_to_8", TypeKind::kInt64, [](Random& r) { return std::to_string(r() % 100000000); }},
+      {"int64_13", TypeKind::kInt64, [](Random& r) { return std::to_string(1383260400000 + r() % 1000000); }},
+      {"int64_18", TypeKind::kInt64, [](Random& r) { return std::to_string(100000000000000000 + r() % 1000000); }},
+      {"timestamp_epoch_ms", TypeKind::kTimestamp,
+       [](Random& r) { return std::to_string(1383260400000 + r() % 10 * 600000); }},
+      {"timestamp_iso_s", TypeKind::kTimestamp, DateTime},
+      {"timestamp_iso_ms", TypeKind::kTimestamp,
+       [](Random& r) { return DateTime(r) + Print(".%03d", int(r() % 1000)); }},
+      {"date", TypeKind::kDate, Date},
+      {"time", TypeKind::kTime, [](Random& r) { return DateTime(r).substr(11); }},
+      {"bool", TypeKind::kBool, [](Random& r) { return std::string(r() % 2 ? "true" : "false"); }},
+      {"decimal_15_2", TypeKind::kDecimal, [](Random& r) { return Print("%.2f", Uniform(r) * 100000); }},
+      {"string_ascii", TypeKind::kString, [](Random& r) { return Words(r, true); }},
+      {"string_utf8", TypeKind::kString, [](Random& r) { return Words(r, false); }},
+      {"all_null", TypeKind::kFloat64, Milan, 100},
+  };
+  return cases;
+}
+
+// One window of text and memory for its column.
+struct Window {
+  explicit Window(const Case& test_case) : text(kTextPadding, ' '), rows(kRows), bad(kRows), validity(kRows / 64 + 9) {
+    Random random(7);
+    for (uint32_t row = 0; row < kRows; row++) {
+      const size_t from = text.size();
+      begin.push_back(static_cast<uint32_t>(from));
+      if (static_cast<int>(random() % 100) >= test_case.percent_null) text += test_case.make(random);
+      end.push_back(static_cast<uint32_t>(text.size()));
+      field_bytes += text.size() - from;
+      text += '\t';
+      text.resize(std::max(text.size(), from + kRecordBytes), 'x');
+    }
+    text.append(kTextPadding, ' ');
+    values.resize(kRows * 16 + 128);
+    bytes.resize(field_bytes + 64);
+    fields.text = text.data();
+    fields.begin = begin.data();
+    fields.end = end.data();
+    fields.size = kRows;
+    fields.ascii = true;
+    for (const char c : text) fields.ascii &= static_cast<unsigned char>(c) < 0x80;
+  }
+  std::string text;
+  std::vector<uint32_t> begin, end, rows;
+  std::vector<BadValue> bad;
+  std::vector<uint64_t> validity;
+  std::vector<uint8_t> values;
+  std::vector<char> bytes;
+  size_t field_bytes = 0;
+  FieldList fields;
+};
+
+void DecodeColumn(benchmark::State& state, const Case& test_case, SimdLevel level) {
+  ForceSimdLevelForTesting(level);
+  ColumnSpec spec;
+  spec.type.kind = test_case.kind;
+  spec.type.unit = test_case.unit;
+  spec.type.precision = 15;
+  spec.type.scale = 2;
+  const ColumnDecoder decoder(spec);
+  Window window(test_case);
+  uint64_t bad_values = 0;
+  for (auto _ : state) {
+    ColumnOut out;
+    out.values = window.values.data();
+    out.bytes = window.bytes.data();
+    out.validity = window.validity.data();
+    BadValueList bad{window.bad.data(), 0};
+    decoder.Decode(window.fields, {window.rows.data()}, &out, &bad);
+    bad_values += bad.size;
+    benchmark::DoNotOptimize(out);
+    benchmark::ClobberMemory();
+  }
+  if (bad_values != 0) state.SkipWithError("the fields are to be values");
+  const auto fields = static_cast<double>(state.iterations()) * kRows;
+  state.counters["s/field"] = benchmark::Counter(fields, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * window.field_bytes));
+}
+
+[[maybe_unused]] const bool kRegistered = [] {
+  for (const Case& test_case : Cases()) {
+    for (const SimdLevel level : {SimdLevel::kPlain, SimdLevel::kAvx2}) {
+      const std::string name = std::string("Decode/") + test_case.name + "/" + std::string(SimdLevelName(level));
+      benchmark::RegisterBenchmark(name.c_str(),
+                                   [=](benchmark::State& state) { DecodeColumn(state, test_case, level); });
+    }
+  }
+  return true;
+}();
+
+}  // namespace

@@ -1,0 +1,47 @@
+#pragma once
+// Blocks of up to 64 fields to numbers at once. What a kernel does not take it names, and the plain twin
+// (decode/values.h) reads it: a kernel's values are the twin's, bit for bit.
+// Takes: FieldBlock. Gives: values and a mask of fields to read again. Owns: nothing. Threads: functions without state.
+#include <cstdint>
+
+namespace headrace {
+inline namespace v0 {
+
+/// The fields text[begin[i], end[i]), i < size. 64 bytes before and behind each must be readable. `begin` and `end`
+/// have size rounded up to a multiple of 8 entries, the last ones repeating a field.
+struct FieldBlock {
+  static constexpr uint32_t kMaxFields = 64;
+  const char* text;
+  const uint32_t* begin;
+  const uint32_t* end;
+  uint32_t size;
+};
+
+/// Write values[i] for every field, and what may be anything up to the next multiple of 8. Return the mask of fields
+/// whose value is not right because their text is outside the kernel's shape, or is no value at all.
+template <class T>
+using BlockKernel = uint64_t (*)(const FieldBlock& block, T* values);
+
+#if defined(__x86_64__)
+/// Shape: an optional minus, up to 7 digits, optionally a dot and digits, 25 characters in all.
+uint64_t ReadFloatsAvx2(const FieldBlock& block, double* values);
+uint64_t ReadFloatsAvx2(const FieldBlock& block, float* values);
+
+/// Shape: up to 16 digits, an optional minus before them; for unsigned types no minus.
+uint64_t ReadIntegersAvx2(const FieldBlock& block, int8_t* values);
+uint64_t ReadIntegersAvx2(const FieldBlock& block, int16_t* values);
+uint64_t ReadIntegersAvx2(const FieldBlock& block, int32_t* values);
+uint64_t ReadIntegersAvx2(const FieldBlock& block, int64_t* values);
+uint64_t ReadIntegersAvx2(const FieldBlock& block, uint8_t* values);
+uint64_t ReadIntegersAvx2(const FieldBlock& block, uint16_t* values);
+uint64_t ReadIntegersAvx2(const FieldBlock& block, uint32_t* values);
+uint64_t ReadIntegersAvx2(const FieldBlock& block, uint64_t* values);
+
+/// Append to rows[*num_rows ..] those of the `count` (at most 64) rows from `first` on that are not empty; return
+/// their mask. Writes no entry beyond rows[*num_rows + count].
+uint64_t FindPresentAvx2(const uint32_t* begin, const uint32_t* end, uint32_t first, uint32_t count, uint32_t* rows,
+                         uint32_t* num_rows);
+#endif
+
+}  // namespace v0
+}  // namespace headrace
