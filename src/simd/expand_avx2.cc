@@ -4,33 +4,12 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#include <array>
-
 #include "simd/expand_block.h"
+#include "simd/expand_tables_avx2.h"
 
 namespace headrace {
 inline namespace v0 {
 namespace {
-
-// For eight validity bits, eight bytes: the rank of each row's value, or 0x80 where the row is null.
-struct alignas(64) Ranks {
-  uint64_t of[256];
-};
-
-constexpr Ranks kRanks = [] {
-  Ranks ranks{};
-  for (unsigned bits = 0; bits < 256; ++bits) {
-    uint64_t rank = 0;
-    for (unsigned row = 0; row < 8; ++row) {
-      const bool valid = (bits >> row & 1) != 0;
-      ranks.of[bits] |= (valid ? rank : 0x80) << 8 * row;
-      rank += valid ? 1 : 0;
-    }
-  }
-  return ranks;
-}();
-
-inline __m128i RanksOf(uint64_t bits) { return _mm_cvtsi64_si128(static_cast<int64_t>(kRanks.of[bits])); }
 
 struct OneByte {
   using Value = uint8_t;
@@ -68,8 +47,7 @@ struct FourBytes {
       const __m256i ranks = _mm256_cvtepi8_epi32(RanksOf(word & 255));  // a null is negative
       const __m256i values = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(dense));
       const __m256i spread = _mm256_permutevar8x32_epi32(values, ranks);
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i),
-                          _mm256_andnot_si256(_mm256_srai_epi32(ranks, 31), spread));
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i), _mm256_andnot_si256(NullsOf(ranks), spread));
       dense += _mm_popcnt_u64(word & 255);
     }
   }
@@ -78,35 +56,20 @@ struct FourBytes {
 struct EightBytes {
   using Value = uint64_t;
   static constexpr int kSpareValues = 8;
-  // For four validity bits, the ranks of the eight halves; a null is negative.
   static void Word(const uint64_t* dense, uint64_t word, uint64_t* out) {
     for (int i = 0; i < 64; i += 8, word >>= 8) {
-      const auto low = static_cast<uint32_t>(word & 15), high = static_cast<uint32_t>(word >> 4 & 15);
-      const uint64_t* second = dense + _mm_popcnt_u32(low);
-      Four(dense, low, out + i);
-      Four(second, high, out + i + 4);
-      dense = second + _mm_popcnt_u32(high);
+      Four(dense, word & 15, out + i);
+      dense += _mm_popcnt_u64(word & 15);
+      Four(dense, word >> 4 & 15, out + i + 4);
+      dense += _mm_popcnt_u64(word & 0xf0);
     }
   }
-  static void Four(const uint64_t* dense, uint32_t bits, uint64_t* out) {
-    const __m256i halves = _mm256_load_si256(reinterpret_cast<const __m256i*>(kHalves[bits].data()));
+  static void Four(const uint64_t* dense, uint64_t bits, uint64_t* out) {
+    const __m256i ranks = HalfRanksOf(bits);
     const __m256i values = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(dense));
-    const __m256i spread = _mm256_permutevar8x32_epi32(values, halves);
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), _mm256_andnot_si256(_mm256_srai_epi32(halves, 31), spread));
+    const __m256i spread = _mm256_permutevar8x32_epi32(values, ranks);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), _mm256_andnot_si256(NullsOf(ranks), spread));
   }
-  alignas(64) static constexpr std::array<std::array<int32_t, 8>, 16> kHalves = [] {
-    std::array<std::array<int32_t, 8>, 16> halves{};
-    for (size_t bits = 0; bits < 16; ++bits) {
-      int32_t rank = 0;
-      for (size_t row = 0; row < 4; ++row) {
-        const bool valid = (bits >> row & 1) != 0;
-        halves[bits][2 * row] = valid ? 2 * rank : -1;
-        halves[bits][2 * row + 1] = valid ? 2 * rank + 1 : -1;
-        rank += valid ? 1 : 0;
-      }
-    }
-    return halves;
-  }();
 };
 
 struct SixteenBytes {

@@ -4,12 +4,11 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <limits>
 #include <string_view>
 #include <type_traits>
 
 #include "headrace/schema.h"
-#include "simd/expand.h"
+#include "simd/summarize.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -20,36 +19,12 @@ struct IntegerStatistics {
   WideInteger sum;
 };
 
-// Sums of a block fit 64 bits: values of 32 bits as they are, longer ones as two halves without a sign.
 template <class T>
-IntegerStatistics OfIntegers(const T* values, int64_t num_values) {
-  constexpr int64_t kBlockValues = int64_t{1} << 20;
-  T min = std::numeric_limits<T>::max(), max = std::numeric_limits<T>::min();
-  WideInteger sum;
-  for (int64_t begin = 0; begin < num_values; begin += kBlockValues) {
-    const int64_t end = std::min(num_values, begin + kBlockValues);
-    if constexpr (sizeof(T) == 8) {
-      constexpr uint64_t kBias = std::is_signed_v<T> ? uint64_t{1} << 63 : 0;
-      uint64_t low = 0, high = 0;
-      for (int64_t i = begin; i < end; ++i) {
-        min = std::min(min, values[i]);
-        max = std::max(max, values[i]);
-        const uint64_t biased = static_cast<uint64_t>(values[i]) ^ kBias;
-        low += biased & 0xffffffff;
-        high += biased >> 32;
-      }
-      sum.Add((static_cast<__int128>(high) << 32) + low - static_cast<__int128>(kBias) * (end - begin));
-    } else {
-      int64_t block = 0;
-      for (int64_t i = begin; i < end; ++i) {
-        min = std::min(min, values[i]);
-        max = std::max(max, values[i]);
-        block += values[i];
-      }
-      sum.Add(block);
-    }
-  }
-  return {min, max, sum};
+IntegerStatistics OfIntegers(const DecodedColumn& unit) {
+  const IntegerSummary<T> summary = Summarize(reinterpret_cast<const T*>(unit.values), unit.num_values);
+  IntegerStatistics result{summary.min, summary.max, {}};
+  result.sum.Add(summary.sum);
+  return result;
 }
 
 IntegerStatistics OfDecimals(const uint8_t* bytes, int64_t num_values) {
@@ -73,117 +48,61 @@ IntegerStatistics OfBools(const uint8_t* bytes, int64_t num_values) {
 }
 
 IntegerStatistics OfIntegerColumn(const DecodedColumn& unit) {
-  const auto of = [&unit]<class T>(const T*) {
-    return OfIntegers(reinterpret_cast<const T*>(unit.values), unit.num_values);
-  };
   switch (unit.type.kind) {
     case TypeKind::kBool:
       return OfBools(unit.values, unit.num_values);
     case TypeKind::kInt8:
-      return of(static_cast<int8_t*>(nullptr));
+      return OfIntegers<int8_t>(unit);
     case TypeKind::kInt16:
-      return of(static_cast<int16_t*>(nullptr));
+      return OfIntegers<int16_t>(unit);
     case TypeKind::kUInt8:
-      return of(static_cast<uint8_t*>(nullptr));
+      return OfIntegers<uint8_t>(unit);
     case TypeKind::kUInt16:
-      return of(static_cast<uint16_t*>(nullptr));
+      return OfIntegers<uint16_t>(unit);
     case TypeKind::kUInt32:
-      return of(static_cast<uint32_t*>(nullptr));
+      return OfIntegers<uint32_t>(unit);
     case TypeKind::kUInt64:
-      return of(static_cast<uint64_t*>(nullptr));
+      return OfIntegers<uint64_t>(unit);
     case TypeKind::kDecimal:
       return OfDecimals(unit.values, unit.num_values);
     default:
-      if (ValueWidth(unit.type) == 4) return of(static_cast<int32_t*>(nullptr));
-      return of(static_cast<int64_t*>(nullptr));
+      return ValueWidth(unit.type) == 4 ? OfIntegers<int32_t>(unit) : OfIntegers<int64_t>(unit);
   }
 }
 
-constexpr int kLanes = 8;
-
 // In order of size, -0.0 before 0.0; neither is NaN.
 bool LessFloat(double a, double b) { return a < b || (a == b && std::signbit(a) && !std::signbit(b)); }
-
-template <class Float>
-class FloatStatistics {
- public:
-  FloatStatistics() {
-    std::fill_n(min_, kLanes, std::numeric_limits<Float>::infinity());
-    std::fill_n(max_, kLanes, -std::numeric_limits<Float>::infinity());
-  }
-
-  // A NaN is not less and not more than what is there, so it is never taken.
-  void AddExtremes(const Float* values, int64_t num_values) {
-    int64_t i = 0;
-    for (; i + kLanes <= num_values; i += kLanes) {
-      for (int lane = 0; lane < kLanes; ++lane) {
-        const Float value = values[i + lane];
-        min_[lane] = value < min_[lane] ? value : min_[lane];
-        max_[lane] = value > max_[lane] ? value : max_[lane];
-      }
-    }
-    for (; i < num_values; ++i) {
-      min_[0] = std::min(min_[0], values[i]);
-      max_[0] = std::max(max_[0], values[i]);
-    }
-  }
-
-  // 0.0 in a null's place changes no sum: none is ever -0.0.
-  void AddSums(const Float* slots, int64_t num_slots) {
-    for (int64_t i = 0; i < num_slots; i += kLanes) {
-      for (int lane = 0; lane < kLanes; ++lane) sums_[lane] += slots[i + lane];
-    }
-  }
-
-  double min() const { return *std::min_element(min_, min_ + kLanes); }
-  double max() const { return *std::max_element(max_, max_ + kLanes); }
-  double sum() const {
-    return ((sums_[0] + sums_[1]) + (sums_[2] + sums_[3])) + ((sums_[4] + sums_[5]) + (sums_[6] + sums_[7]));
-  }
-
- private:
-  Float min_[kLanes], max_[kLanes];
-  double sums_[kLanes] = {};
-};
 
 struct FloatResult {
   double min, max, sum;  // min > max: there are only NaN
 };
 
-// Block by block, so that values are still near for the second loop.
+// Return whether zeros of this sign are there. Counted in blocks, since a search that may stop anywhere uses no
+// vectors.
+template <class Float>
+bool HasZero(const Float* values, int64_t num_values, Float zero) {
+  using Bits = std::conditional_t<sizeof(Float) == 8, uint64_t, uint32_t>;
+  constexpr int64_t kBlockValues = 1024;
+  const Bits wanted = std::bit_cast<Bits>(zero);
+  for (int64_t begin = 0; begin < num_values; begin += kBlockValues) {
+    const int64_t end = std::min(num_values, begin + kBlockValues);
+    Bits hits = 0;
+    for (int64_t i = begin; i < end; ++i) hits += std::bit_cast<Bits>(values[i]) == wanted ? 1 : 0;
+    if (hits != 0) return true;
+  }
+  return false;
+}
+
 template <class Float>
 FloatResult OfFloats(const DecodedColumn& unit) {
-  constexpr int64_t kBlockRows = 512;
-  alignas(64) Float slots[kBlockRows];
   const auto* values = reinterpret_cast<const Float*>(unit.values);
-  const Float* const end = values + unit.num_values;
-  FloatStatistics<Float> statistics;
-  for (int64_t row = 0; row < unit.rows; row += kBlockRows) {
-    const int64_t rows = std::min(kBlockRows, unit.rows - row);
-    const int64_t num_slots = (rows + kLanes - 1) / kLanes * kLanes;
-    int64_t num_values = 0;
-    for (int64_t word = row / 64; word < (row + rows + 63) / 64; ++word)
-      num_values += std::popcount(unit.validity[word]);
-    statistics.AddExtremes(values, num_values);
-    if (num_values == num_slots) {
-      statistics.AddSums(values, num_slots);
-    } else {
-      std::fill(slots + rows, slots + num_slots, Float{0});
-      ExpandValues(sizeof(Float), reinterpret_cast<const uint8_t*>(values), end - values, unit.validity + row / 64,
-                   rows, reinterpret_cast<uint8_t*>(slots));
-      statistics.AddSums(slots, num_slots);
-    }
-    values += num_values;
-  }
-  FloatResult result{statistics.min(), statistics.max(), statistics.sum()};
+  const FloatSummary<Float> lanes = Summarize(values, unit.num_values, unit.validity, unit.rows);
+  const double* sums = lanes.sums;
+  FloatResult result{*std::min_element(lanes.min, lanes.min + 8), *std::max_element(lanes.max, lanes.max + 8),
+                     ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]))};
   // Comparison does not tell the zeros apart; where one is an extreme, look which there are.
-  const auto has_zero = [&](bool negative) {
-    const auto* begin = reinterpret_cast<const Float*>(unit.values);
-    return std::any_of(begin, begin + unit.num_values,
-                       [negative](Float value) { return value == 0 && std::signbit(value) == negative; });
-  };
-  if (result.min == 0) result.min = has_zero(true) ? -0.0 : 0.0;
-  if (result.max == 0) result.max = has_zero(false) ? 0.0 : -0.0;
+  if (result.min == 0) result.min = HasZero(values, unit.num_values, Float{-0.0}) ? -0.0 : 0.0;
+  if (result.max == 0) result.max = HasZero(values, unit.num_values, Float{0.0}) ? 0.0 : -0.0;
   return result;
 }
 
@@ -191,16 +110,26 @@ struct TextResult {
   std::string_view min, max;
 };
 
-// The first eight bytes as a number that orders as they do; short texts end in zeros.
-uint64_t Prefix(const char* bytes, size_t size, const char* end) {
-  uint64_t word = 0;
-  if (end - bytes >= 8) {
-    std::memcpy(&word, bytes, 8);
-    word = __builtin_bswap64(word);
-    return size >= 8 ? word : size == 0 ? 0 : word & ~uint64_t{0} << (64 - 8 * size);
+using TextKey = unsigned __int128;
+constexpr size_t kKeyBytes = sizeof(TextKey);
+
+// The first sixteen bytes as a number that orders as they do; short texts end in zeros.
+TextKey Key(std::string_view text, const char* end) {
+  uint64_t words[2] = {0, 0};
+  if (end - text.data() < static_cast<ptrdiff_t>(kKeyBytes)) {
+    std::memcpy(words, text.data(), std::min(text.size(), kKeyBytes));
+  } else {
+    std::memcpy(words, text.data(), kKeyBytes);
   }
-  std::memcpy(&word, bytes, std::min<size_t>(size, 8));
-  return __builtin_bswap64(word);
+  const TextKey key = static_cast<TextKey>(__builtin_bswap64(words[0])) << 64 | __builtin_bswap64(words[1]);
+  if (text.size() >= kKeyBytes) return key;
+  return text.empty() ? 0 : key & ~TextKey{0} << (128 - 8 * text.size());
+}
+
+// Compare texts of the same key.
+bool LessBehindKey(std::string_view a, std::string_view b) {
+  if (a.size() <= kKeyBytes || b.size() <= kKeyBytes) return a.size() < b.size();
+  return a.substr(kKeyBytes) < b.substr(kKeyBytes);
 }
 
 // At least one value.
@@ -211,17 +140,17 @@ TextResult OfTexts(const DecodedColumn& unit) {
     return std::string_view(unit.bytes + offsets[i], static_cast<size_t>(offsets[i + 1] - offsets[i]));
   };
   TextResult result{text(0), text(0)};
-  uint64_t min = Prefix(result.min.data(), result.min.size(), end);
-  uint64_t max = min;
+  TextKey min = Key(result.min, end);
+  TextKey max = min;
   for (int64_t i = 1; i < unit.num_values; ++i) {
     const std::string_view value = text(i);
-    const uint64_t prefix = Prefix(value.data(), value.size(), end);
-    if (prefix <= min && (prefix < min || value < result.min)) {
-      min = prefix;
+    const TextKey key = Key(value, end);
+    if (key <= min && (key < min || LessBehindKey(value, result.min))) {
+      min = key;
       result.min = value;
     }
-    if (prefix >= max && (prefix > max || value > result.max)) {
-      max = prefix;
+    if (key >= max && (key > max || LessBehindKey(result.max, value))) {
+      max = key;
       result.max = value;
     }
   }
