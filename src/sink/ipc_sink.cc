@@ -134,7 +134,8 @@ class IpcSink : public Sink {
     return writer_->WritePayload(payload);
   }
 
-  // Bring the piece's indices into line with the output's dictionaries.
+  // Bring the piece's indices into line with the output's dictionaries. This compresses on the committer's thread, but
+  // only what was encoded before its strings were known: the first few units, unless strings keep being new.
   Status Complete(IpcPiece* piece) {
     if (piece->batch == nullptr) return Status::OK();
     ARROW_RETURN_NOT_OK(dictionaries_.Remap(piece->batch.get()));

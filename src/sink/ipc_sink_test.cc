@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
 
 #include "os/crc32c.h"
@@ -164,6 +165,29 @@ TEST_F(IpcSinkTest, FileIsReadableAndTheSameHoweverItWasMade) {
     ASSERT_EQ(reader->num_record_batches(), kUnits);
     for (int k = 0; k < kUnits; ++k) CheckUnit(*reader->ReadRecordBatch(k).ValueOrDie(), k);
   }
+}
+
+TEST_F(IpcSinkTest, WorkersAndCommitterAtTheSameTime) {
+  std::string bytes[2];
+  for (bool parallel : {false, true}) {
+    Options options;
+    options.codec = Codec::kZstd;
+    options.output_path = Path(parallel ? "parallel" : "serial");
+    auto sink = MakeIpcFileSink(Columns(), options, arrow::default_memory_pool()).ValueOrDie();
+    std::vector<std::future<std::unique_ptr<Piece>>> pieces;
+    for (int k = 0; k < 40; ++k) {
+      pieces.push_back(std::async(parallel ? std::launch::async : std::launch::deferred, [&sink, k] {
+        const TestBatch unit = Unit(k % 9, 50);
+        return sink->MakeEncoder().ValueOrDie()->Encode(unit.batch(), {k, 0}).ValueOrDie();
+      }));
+    }
+    for (int k = 0; k < 40; ++k) ASSERT_TRUE(sink->Commit(pieces[static_cast<size_t>(k)].get(), {k, 0}).ok());
+    ASSERT_TRUE(sink->Finish().ok());
+    EXPECT_EQ(sink->Inspect().ValueOrDie()[0].rows, 40 * 50);
+    ASSERT_TRUE(sink->Publish("").ok());
+    bytes[parallel] = Read(options.output_path);
+  }
+  EXPECT_EQ(bytes[0], bytes[1]);
 }
 
 TEST_F(IpcSinkTest, DictionaryIsInOrderOfFirstAppearance) {
