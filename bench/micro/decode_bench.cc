@@ -3,6 +3,7 @@
 // again.
 #include <benchmark/benchmark.h>
 
+#include <cstdarg>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -24,10 +25,12 @@ constexpr size_t kRecordBytes = 65;
 using Random = std::mt19937_64;
 using MakeField = std::function<std::string(Random&)>;
 
-template <class... Args>
-std::string Print(const char* format, Args... args) {
+[[gnu::format(printf, 1, 2)]] std::string Print(const char* format, ...) {
   char text[80];
-  std::snprintf(text, sizeof(text), format, args...);
+  std::va_list args;
+  va_start(args, format);
+  std::vsnprintf(text, sizeof(text), format, args);
+  va_end(args);
   return text;
 }
 

@@ -10,17 +10,18 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
-struct Bytes96 {
-  alignas(64) uint8_t bytes[96];
+struct Masks {
+  alignas(64) uint8_t bytes[160];
 };
 
-// kOnesFrom.bytes + 32 - n: n zeros, then ones. kOnesUntil.bytes + 64 - n: n ones, then zeros.
-constexpr Bytes96 MakeOnes(bool from) {
-  Bytes96 table{};
-  for (int i = 0; i < 96; i++) table.bytes[i] = (from ? i >= 32 : i < 64) ? 0xFF : 0;
+// Zeros below byte 80, then ones; ones below byte 96, then zeros. 16 or 32 bytes are read at an offset that puts the
+// change where it is wanted; within the shape they lie in one cache line.
+constexpr Masks MakeMasks(bool zeros_first) {
+  Masks table{};
+  for (int i = 0; i < 160; i++) table.bytes[i] = (zeros_first ? i >= 80 : i < 96) ? 0xFF : 0;
   return table;
 }
-constexpr Bytes96 kOnesFrom = MakeOnes(true), kOnesUntil = MakeOnes(false);
+constexpr Masks kOnesFrom = MakeMasks(true), kOnesUntil = MakeMasks(false);
 
 struct SignMasks {
   alignas(64) uint64_t lanes[16][4];
@@ -61,50 +62,116 @@ inline uint64_t LowBits(uint32_t count) { return count >= 64 ? ~uint64_t{0} : (u
 
 inline bool AnyBit(__m256i value) { return _mm256_testz_si256(value, value) == 0; }
 
+inline uint32_t LaneBits(__m256i lanes) {
+  return static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(lanes)));
+}
+
+// The halves of `even` are fields 0 and 2, those of `odd` 1 and 3. A bit for each field with a bit set.
+inline uint32_t FaultyFields(__m256i even, __m256i odd) {
+  const auto any = [](__m128i half) { return uint32_t{_mm_testz_si128(half, half) == 0}; };
+  return any(_mm256_castsi256_si128(even)) | any(_mm256_castsi256_si128(odd)) << 1 |
+         any(_mm256_extracti128_si256(even, 1)) << 2 | any(_mm256_extracti128_si256(odd, 1)) << 3;
+}
+
+inline __m256i Lengths(const FieldBlock& block, uint32_t i) {
+  return _mm256_sub_epi32(Load32(block.end + i), Load32(block.begin + i));
+}
+
+// Ones in lanes that are not least to greatest.
+inline __m256i Outside(__m256i lanes, int32_t least, int32_t greatest) {
+  return _mm256_or_si256(_mm256_cmpgt_epi32(lanes, _mm256_set1_epi32(greatest)),
+                         _mm256_cmpgt_epi32(_mm256_set1_epi32(least), lanes));
+}
+
 // ---------------------------------------------------------------------------------------------------------- floats
 //
-// 32 bytes are loaded so that the dot is byte 7: seven integer digits, the dot, 24 fraction digits. What is not the
-// field's is masked to 0, which is right on both sides. A text without a dot has it where it ends.
+// Bytes are loaded so that the dot is byte 7: seven integer digits, the dot, 24 (or 8) fraction digits. What is not
+// the field's is masked to 0, which is right on both sides. A text without a dot has it where it ends.
 
 constexpr int32_t kMaxFloatLength = 25;
+constexpr int32_t kShortBehind = 9;  // the dot and eight digits
 
-struct FloatText {
-  __m256i digits;     // digit values; byte 7 is anything
-  int32_t odd;        // negative: outside the shape
-  uint32_t negative;  // 0 or 1
+// Where a block's fields lie around their dots.
+struct FloatShapes {
+  alignas(32) uint32_t load[FieldBlock::kMaxFields];   // the byte of the text that is loaded first
+  alignas(32) uint32_t from[FieldBlock::kMaxFields];   // the mask of the integer digits, in kOnesFrom
+  alignas(32) uint32_t until[FieldBlock::kMaxFields];  // the mask of the fraction digits, in kOnesUntil
+  uint64_t negative;                                   // a bit each: a minus comes first
+  uint64_t odd;                                        // a bit each: outside the shape
+  bool is_short;                                       // no field has more than eight fraction digits
 };
 
-inline FloatText LoadFloat(const char* text, uint32_t begin, uint32_t end) {
-  const char* field = text + begin;
-  const uint32_t length = end - begin < 32 ? end - begin : 32;
-  const __m256i dots = _mm256_cmpeq_epi8(Load32(field), _mm256_set1_epi8('.'));
-  const uint64_t stops = static_cast<uint32_t>(_mm256_movemask_epi8(dots)) | uint64_t{1} << length;
-  const int32_t dot = static_cast<int32_t>(_tzcnt_u64(stops));
-  const int32_t negative = *field == '-';
-  const int32_t before = dot - negative, behind = static_cast<int32_t>(length) - dot;  // behind: the dot counts
-  const __m256i mask = _mm256_and_si256(Load32(kOnesFrom.bytes + 25 + before), Load32(kOnesUntil.bytes + 57 - behind));
-  const __m256i loaded = Load32(field + dot - 7);
-  FloatText result;
-  result.digits = _mm256_and_si256(_mm256_sub_epi8(loaded, _mm256_set1_epi8('0')), mask);
-  const int32_t some_digit = (before | behind >> 1) - 1;  // negative for "", "-", ".", "-."
-  result.odd = some_digit | (7 - before) | (kMaxFloatLength - static_cast<int32_t>(length));
-  result.negative = static_cast<uint32_t>(negative);
-  return result;
+inline void DescribeFloats(const FieldBlock& block, FloatShapes* shapes) {
+  alignas(32) uint32_t dots[FieldBlock::kMaxFields];  // a bit a byte from the field's begin on; 16 bytes are enough
+  alignas(32) uint32_t first[FieldBlock::kMaxFields];
+  for (uint32_t i = 0; i < block.size; i += 8) {
+    for (uint32_t k = i; k < i + 8; k++) {
+      const char* field = block.text + block.begin[k];
+      dots[k] = static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(Load16(field), _mm_set1_epi8('.'))));
+      __builtin_memcpy(&first[k], field, sizeof(uint32_t));
+    }
+  }
+  uint64_t negative_fields = 0, odd_fields = 0;
+  __m256i longest_behind = _mm256_setzero_si256();
+  for (uint32_t i = 0; i < block.size; i += 8) {
+    const __m256i length = _mm256_min_epu32(Lengths(block, i), _mm256_set1_epi32(32));
+    // The number of the lowest bit is a float's exponent; without a bit it is very large as an unsigned number.
+    const __m256i bits = Load32(dots + i);
+    const __m256i lowest = _mm256_and_si256(bits, _mm256_sub_epi32(_mm256_setzero_si256(), bits));
+    const __m256i exponent = _mm256_srli_epi32(_mm256_castps_si256(_mm256_cvtepi32_ps(lowest)), 23);
+    const __m256i dot = _mm256_min_epu32(_mm256_sub_epi32(exponent, _mm256_set1_epi32(127)), length);
+    const __m256i first_byte = _mm256_and_si256(Load32(first + i), _mm256_set1_epi32(0xFF));
+    const __m256i negative = _mm256_cmpeq_epi32(first_byte, _mm256_set1_epi32('-'));  // -1 for a minus
+    const __m256i before = _mm256_add_epi32(dot, negative);
+    const __m256i behind = _mm256_sub_epi32(length, dot);  // the dot counts
+    // No digit: "", "-", ".", "-.".
+    const __m256i some_digit = _mm256_or_si256(before, _mm256_srli_epi32(behind, 1));
+    const __m256i odd =
+        _mm256_or_si256(_mm256_or_si256(Outside(before, 0, 7), _mm256_cmpeq_epi32(some_digit, _mm256_setzero_si256())),
+                        _mm256_cmpgt_epi32(length, _mm256_set1_epi32(kMaxFloatLength)));
+    const __m256i begin = Load32(block.begin + i);
+    Store32(shapes->load + i, _mm256_add_epi32(begin, _mm256_sub_epi32(dot, _mm256_set1_epi32(7))));
+    Store32(shapes->from + i, _mm256_add_epi32(before, _mm256_set1_epi32(73)));
+    Store32(shapes->until + i, _mm256_sub_epi32(_mm256_set1_epi32(89), behind));
+    negative_fields |= uint64_t{LaneBits(negative)} << i;
+    odd_fields |= uint64_t{LaneBits(odd)} << i;
+    longest_behind = _mm256_max_epi32(longest_behind, behind);
+  }
+  shapes->negative = negative_fields;
+  shapes->odd = odd_fields;
+  shapes->is_short = !AnyBit(_mm256_cmpgt_epi32(longest_behind, _mm256_set1_epi32(kShortBehind)));
 }
 
-// Eight groups of four digits (the second of seven is one of three).
+// Digit values; byte 7 is anything.
+inline __m256i LoadLongFloat(const char* text, const FloatShapes& shapes, uint32_t i) {
+  const __m256i digits = _mm256_sub_epi8(Load32(text + static_cast<int32_t>(shapes.load[i])), _mm256_set1_epi8('0'));
+  return _mm256_and_si256(_mm256_and_si256(digits, Load32(kOnesFrom.bytes + shapes.from[i])),
+                          Load32(kOnesUntil.bytes + shapes.until[i]));
+}
+inline __m128i LoadShortFloat(const char* text, const FloatShapes& shapes, uint32_t i) {
+  const __m128i digits = _mm_sub_epi8(Load16(text + static_cast<int32_t>(shapes.load[i])), _mm_set1_epi8('0'));
+  return _mm_and_si128(_mm_and_si128(digits, Load16(kOnesFrom.bytes + shapes.from[i])),
+                       Load16(kOnesUntil.bytes + shapes.until[i]));
+}
+
+// Groups of four digits (the second of seven is one of three). kShort: both halves are as the first one.
+template <bool kShort>
 inline __m256i GroupsOfFour(__m256i digits) {
-  const __m256i tens = _mm256_setr_epi8(10, 1, 10, 1, 10, 1, 1, 0, 10, 1, 10, 1, 10, 1, 10, 1,  //
-                                        10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1);
-  const __m256i hundreds = _mm256_setr_epi16(100, 1, 10, 1, 100, 1, 100, 1, 100, 1, 100, 1, 100, 1, 100, 1);
-  return _mm256_madd_epi16(_mm256_maddubs_epi16(digits, tens), hundreds);
+  const __m128i tens_low = _mm_setr_epi8(10, 1, 10, 1, 10, 1, 1, 0, 10, 1, 10, 1, 10, 1, 10, 1);
+  const __m128i hundreds_low = _mm_setr_epi16(100, 1, 10, 1, 100, 1, 100, 1);
+  const __m128i tens_high = kShort ? tens_low : _mm_set1_epi16(0x010A);
+  const __m128i hundreds_high = kShort ? hundreds_low : _mm_set1_epi32(0x00010064);
+  return _mm256_madd_epi16(_mm256_maddubs_epi16(digits, _mm256_set_m128i(tens_high, tens_low)),
+                           _mm256_set_m128i(hundreds_high, hundreds_low));
 }
 
-// Two fields to 64-bit lanes: [integer part and 8 digits of each | 16 more digits of each].
+// Two registers to 64-bit lanes of sixteen digits (of fifteen: integer part and eight digits).
+template <bool kShort>
 inline __m256i GroupsOfSixteen(__m256i first, __m256i second) {
-  const __m256i thousands =
-      _mm256_setr_epi16(1000, 1, 10000, 1, 1000, 1, 10000, 1, 10000, 1, 10000, 1, 10000, 1, 10000, 1);
-  const __m256i eights = _mm256_madd_epi16(_mm256_packus_epi32(GroupsOfFour(first), GroupsOfFour(second)), thousands);
+  const __m128i thousands_low = _mm_setr_epi16(1000, 1, 10000, 1, 1000, 1, 10000, 1);
+  const __m128i thousands_high = kShort ? thousands_low : _mm_set1_epi32(0x00012710);
+  const __m256i packed = _mm256_packus_epi32(GroupsOfFour<kShort>(first), GroupsOfFour<kShort>(second));
+  const __m256i eights = _mm256_madd_epi16(packed, _mm256_set_m128i(thousands_high, thousands_low));
   return _mm256_add_epi64(_mm256_mul_epu32(eights, _mm256_set1_epi64x(100000000)), _mm256_srli_epi64(eights, 32));
 }
 
@@ -156,44 +223,88 @@ inline __m128 ScaledSumFloat(__m256d a, __m256d b, uint32_t* unsure) {
   return above;
 }
 
-inline void StoreFour(__m256d a, __m256d b, uint32_t negative, double* values, uint32_t* unsure) {
-  const __m256d sign = _mm256_and_pd(_mm256_castsi256_pd(SignMask(negative)), _mm256_set1_pd(-0.0));
-  _mm256_storeu_pd(values, _mm256_or_pd(ScaledSum(a, b, unsure), sign));
+inline __m256d WithSign(__m256d value, uint32_t negative) {
+  return _mm256_or_pd(value, _mm256_and_pd(_mm256_castsi256_pd(SignMask(negative)), _mm256_set1_pd(-0.0)));
+}
+inline __m128 WithSign(__m128 value, uint32_t negative) {
+  const __m256i pairs = _mm256_permutevar8x32_epi32(SignMask(negative), _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6));
+  const __m128 mask = _mm_castsi128_ps(_mm256_castsi256_si128(pairs));
+  return _mm_or_ps(value, _mm_and_ps(mask, _mm_set1_ps(-0.0f)));
 }
 
-inline void StoreFour(__m256d a, __m256d b, uint32_t negative, float* values, uint32_t* unsure) {
-  const __m256i pairs = _mm256_permutevar8x32_epi32(SignMask(negative), _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6));
-  const __m128 sign = _mm_and_ps(_mm_castsi128_ps(_mm256_castsi256_si128(pairs)), _mm_set1_ps(-0.0f));
-  _mm_storeu_ps(values, _mm_or_ps(ScaledSumFloat(a, b, unsure), sign));
+// Store a * 10^-8 + b * 10^-24.
+inline void StoreLong(__m256d a, __m256d b, uint32_t negative, double* values, uint32_t* unsure) {
+  _mm256_storeu_pd(values, WithSign(ScaledSum(a, b, unsure), negative));
+}
+inline void StoreLong(__m256d a, __m256d b, uint32_t negative, float* values, uint32_t* unsure) {
+  _mm_storeu_ps(values, WithSign(ScaledSumFloat(a, b, unsure), negative));
+}
+
+// Store a * 10^-8. Both numbers of the division are exact, and so its one rounding is right; for double only.
+inline void StoreShort(__m256d a, uint32_t negative, double* values, uint32_t* unsure) {
+  *unsure = 0;
+  _mm256_storeu_pd(values, WithSign(_mm256_div_pd(a, _mm256_set1_pd(1e8)), negative));
+}
+inline void StoreShort(__m256d a, uint32_t negative, float* values, uint32_t* unsure) {
+  StoreLong(a, _mm256_setzero_pd(), negative, values, unsure);
+}
+
+// The greatest digit value, but anything where the dot is.
+inline __m256i MostFloatDigits(bool both_halves) {
+  const __m128i nines = _mm_set1_epi8(9), with_dot = _mm_insert_epi8(nines, -1, 7);
+  return _mm256_set_m128i(both_halves ? with_dot : nines, with_dot);
+}
+
+template <class T>
+inline uint64_t ReadLongFloats(const char* text, uint32_t size, const FloatShapes& shapes, T* values) {
+  const __m256i most = MostFloatDigits(false);
+  uint64_t again = shapes.odd, negative = shapes.negative;
+  for (uint32_t i = 0; i < size; i += 4, negative >>= 4) {
+    const __m256i f0 = LoadLongFloat(text, shapes, i), f1 = LoadLongFloat(text, shapes, i + 1);
+    const __m256i f2 = LoadLongFloat(text, shapes, i + 2), f3 = LoadLongFloat(text, shapes, i + 3);
+    const __m256i first = GroupsOfSixteen<false>(f0, f1), second = GroupsOfSixteen<false>(f2, f3);
+    const __m256d a = SmallToDouble(_mm256_permute2x128_si256(first, second, 0x20));
+    const __m256d b = ToDouble(_mm256_permute2x128_si256(first, second, 0x31));
+    uint32_t unsure;
+    StoreLong(a, b, negative & 15, values + i, &unsure);
+    const __m256i greatest = _mm256_max_epu8(_mm256_max_epu8(f0, f1), _mm256_max_epu8(f2, f3));
+    if (AnyBit(_mm256_subs_epu8(greatest, most))) [[unlikely]] {
+      unsure |= uint32_t{AnyBit(_mm256_subs_epu8(f0, most))} | uint32_t{AnyBit(_mm256_subs_epu8(f1, most))} << 1 |
+                uint32_t{AnyBit(_mm256_subs_epu8(f2, most))} << 2 | uint32_t{AnyBit(_mm256_subs_epu8(f3, most))} << 3;
+    }
+    again |= uint64_t{unsure} << i;
+  }
+  return again;
+}
+
+// The same where eight fraction digits are the most: half the bytes.
+template <class T>
+inline uint64_t ReadShortFloats(const char* text, uint32_t size, const FloatShapes& shapes, T* values) {
+  const __m256i most = MostFloatDigits(true);
+  uint64_t again = shapes.odd, negative = shapes.negative;
+  for (uint32_t i = 0; i < size; i += 4, negative >>= 4) {
+    // Fields 0 2 and 1 3: packing then leaves them in order.
+    const __m256i even = _mm256_set_m128i(LoadShortFloat(text, shapes, i + 2), LoadShortFloat(text, shapes, i));
+    const __m256i odd = _mm256_set_m128i(LoadShortFloat(text, shapes, i + 3), LoadShortFloat(text, shapes, i + 1));
+    uint32_t unsure;
+    StoreShort(SmallToDouble(GroupsOfSixteen<true>(even, odd)), negative & 15, values + i, &unsure);
+    const __m256i fault_even = _mm256_subs_epu8(even, most), fault_odd = _mm256_subs_epu8(odd, most);
+    if (AnyBit(_mm256_or_si256(fault_even, fault_odd))) [[unlikely]] {
+      unsure |= FaultyFields(fault_even, fault_odd);
+    }
+    again |= uint64_t{unsure} << i;
+  }
+  return again;
 }
 
 template <class T>
 inline uint64_t ReadFloats(const FieldBlock& block, T* values) {
-  // The greatest byte that is no fault: 9, but anything where the dot is.
-  const __m256i most = _mm256_setr_epi8(9, 9, 9, 9, 9, 9, 9, -1, 9, 9, 9, 9, 9, 9, 9, 9,  //
-                                        9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9);
-  uint64_t again = 0;
-  for (uint32_t i = 0; i < block.size; i += 4) {
-    FloatText field[4];
-    for (uint32_t k = 0; k < 4; k++) field[k] = LoadFloat(block.text, block.begin[i + k], block.end[i + k]);
-    const __m256i first = GroupsOfSixteen(field[0].digits, field[1].digits);
-    const __m256i second = GroupsOfSixteen(field[2].digits, field[3].digits);
-    const __m256d a = SmallToDouble(_mm256_permute2x128_si256(first, second, 0x20));
-    const __m256d b = ToDouble(_mm256_permute2x128_si256(first, second, 0x31));
-    const uint32_t negative =
-        field[0].negative | field[1].negative << 1 | field[2].negative << 2 | field[3].negative << 3;
-    uint32_t unsure;
-    StoreFour(a, b, negative, values + i, &unsure);
-    __m256i fault[4];
-    for (uint32_t k = 0; k < 4; k++) fault[k] = _mm256_subs_epu8(field[k].digits, most);
-    const __m256i any_fault = _mm256_or_si256(_mm256_or_si256(fault[0], fault[1]), _mm256_or_si256(fault[2], fault[3]));
-    const int32_t any_odd = field[0].odd | field[1].odd | field[2].odd | field[3].odd;
-    if (any_odd < 0 || AnyBit(any_fault)) [[unlikely]] {
-      for (uint32_t k = 0; k < 4; k++) unsure |= uint32_t{field[k].odd < 0 || AnyBit(fault[k])} << k;
-    }
-    again |= uint64_t{unsure} << i;
-  }
-  return again & LowBits(block.size);
+  const FieldBlock local = block;  // stores to `values` cannot change it
+  FloatShapes shapes;
+  DescribeFloats(local, &shapes);
+  const uint64_t again = shapes.is_short ? ReadShortFloats(local.text, local.size, shapes, values)
+                                         : ReadLongFloats(local.text, local.size, shapes, values);
+  return again & LowBits(local.size);
 }
 
 // -------------------------------------------------------------------------------------------------------- integers
@@ -256,10 +367,6 @@ inline __m128i LowHalves(__m256i value) {
   const __m256i low = _mm256_and_si256(value, _mm256_set1_epi32(0xFFFF));
   return _mm256_castsi256_si128(_mm256_permute4x64_epi64(_mm256_packus_epi32(low, low), 0x08));
 }
-inline __m256i OutOfRange(__m256i value, int32_t least, int32_t greatest) {
-  return _mm256_or_si256(_mm256_cmpgt_epi32(value, _mm256_set1_epi32(greatest)),
-                         _mm256_cmpgt_epi32(_mm256_set1_epi32(least), value));
-}
 inline void StoreNarrow(__m256i value, int16_t* values) {
   _mm_storeu_si128(reinterpret_cast<__m128i*>(values), LowHalves(value));
 }
@@ -269,20 +376,20 @@ inline void StoreNarrow(__m256i value, int8_t* values) {
 }
 inline void StoreEight(__m256i value, __m256i negative, int16_t* values, __m256i* fault) {
   const __m256i with_sign = _mm256_sub_epi32(_mm256_xor_si256(value, negative), negative);
-  *fault = _mm256_or_si256(*fault, OutOfRange(with_sign, INT16_MIN, INT16_MAX));
+  *fault = _mm256_or_si256(*fault, Outside(with_sign, INT16_MIN, INT16_MAX));
   StoreNarrow(with_sign, values);
 }
 inline void StoreEight(__m256i value, __m256i negative, int8_t* values, __m256i* fault) {
   const __m256i with_sign = _mm256_sub_epi32(_mm256_xor_si256(value, negative), negative);
-  *fault = _mm256_or_si256(*fault, OutOfRange(with_sign, INT8_MIN, INT8_MAX));
+  *fault = _mm256_or_si256(*fault, Outside(with_sign, INT8_MIN, INT8_MAX));
   StoreNarrow(with_sign, values);
 }
 inline void StoreEight(__m256i value, __m256i negative, uint16_t* values, __m256i* fault) {
-  *fault = _mm256_or_si256(*fault, _mm256_or_si256(negative, OutOfRange(value, 0, UINT16_MAX)));
+  *fault = _mm256_or_si256(*fault, _mm256_or_si256(negative, Outside(value, 0, UINT16_MAX)));
   StoreNarrow(value, reinterpret_cast<int16_t*>(values));
 }
 inline void StoreEight(__m256i value, __m256i negative, uint8_t* values, __m256i* fault) {
-  *fault = _mm256_or_si256(*fault, _mm256_or_si256(negative, OutOfRange(value, 0, UINT8_MAX)));
+  *fault = _mm256_or_si256(*fault, _mm256_or_si256(negative, Outside(value, 0, UINT8_MAX)));
   StoreNarrow(value, reinterpret_cast<int8_t*>(values));
 }
 
@@ -292,7 +399,7 @@ inline uint64_t ReadShortIntegers(const FieldBlock& block, T* values) {
   uint64_t again = 0;
   for (uint32_t i = 0; i < block.size; i += 8) {
     const uint32_t* end = block.end + i;
-    const __m256i length = _mm256_sub_epi32(Load32(end), Load32(block.begin + i));
+    const __m256i length = Lengths(block, i);
     // Fields 0 1 4 5 and 2 3 6 7: packing then leaves them in order.
     const __m256i swapped = _mm256_permute4x64_epi64(length, 0xD8);
     const EightDigitTexts x = ReadEight(LoadEnds(block.text, end[0], end[1], end[4], end[5]),
@@ -301,36 +408,16 @@ inline uint64_t ReadShortIntegers(const FieldBlock& block, T* values) {
                                         _mm256_cvtepu32_epi64(_mm256_extracti128_si256(swapped, 1)));
     const __m256i value = _mm256_madd_epi16(_mm256_packus_epi32(x.groups, y.groups), _mm256_set1_epi32(0x00012710));
     const __m256i negative = _mm256_packs_epi32(x.negative, y.negative);
-    // Odd lengths are faults of all lanes: 0, and more than 8 in a block that has one.
-    const __m256i odd = _mm256_cmpgt_epi32(_mm256_sub_epi32(length, _mm256_set1_epi32(1)), _mm256_set1_epi32(7));
-    const __m256i none = _mm256_cmpgt_epi32(_mm256_set1_epi32(1), length);
-    __m256i outside = _mm256_or_si256(odd, none);
+    __m256i outside = _mm256_cmpeq_epi32(length, _mm256_setzero_si256());
     StoreEight(value, negative, values + i, &outside);
     if (AnyBit(_mm256_or_si256(outside, _mm256_or_si256(x.fault, y.fault)))) [[unlikely]] {
       const __m256i zero = _mm256_setzero_si256();
       const __m256i fine = _mm256_packs_epi32(_mm256_cmpeq_epi64(x.fault, zero), _mm256_cmpeq_epi64(y.fault, zero));
       const __m256i faulty = _mm256_or_si256(outside, _mm256_andnot_si256(fine, _mm256_set1_epi8(-1)));
-      const uint32_t mask = static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(faulty)));
-      again |= uint64_t{mask} << i;
+      again |= uint64_t{LaneBits(faulty)} << i;
     }
   }
-  return again & LowBits(block.size);
-}
-
-struct SixteenDigitText {
-  __m128i digits;
-  int32_t odd;        // negative: outside the shape
-  uint32_t negative;  // 0 or 1
-};
-
-inline SixteenDigitText LoadSixteen(const char* text, uint32_t begin, uint32_t end) {
-  const int32_t negative = text[begin] == '-';
-  const uint32_t length = end - begin < 32 ? end - begin : 32;
-  const int32_t count = static_cast<int32_t>(length) - negative;
-  const __m128i mask = Load16(kOnesFrom.bytes + 16 + count);
-  const __m128i loaded = Load16(text + end - 16);
-  return {_mm_and_si128(_mm_sub_epi8(loaded, _mm_set1_epi8('0')), mask), (count - 1) | (16 - count),
-          static_cast<uint32_t>(negative)};
+  return again;
 }
 
 // Store four 64-bit values that are at most 10^16 in magnitude; return the mask of those that T does not hold.
@@ -355,46 +442,60 @@ inline uint32_t StoreFourIntegers(__m256i value, uint32_t negative, T* values) {
   return outside;
 }
 
+// The last 16 bytes of a field as digit values; `from` is the mask of its digits.
+inline __m128i LoadSixteen(const char* text, uint32_t end, uint32_t from) {
+  const __m128i digits = _mm_sub_epi8(Load16(text + end - 16), _mm_set1_epi8('0'));
+  return _mm_and_si128(digits, Load16(kOnesFrom.bytes + from));
+}
+
 // Fields of up to 16 digits, four a step.
 template <class T>
 inline uint64_t ReadLongIntegers(const FieldBlock& block, T* values) {
-  uint64_t again = 0;
-  for (uint32_t i = 0; i < block.size; i += 4) {
-    SixteenDigitText field[4];
-    for (uint32_t k = 0; k < 4; k++) field[k] = LoadSixteen(block.text, block.begin[i + k], block.end[i + k]);
+  const char* text = block.text;
+  alignas(32) uint32_t first[FieldBlock::kMaxFields];
+  alignas(32) uint32_t from[FieldBlock::kMaxFields];
+  for (uint32_t i = 0; i < block.size; i += 8) {
+    for (uint32_t k = i; k < i + 8; k++) __builtin_memcpy(&first[k], text + block.begin[k], sizeof(uint32_t));
+  }
+  uint64_t again = 0, negative = 0;
+  for (uint32_t i = 0; i < block.size; i += 8) {
+    const __m256i length = _mm256_min_epu32(Lengths(block, i), _mm256_set1_epi32(32));
+    const __m256i first_byte = _mm256_and_si256(Load32(first + i), _mm256_set1_epi32(0xFF));
+    const __m256i minus = _mm256_cmpeq_epi32(first_byte, _mm256_set1_epi32('-'));
+    const __m256i count = _mm256_add_epi32(length, minus);
+    Store32(from + i, _mm256_add_epi32(count, _mm256_set1_epi32(64)));
+    negative |= uint64_t{LaneBits(minus)} << i;
+    again |= uint64_t{LaneBits(Outside(count, 1, 16))} << i;
+  }
+  for (uint32_t i = 0; i < block.size; i += 4, negative >>= 4) {
+    const uint32_t* end = block.end + i;
     // Fields 0 2 and 1 3: packing then leaves them in order.
-    const __m256i x = _mm256_inserti128_si256(_mm256_castsi128_si256(field[0].digits), field[2].digits, 1);
-    const __m256i y = _mm256_inserti128_si256(_mm256_castsi128_si256(field[1].digits), field[3].digits, 1);
+    const __m256i even = _mm256_set_m128i(LoadSixteen(text, end[2], from[i + 2]), LoadSixteen(text, end[0], from[i]));
+    const __m256i odd =
+        _mm256_set_m128i(LoadSixteen(text, end[3], from[i + 3]), LoadSixteen(text, end[1], from[i + 1]));
     const __m256i tens = _mm256_set1_epi16(0x010A), hundreds = _mm256_set1_epi32(0x00010064);
-    const __m256i fours_x = _mm256_madd_epi16(_mm256_maddubs_epi16(x, tens), hundreds);
-    const __m256i fours_y = _mm256_madd_epi16(_mm256_maddubs_epi16(y, tens), hundreds);
-    const __m256i eights = _mm256_madd_epi16(_mm256_packus_epi32(fours_x, fours_y), _mm256_set1_epi32(0x00012710));
+    const __m256i packed = _mm256_packus_epi32(_mm256_madd_epi16(_mm256_maddubs_epi16(even, tens), hundreds),
+                                               _mm256_madd_epi16(_mm256_maddubs_epi16(odd, tens), hundreds));
+    const __m256i eights = _mm256_madd_epi16(packed, _mm256_set1_epi32(0x00012710));
     const __m256i value =
         _mm256_add_epi64(_mm256_mul_epu32(eights, _mm256_set1_epi64x(100000000)), _mm256_srli_epi64(eights, 32));
-    const uint32_t negative =
-        field[0].negative | field[1].negative << 1 | field[2].negative << 2 | field[3].negative << 3;
-    uint32_t outside = StoreFourIntegers(value, negative, values + i);
-    const int32_t any_odd = field[0].odd | field[1].odd | field[2].odd | field[3].odd;
+    uint32_t outside = StoreFourIntegers(value, negative & 15, values + i);
     const __m256i nine = _mm256_set1_epi8(9);
-    if (any_odd < 0 || AnyBit(_mm256_subs_epu8(_mm256_max_epu8(x, y), nine))) [[unlikely]] {
-      for (uint32_t k = 0; k < 4; k++) {
-        const __m128i fault = _mm_subs_epu8(field[k].digits, _mm256_castsi256_si128(nine));
-        outside |= uint32_t{field[k].odd < 0 || _mm_testz_si128(fault, fault) == 0} << k;
-      }
-    }
+    const __m256i fault_even = _mm256_subs_epu8(even, nine), fault_odd = _mm256_subs_epu8(odd, nine);
+    if (AnyBit(_mm256_or_si256(fault_even, fault_odd))) [[unlikely]]
+      outside |= FaultyFields(fault_even, fault_odd);
     again |= uint64_t{outside} << i;
   }
-  return again & LowBits(block.size);
+  return again;
 }
 
 template <class T>
 inline uint64_t ReadIntegers(const FieldBlock& block, T* values) {
+  const FieldBlock local = block;  // stores to `values` cannot change it
   __m256i longest = _mm256_setzero_si256();
-  for (uint32_t i = 0; i < block.size; i += 8) {
-    longest = _mm256_max_epu32(longest, _mm256_sub_epi32(Load32(block.end + i), Load32(block.begin + i)));
-  }
-  const __m256i long_ones = _mm256_cmpgt_epi32(longest, _mm256_set1_epi32(8));
-  return AnyBit(long_ones) ? ReadLongIntegers(block, values) : ReadShortIntegers(block, values);
+  for (uint32_t i = 0; i < local.size; i += 8) longest = _mm256_max_epu32(longest, Lengths(local, i));
+  const bool is_long = AnyBit(_mm256_cmpgt_epi32(longest, _mm256_set1_epi32(8)));
+  return (is_long ? ReadLongIntegers(local, values) : ReadShortIntegers(local, values)) & LowBits(local.size);
 }
 
 }  // namespace
@@ -417,7 +518,7 @@ uint64_t FindPresentAvx2(const uint32_t* begin, const uint32_t* end, uint32_t fi
   uint64_t present = 0;
   for (; i + 8 <= count; i += 8) {
     const __m256i empty = _mm256_cmpeq_epi32(Load32(begin + first + i), Load32(end + first + i));
-    const uint32_t mask = ~static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(empty))) & 0xFF;
+    const uint32_t mask = ~LaneBits(empty) & 0xFF;
     const __m256i chosen =
         _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(kCompressions.rows[mask])));
     Store32(rows + at, _mm256_add_epi32(chosen, _mm256_set1_epi32(static_cast<int32_t>(first + i))));
