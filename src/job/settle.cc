@@ -151,7 +151,7 @@ Result<SettledJob> Settle(const Job& job) {
 
 Result<std::unique_ptr<JobState>> Prepare(const Job& job, const SettledJob& settled, const RunContext& context,
                                           arrow::StopToken closed) {
-  auto state = std::make_unique<JobState>(JobState{.options = job.options});
+  auto state = std::make_unique<JobState>(job.options);
   state->pool = context.pool == nullptr ? arrow::default_memory_pool() : context.pool;
   state->stop = context.stop;
   state->closed = std::move(closed);

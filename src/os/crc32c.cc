@@ -1,6 +1,7 @@
 #include "os/crc32c.h"
 
 #include <array>
+#include <cstdio>
 #include <cstring>
 
 #include "os/crc32c_combine.h"
@@ -56,6 +57,12 @@ uint32_t Crc32cPlain(uint32_t crc, const void* data, size_t num_bytes) {
   crc = ~crc;
   for (size_t i = 0; i < num_bytes; i++) crc = crc >> 8 ^ kTable[(crc ^ bytes[i]) & 0xFF];
   return ~crc;
+}
+
+std::string Crc32cText(uint32_t crc) {
+  char text[sizeof "crc32c:01234567"];
+  std::snprintf(text, sizeof text, "crc32c:%08x", static_cast<unsigned>(crc));
+  return text;
 }
 
 uint32_t Crc32c(uint32_t crc, const void* data, size_t num_bytes) {

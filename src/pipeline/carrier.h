@@ -17,6 +17,8 @@ inline namespace v0 {
 
 /// What all carriers of a job share.
 struct JobState {
+  explicit JobState(const Options& job_options) : options(job_options) {}
+
   const Options& options;
   ParseDialect dialect;
   char terminator = '\n';

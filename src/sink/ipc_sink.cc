@@ -8,15 +8,16 @@
 #include <arrow/ipc/writer.h>
 #include <arrow/util/compression.h>
 
-#include <cstdio>
 #include <cstring>
 #include <string>
 #include <utility>
 
 #include "os/atomic_file.h"
+#include "os/crc32c.h"
 #include "os/crc32c_combine.h"
 #include "os/descriptor_stream.h"
 #include "sink/dictionary_merge.h"
+#include "sink/manifest_file.h"
 #include "sink/to_arrow.h"
 
 namespace headrace {
@@ -102,12 +103,6 @@ Result<int64_t> RowsOfMessage(const std::shared_ptr<arrow::Buffer>& metadata) {
   return rows;
 }
 
-std::string ChecksumText(uint32_t crc32c) {
-  char text[16];
-  std::snprintf(text, sizeof text, "crc32c:%08x", crc32c);
-  return text;
-}
-
 // What both forms share: the schema message, dictionaries, record batches.
 class IpcSink : public Sink {
  public:
@@ -167,6 +162,7 @@ class IpcFileSink : public IpcSink {
   using IpcSink::IpcSink;
 
   Status Open() {
+    ARROW_RETURN_NOT_OK(CheckManifest(options_));
     ARROW_ASSIGN_OR_RAISE(file_, AtomicFile::Create(options_.output_path, options_.overwrite));
     stream_ = file_->stream();
     return Start(arrow::ipc::internal::MakePayloadFileWriter(stream_.get(), schema_, write_options_));
@@ -205,20 +201,13 @@ class IpcFileSink : public IpcSink {
     ARROW_ASSIGN_OR_RAISE(report.rows, reader->CountRows());  // from the messages, as they lie in the file
     report.path = options_.output_path;
     report.bytes = bytes;
-    report.checksum = ChecksumText(file_->crc32c());
+    report.checksum = Crc32cText(file_->crc32c());
     ARROW_RETURN_NOT_OK(input->Close());
     return std::vector<OutputReport>{std::move(report)};
   }
 
   Status Publish(const std::string& manifest_json) override {
-    std::unique_ptr<AtomicFile> manifest;
-    if (!manifest_json.empty()) {
-      const std::string path = options_.output_path + ".manifest.json";
-      ARROW_ASSIGN_OR_RAISE(manifest, AtomicFile::Create(path, options_.overwrite));
-      ARROW_RETURN_NOT_OK(manifest->Write(manifest_json.data(), static_cast<int64_t>(manifest_json.size())));
-      ARROW_RETURN_NOT_OK(manifest->Sync());
-      ARROW_RETURN_NOT_OK(manifest->Publish());
-    }
+    ARROW_RETURN_NOT_OK(PublishManifest(options_, manifest_json));
     return file_->Publish();
   }
 
@@ -264,7 +253,7 @@ class IpcStreamSink : public IpcSink {
     report.path = "-";
     report.rows = rows_;
     report.bytes = stream_.size();
-    report.checksum = ChecksumText(stream_.crc32c());
+    report.checksum = Crc32cText(stream_.crc32c());
     return std::vector<OutputReport>{std::move(report)};
   }
 

@@ -1,0 +1,188 @@
+#include "sink/directory_sink.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "sink/manifest_file.h"
+#include "sink/output_files.h"
+#include "sink/partition.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+// Row groups, each for one file of the directory.
+struct FilesPiece : public Piece {
+  std::vector<std::pair<std::string, RowGroup>> groups;
+};
+
+// What both directory sinks share: everything but the way to split a unit.
+class DirectorySink : public Sink {
+ public:
+  DirectorySink(const Options& options, std::shared_ptr<const ParquetLayout> layout,
+                std::unique_ptr<AtomicDirectory> directory)
+      : options_(options), layout_(layout), files_(std::move(directory), std::move(layout)) {}
+
+  Status Commit(std::unique_ptr<Piece> piece, const UnitId& unit) override {
+    for (const auto& [name, group] : static_cast<FilesPiece&>(*piece).groups) {
+      ARROW_RETURN_NOT_OK(files_.Append(name, group, unit.index));
+    }
+    return Status::OK();
+  }
+  Status Finish() override { return files_.Finish(); }
+  Result<std::vector<OutputReport>> Inspect() override { return files_.Inspect(); }
+  Status Publish(const std::string& manifest_json) override {
+    ARROW_RETURN_NOT_OK(PublishManifest(options_, manifest_json));
+    return files_.Publish();
+  }
+  std::vector<PieceRecord> pieces() const override { return files_.pieces(); }
+
+ protected:
+  const Options options_;
+  const std::shared_ptr<const ParquetLayout> layout_;
+  OutputFiles files_;
+};
+
+class PerFileEncoder : public Encoder {
+ public:
+  PerFileEncoder(std::shared_ptr<const ParquetLayout> layout, const std::vector<std::string>& names)
+      : encoder_(std::move(layout)), names_(names) {}
+
+  Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId& unit) override {
+    auto piece = std::make_unique<FilesPiece>();
+    ARROW_ASSIGN_OR_RAISE(auto group, encoder_.Encode(batch));
+    piece->rows = batch.rows;
+    piece->memory_bytes = group.bytes->size();
+    piece->groups.emplace_back(names_[static_cast<size_t>(unit.file)], std::move(group));
+    return piece;
+  }
+
+ private:
+  RowGroupEncoder encoder_;
+  const std::vector<std::string>& names_;
+};
+
+class PerFileSink : public DirectorySink {
+ public:
+  PerFileSink(const Options& options, std::shared_ptr<const ParquetLayout> layout,
+              std::unique_ptr<AtomicDirectory> directory, std::vector<std::string> names)
+      : DirectorySink(options, std::move(layout), std::move(directory)), names_(std::move(names)) {}
+
+  Result<std::unique_ptr<Encoder>> MakeEncoder() override { return std::make_unique<PerFileEncoder>(layout_, names_); }
+  Status Finish() override {
+    for (const std::string& name : names_) ARROW_RETURN_NOT_OK(files_.Touch(name));
+    return DirectorySink::Finish();
+  }
+
+ private:
+  const std::vector<std::string> names_;
+};
+
+class HiveEncoder : public Encoder {
+ public:
+  HiveEncoder(std::shared_ptr<const ParquetLayout> layout, const std::vector<SinkColumn>& columns,
+              const std::vector<int>& by, const std::vector<int>& rest)
+      : encoder_(std::move(layout)), columns_(columns), by_(by), rest_(rest) {}
+
+  Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId& /*unit*/) override {
+    auto piece = std::make_unique<FilesPiece>();
+    piece->rows = batch.rows;
+    for (const Partition& partition : SplitByPartition(batch, columns_, by_)) {
+      const GatheredBatch gathered = GatherRows(batch, rest_, partition.rows);
+      ARROW_ASSIGN_OR_RAISE(auto group, encoder_.Encode(gathered.batch));
+      piece->memory_bytes += group.bytes->size();
+      piece->groups.emplace_back(partition.directory + "/part-0.parquet", std::move(group));
+    }
+    return piece;
+  }
+
+ private:
+  RowGroupEncoder encoder_;
+  const std::vector<SinkColumn>& columns_;
+  const std::vector<int>& by_;
+  const std::vector<int>& rest_;
+};
+
+class HiveSink : public DirectorySink {
+ public:
+  HiveSink(const Options& options, std::shared_ptr<const ParquetLayout> layout,
+           std::unique_ptr<AtomicDirectory> directory, std::vector<SinkColumn> columns, std::vector<int> by,
+           std::vector<int> rest)
+      : DirectorySink(options, std::move(layout), std::move(directory)),
+        columns_(std::move(columns)),
+        by_(std::move(by)),
+        rest_(std::move(rest)) {}
+
+  Result<std::unique_ptr<Encoder>> MakeEncoder() override {
+    return std::make_unique<HiveEncoder>(layout_, columns_, by_, rest_);
+  }
+
+ private:
+  const std::vector<SinkColumn> columns_;
+  const std::vector<int> by_, rest_;
+};
+
+// "data/day.tsv.gz" → "day.parquet".
+std::string OutputName(const std::string& input) {
+  std::string name = input == "-" ? "stdin" : std::filesystem::path(input).filename().string();
+  const auto drop = [&](std::initializer_list<std::string_view> endings) {
+    for (const std::string_view ending : endings) {
+      if (name.size() > ending.size() && name.ends_with(ending)) {
+        name.resize(name.size() - ending.size());
+        return;
+      }
+    }
+  };
+  drop({".gz", ".zst", ".bz2", ".lz4"});
+  drop({".csv", ".tsv", ".txt", ".psv", ".tab", ".dat"});
+  return name + ".parquet";
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Sink>> MakeParquetPerFileSink(const std::vector<SinkColumn>& columns, const Options& options,
+                                                     const std::vector<std::string>& input_paths,
+                                                     arrow::MemoryPool* pool) {
+  std::vector<std::string> names;
+  std::map<std::string, std::string> taken;
+  for (const std::string& input : input_paths) {
+    names.push_back(OutputName(input));
+    const auto [it, is_new] = taken.emplace(names.back(), input);
+    if (!is_new) {
+      return Status::Invalid("'", it->second, "' and '", input, "' would both become '", names.back(), "' in '",
+                             options.output_path, "'. Write them to different folders.");
+    }
+  }
+  ARROW_RETURN_NOT_OK(CheckManifest(options));
+  ARROW_ASSIGN_OR_RAISE(auto layout, ParquetLayout::Make(columns, options, pool));
+  ARROW_ASSIGN_OR_RAISE(auto directory, AtomicDirectory::Create(options.output_path, options.overwrite));
+  return std::make_unique<PerFileSink>(options, std::move(layout), std::move(directory), std::move(names));
+}
+
+Result<std::unique_ptr<Sink>> MakeHiveSink(const std::vector<SinkColumn>& columns, const Options& options,
+                                           arrow::MemoryPool* pool) {
+  std::vector<int> by, rest;
+  for (const std::string& name : options.partition_by) {
+    const auto found = std::find_if(columns.begin(), columns.end(), [&](const SinkColumn& c) { return c.name == name; });
+    if (found == columns.end()) {
+      return Status::Invalid("--partition-by names '", name, "', which is not a column of the output");
+    }
+    by.push_back(static_cast<int>(found - columns.begin()));
+  }
+  std::vector<SinkColumn> rest_columns;
+  for (int i = 0; i < static_cast<int>(columns.size()); i++) {
+    if (std::find(by.begin(), by.end(), i) != by.end()) continue;
+    rest.push_back(i);
+    rest_columns.push_back(columns[static_cast<size_t>(i)]);
+  }
+  if (by.empty() || rest.empty()) return Status::Invalid("--partition-by must leave at least one column for the files");
+  ARROW_RETURN_NOT_OK(CheckManifest(options));
+  ARROW_ASSIGN_OR_RAISE(auto layout, ParquetLayout::Make(rest_columns, options, pool));
+  ARROW_ASSIGN_OR_RAISE(auto directory, AtomicDirectory::Create(options.output_path, options.overwrite));
+  return std::make_unique<HiveSink>(options, std::move(layout), std::move(directory), columns, std::move(by),
+                                    std::move(rest));
+}
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,28 @@
+#pragma once
+// Directories of Parquet files: one file an input, or Hive partitions.
+// Takes: Batch. Gives: a directory published whole. Owns: the temporary directory. Threads, fails: as Sink.
+#include <arrow/memory_pool.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sink/sink.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// Return a sink that writes `options.output_path`/NAME.parquet for every input, NAME being the input's base name
+/// without its text and compression endings. Two inputs of one name are an error. An input without rows still gets a
+/// file.
+Result<std::unique_ptr<Sink>> MakeParquetPerFileSink(const std::vector<SinkColumn>& columns, const Options& options,
+                                                     const std::vector<std::string>& input_paths,
+                                                     arrow::MemoryPool* pool);
+
+/// Return a sink that writes `options.output_path`/COLUMN=VALUE/…/part-0.parquet by the values of
+/// `options.partition_by`; these columns leave the files. A row group for each unit and partition.
+Result<std::unique_ptr<Sink>> MakeHiveSink(const std::vector<SinkColumn>& columns, const Options& options,
+                                           arrow::MemoryPool* pool);
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,30 @@
+#include "sink/manifest_file.h"
+
+#include "os/atomic_file.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+std::string ManifestPath(const Options& options) {
+  std::string path = options.output_path;
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path + ".manifest.json";
+}
+
+}  // namespace
+
+Status CheckManifest(const Options& options) {
+  return options.manifest ? CheckReplaceable(ManifestPath(options), options.overwrite) : Status::OK();
+}
+
+Status PublishManifest(const Options& options, const std::string& json) {
+  if (json.empty()) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(auto file, AtomicFile::Create(ManifestPath(options), options.overwrite));
+  ARROW_RETURN_NOT_OK(file->Write(json.data(), static_cast<int64_t>(json.size())));
+  ARROW_RETURN_NOT_OK(file->Sync());
+  return file->Publish();
+}
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,18 @@
+#pragma once
+// The manifest beside an output: OUTPUT.manifest.json.
+#include <string>
+
+#include "headrace/options.h"
+#include "headrace/status.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// Fail before work starts where the manifest is wanted and its name is taken.
+Status CheckManifest(const Options& options);
+
+/// Publish `json` beside `options.output_path`; nothing where `json` is empty.
+Status PublishManifest(const Options& options, const std::string& json);
+
+}  // namespace v0
+}  // namespace headrace

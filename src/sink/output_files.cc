@@ -1,0 +1,109 @@
+#include "sink/output_files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+#include "os/crc32c.h"
+#include "os/input_file.h"
+
+namespace headrace {
+inline namespace v0 {
+
+OutputFiles::OutputFiles(std::unique_ptr<AtomicDirectory> directory, std::shared_ptr<const ParquetLayout> layout)
+    : directory_(std::move(directory)), layout_(std::move(layout)) {}
+
+OutputFiles::~OutputFiles() {
+  for (auto& [name, file] : files_) {
+    if (file.fd >= 0) close(file.fd);
+  }
+}
+
+Status OutputFiles::Close(const std::string& name, File* file, bool sync) {
+  if (sync && fsync(file->fd) != 0) return SystemError(errno, "cannot sync", PathOf(name));
+  close(file->fd);
+  file->fd = -1;
+  open_.erase(file->recent);
+  return Status::OK();
+}
+
+Result<OutputFiles::File*> OutputFiles::Open(const std::string& name) {
+  auto found = files_.find(name);
+  const bool is_new = found == files_.end();
+  if (is_new) {
+    found = files_.emplace(name, layout_).first;
+    std::error_code error;
+    std::filesystem::create_directories(std::filesystem::path(PathOf(name)).parent_path(), error);
+    if (error) return SystemError(error.value(), "cannot create the folder of", PathOf(name));
+  }
+  File* file = &found->second;
+  if (file->fd >= 0) {
+    open_.splice(open_.begin(), open_, file->recent);
+    return file;
+  }
+  if (open_.size() == kMaxOpen) {
+    const std::string oldest = open_.back();
+    ARROW_RETURN_NOT_OK(Close(oldest, &files_.find(oldest)->second, false));
+  }
+  const int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC | (is_new ? O_CREAT | O_EXCL : 0);
+  file->fd = open(PathOf(name).c_str(), flags, 0644);
+  if (file->fd < 0) return SystemError(errno, "cannot open", PathOf(name));
+  open_.push_front(name);
+  file->recent = open_.begin();
+  return file;
+}
+
+Status OutputFiles::Write(const std::string& name, File* file, const void* data, int64_t num_bytes) {
+  for (int64_t done = 0; done < num_bytes;) {
+    const ssize_t wrote =
+        write(file->fd, static_cast<const char*>(data) + done, static_cast<size_t>(num_bytes - done));
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return SystemError(errno, "cannot write", directory_->path() + "/" + name);
+    done += wrote;
+  }
+  file->crc32c = Crc32c(file->crc32c, data, static_cast<size_t>(num_bytes));
+  file->size += num_bytes;
+  return Status::OK();
+}
+
+Status OutputFiles::Append(const std::string& name, const RowGroup& group, int64_t unit) {
+  ARROW_ASSIGN_OR_RAISE(File * file, Open(name));
+  ARROW_ASSIGN_OR_RAISE(PieceRecord piece, file->writer.Append(group, [&](const void* data, int64_t size) {
+    return Write(name, file, data, size);
+  }));
+  piece.path = directory_->path() + "/" + name;
+  piece.unit = unit;
+  pieces_.push_back(std::move(piece));
+  return Status::OK();
+}
+
+Status OutputFiles::Touch(const std::string& name) { return Open(name).status(); }
+
+Status OutputFiles::Finish() {
+  for (auto& [name, unused] : files_) {
+    ARROW_ASSIGN_OR_RAISE(File * file, Open(name));
+    ARROW_RETURN_NOT_OK(file->writer.Finish([&, &name = name](const void* data, int64_t size) {
+      return Write(name, file, data, size);
+    }));
+    ARROW_RETURN_NOT_OK(Close(name, file, true));
+  }
+  return Status::OK();
+}
+
+Result<std::vector<OutputReport>> OutputFiles::Inspect() const {
+  std::vector<OutputReport> outputs;
+  for (const auto& [name, file] : files_) {
+    OutputReport output;
+    output.path = directory_->path() + "/" + name;
+    ARROW_ASSIGN_OR_RAISE(output.rows, CountParquetRows(PathOf(name)));
+    output.bytes = file.size;
+    output.checksum = Crc32cText(file.crc32c);
+    outputs.push_back(std::move(output));
+  }
+  return outputs;
+}
+
+}  // namespace v0
+}  // namespace headrace

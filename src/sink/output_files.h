@@ -1,0 +1,57 @@
+#pragma once
+// The Parquet files of a directory that is being written: any number of them, few open at a time.
+// Takes: row groups by file name. Gives: finished files, pieces, reports. Owns: the temporary directory. Threads: one
+// at a time. Fails: Status.
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "os/atomic_directory.h"
+#include "sink/parquet_file.h"
+
+namespace headrace {
+inline namespace v0 {
+
+class OutputFiles {
+ public:
+  OutputFiles(std::unique_ptr<AtomicDirectory> directory, std::shared_ptr<const ParquetLayout> layout);
+  ~OutputFiles();
+
+  static constexpr size_t kMaxOpen = 64;  ///< descriptors
+
+  /// Append a row group to the file `name` (a path below the directory, folders are made), which begins with it if new.
+  Status Append(const std::string& name, const RowGroup& group, int64_t unit);
+  /// Make sure that `name` will exist, with rows or without.
+  Status Touch(const std::string& name);
+  /// Write all footers and sync all files.
+  Status Finish();
+  /// Re-read every footer.
+  Result<std::vector<OutputReport>> Inspect() const;
+  Status Publish() { return directory_->Publish(); }
+  const std::vector<PieceRecord>& pieces() const { return pieces_; }
+
+ private:
+  struct File {
+    explicit File(std::shared_ptr<const ParquetLayout> layout) : writer(std::move(layout)) {}
+    ParquetFileWriter writer;
+    int fd = -1;
+    int64_t size = 0;
+    uint32_t crc32c = 0;
+    std::list<std::string>::iterator recent;  // valid while open
+  };
+  Result<File*> Open(const std::string& name);
+  Status Close(const std::string& name, File* file, bool sync);
+  Status Write(const std::string& name, File* file, const void* data, int64_t num_bytes);
+  std::string PathOf(const std::string& name) const { return directory_->temporary_path() + "/" + name; }
+
+  std::unique_ptr<AtomicDirectory> directory_;
+  std::shared_ptr<const ParquetLayout> layout_;
+  std::map<std::string, File> files_;
+  std::list<std::string> open_;  // most recently used first
+  std::vector<PieceRecord> pieces_;
+};
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,145 @@
+#include "sink/parquet_file.h"
+
+#include <arrow/io/file.h>
+#include <arrow/io/memory.h>
+#include <arrow/ipc/writer.h>
+#include <arrow/util/base64.h>
+#include <arrow/util/key_value_metadata.h>
+#include <parquet/arrow/schema.h>
+#include <parquet/exception.h>
+#include <parquet/file_reader.h>
+#include <parquet/file_writer.h>
+
+#include <limits>
+
+#include "os/crc32c.h"
+#include "sink/to_arrow.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+constexpr char kMagic[] = "PAR1";
+constexpr int64_t kMagicSize = 4;
+
+PageCodec MakeCodec(const Options& options) {
+  switch (options.codec) {
+    case Codec::kNone:
+      return {arrow::Compression::UNCOMPRESSED, arrow::util::kUseDefaultCompressionLevel};
+    case Codec::kZstd:
+      return {arrow::Compression::ZSTD, options.codec_level};
+    case Codec::kGzip:
+      return {arrow::Compression::GZIP, options.codec_level};
+    case Codec::kLz4:
+      return {arrow::Compression::LZ4, arrow::util::kUseDefaultCompressionLevel};  // LZ4_RAW in the file
+    case Codec::kSnappy:
+      return {arrow::Compression::SNAPPY, arrow::util::kUseDefaultCompressionLevel};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<ParquetLayout>> ParquetLayout::Make(const std::vector<SinkColumn>& columns,
+                                                           const Options& options, arrow::MemoryPool* pool) {
+  auto layout = std::make_shared<ParquetLayout>();
+  layout->codec = MakeCodec(options);
+  layout->compat = options.parquet_compat;
+  layout->pool = pool;
+  layout->properties = parquet::WriterProperties::Builder()
+                           .created_by("headrace version " HEADRACE_VERSION " (build parquet-cpp)")
+                           ->version(parquet::ParquetVersion::PARQUET_2_6)
+                           ->data_page_version(parquet::ParquetDataPageVersion::V1)
+                           ->compression(layout->codec.type)
+                           ->memory_pool(pool)
+                           ->build();
+  ARROW_ASSIGN_OR_RAISE(auto arrow_schema, ArrowSchema(columns));
+  const auto arrow_properties = parquet::ArrowWriterProperties::Builder().store_schema()->build();
+  ARROW_RETURN_NOT_OK(
+      parquet::arrow::ToParquetSchema(arrow_schema.get(), *layout->properties, *arrow_properties, &layout->schema));
+  ARROW_ASSIGN_OR_RAISE(auto serialized, arrow::ipc::SerializeSchema(*arrow_schema, pool));
+  layout->metadata = arrow::key_value_metadata({"ARROW:schema"}, {arrow::util::base64_encode(std::string_view(*serialized))});
+  return layout;
+}
+
+RowGroupEncoder::RowGroupEncoder(std::shared_ptr<const ParquetLayout> layout)
+    : layout_(std::move(layout)),
+      preparer_(layout_->compat),
+      pages_(layout_->codec, layout_->properties, layout_->pool) {}
+
+Result<RowGroup> RowGroupEncoder::Encode(const Batch& batch) {
+  RowGroup group;
+  group.rows = batch.rows;
+  ARROW_ASSIGN_OR_RAISE(auto bytes, arrow::io::BufferOutputStream::Create(1 << 20, layout_->pool));
+  for (size_t i = 0; i < batch.columns.size(); i++) {
+    ARROW_ASSIGN_OR_RAISE(const PhysicalColumn column, preparer_.Prepare(batch.columns[i]));
+    ARROW_ASSIGN_OR_RAISE(auto chunk, pages_.Encode(column, layout_->schema->Column(static_cast<int>(i)), bytes));
+    group.chunks.push_back(std::move(chunk));
+  }
+  ARROW_ASSIGN_OR_RAISE(group.bytes, bytes->Finish());
+  group.crc32c = Crc32c(0, group.bytes->data(), static_cast<size_t>(group.bytes->size()));
+  return group;
+}
+
+ParquetFileWriter::ParquetFileWriter(std::shared_ptr<const ParquetLayout> layout)
+    : layout_(std::move(layout)), builder_(parquet::FileMetaDataBuilder::Make(layout_->schema.get(), layout_->properties)) {}
+
+Status ParquetFileWriter::Begin(const WriteFn& write) {
+  if (offset_ > 0) return Status::OK();
+  offset_ = kMagicSize;
+  return write(kMagic, kMagicSize);
+}
+
+Result<PieceRecord> ParquetFileWriter::Append(const RowGroup& group, const WriteFn& write) {
+  ARROW_RETURN_NOT_OK(Begin(write));
+  ARROW_RETURN_NOT_OK(write(group.bytes->data(), group.bytes->size()));
+  PieceRecord record;
+  record.offset = offset_;
+  record.bytes = group.bytes->size();
+  record.rows = group.rows;
+  record.crc32c = group.crc32c;
+  BEGIN_PARQUET_CATCH_EXCEPTIONS
+  parquet::RowGroupMetaDataBuilder* metadata = builder_->AppendRowGroup();
+  metadata->set_num_rows(group.rows);
+  int64_t uncompressed = 0;
+  for (const ColumnChunk& chunk : group.chunks) {
+    parquet::ColumnChunkMetaDataBuilder* column = metadata->NextColumnChunk();
+    const bool has_dictionary = chunk.dictionary_offset >= 0;
+    column->SetStatistics(chunk.statistics);
+    column->Finish(chunk.num_values, has_dictionary ? offset_ + chunk.dictionary_offset : 0, -1,
+                   offset_ + chunk.data_offset, chunk.compressed_bytes, chunk.uncompressed_bytes, has_dictionary,
+                   /*dictionary_fallback=*/false, chunk.dictionary_pages, chunk.data_pages);
+    uncompressed += chunk.uncompressed_bytes;
+  }
+  // The ordinal is optional and has 16 bits.
+  const bool has_ordinal = num_groups_ <= std::numeric_limits<int16_t>::max();
+  metadata->Finish(uncompressed, static_cast<int16_t>(has_ordinal ? num_groups_ : -1));
+  END_PARQUET_CATCH_EXCEPTIONS
+  num_groups_++;
+  offset_ += group.bytes->size();
+  return record;
+}
+
+Status ParquetFileWriter::Finish(const WriteFn& write) {
+  ARROW_RETURN_NOT_OK(Begin(write));
+  BEGIN_PARQUET_CATCH_EXCEPTIONS
+  const auto metadata = builder_->Finish(layout_->metadata);
+  ARROW_ASSIGN_OR_RAISE(auto footer, arrow::io::BufferOutputStream::Create(4096, layout_->pool));
+  parquet::WriteFileMetaData(*metadata, footer.get());
+  ARROW_ASSIGN_OR_RAISE(auto bytes, footer->Finish());
+  return write(bytes->data(), bytes->size());
+  END_PARQUET_CATCH_EXCEPTIONS
+}
+
+Result<int64_t> CountParquetRows(const std::string& path) {
+  BEGIN_PARQUET_CATCH_EXCEPTIONS
+  ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path));
+  const auto metadata = parquet::ReadMetaData(file);
+  int64_t rows = 0;
+  for (int i = 0; i < metadata->num_row_groups(); i++) rows += metadata->RowGroup(i)->num_rows();
+  return rows;
+  END_PARQUET_CATCH_EXCEPTIONS
+}
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,77 @@
+#pragma once
+// One Parquet file: row groups encoded anywhere, appended in order, and a footer.
+// Takes: Batch. Gives: the file's bytes. Owns: metadata only. Threads: an encoder each worker; the writer one at a
+// time. Fails: Status.
+#include <arrow/buffer.h>
+#include <parquet/metadata.h>
+#include <parquet/properties.h>
+#include <parquet/schema.h>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "headrace/options.h"
+#include "sink/parquet_pages.h"
+#include "sink/sink.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// What all row groups of an output have in common.
+struct ParquetLayout {
+  std::shared_ptr<parquet::WriterProperties> properties;
+  std::shared_ptr<parquet::SchemaDescriptor> schema;
+  std::shared_ptr<const arrow::KeyValueMetadata> metadata;  ///< ARROW:schema, nothing else
+  PageCodec codec;
+  ParquetCompat compat = ParquetCompat::kWide;
+  arrow::MemoryPool* pool = nullptr;
+
+  static Result<std::shared_ptr<ParquetLayout>> Make(const std::vector<SinkColumn>& columns, const Options& options,
+                                                     arrow::MemoryPool* pool);
+};
+
+/// An encoded row group.
+struct RowGroup {
+  int64_t rows = 0;
+  std::vector<ColumnChunk> chunks;
+  std::shared_ptr<arrow::Buffer> bytes;
+  uint32_t crc32c = 0;
+};
+
+/// Encodes row groups; one a worker.
+class RowGroupEncoder {
+ public:
+  explicit RowGroupEncoder(std::shared_ptr<const ParquetLayout> layout);
+  Result<RowGroup> Encode(const Batch& batch);
+
+ private:
+  std::shared_ptr<const ParquetLayout> layout_;
+  ColumnPreparer preparer_;
+  PageEncoder pages_;
+};
+
+/// Appends row groups to a file through `write`.
+class ParquetFileWriter {
+ public:
+  using WriteFn = std::function<Status(const void* data, int64_t num_bytes)>;
+  explicit ParquetFileWriter(std::shared_ptr<const ParquetLayout> layout);
+
+  /// Append a row group; return where it lies.
+  Result<PieceRecord> Append(const RowGroup& group, const WriteFn& write);
+  /// Write the footer; a file without row groups is a file without rows.
+  Status Finish(const WriteFn& write);
+
+ private:
+  Status Begin(const WriteFn& write);
+  std::shared_ptr<const ParquetLayout> layout_;
+  std::unique_ptr<parquet::FileMetaDataBuilder> builder_;
+  int64_t offset_ = 0;
+  int64_t num_groups_ = 0;
+};
+
+/// Re-read a finished file's footer: rows by its row groups.
+Result<int64_t> CountParquetRows(const std::string& path);
+
+}  // namespace v0
+}  // namespace headrace
