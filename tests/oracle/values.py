@@ -197,7 +197,7 @@ def _timestamp(text, unit, zone, epoch):
         if rest:
             return "bad", "digits_beyond_scale"
         return ("value", count) if INT64[0] <= count <= INT64[1] else ("bad", "out_of_range")
-    match = re.fullmatch(rb"([0-9-]{10})(?:[T ]([0-9:.]+)([Zz]|[+-][0-9:]+)?)?", text)
+    match = re.fullmatch(rb"([0-9-]{10})(?:[Tt ]([0-9:.]+)([Zz]|[+-][0-9:]+)?)?", text)
     days = _date(match[1]) if match else None
     if days is None or epoch:
         return "bad", "bad_timestamp"
