@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstring>
 #include <vector>
 
@@ -20,10 +21,14 @@ constexpr size_t kRawBytes = 60;
 
 std::string Prefix() { return WantsColour(STDERR_FILENO) ? "\x1b[1;31mheadrace:\x1b[0m " : "headrace: "; }
 
+std::string SignalName(int signal_number) {
+  return signal_number == SIGINT ? "Ctrl-C" : signal_number == SIGTERM ? "SIGTERM" : "SIGHUP";
+}
+
 // Where a fault lies, as one line.
 std::string PlaceLine(const ErrorPlace& place) {
   const Reject& reject = place.reject;
-  std::string line = Visible(place.path, kMaxLineBytes);
+  std::string line = ShownInput(place.path);
   if (reject.line > 0) line += ", line " + std::to_string(reject.line);
   line += ", byte " + std::to_string(reject.field_offset);
   if (!place.column.empty()) line += ", column " + Visible(place.column, kRawBytes);
@@ -34,7 +39,10 @@ std::vector<std::string> LinesOfPlace(const ErrorPlace& place) {
   const Reject& reject = place.reject;
   std::vector<std::string> lines = {std::string(RejectKindReason(reject.kind)), "at " + PlaceLine(place)};
   if (!reject.raw.empty()) lines.push_back("in: " + Visible(reject.raw, kRawBytes));
-  lines.push_back("fix: " + std::string(RemedyFor(reject.kind)));
+  const bool may_be_header = reject.record == 1 && reject.line == 1 && !IsStructural(reject.kind);
+  lines.push_back(may_be_header ? "fix: if this line names the columns, add --header; otherwise " +
+                                      std::string(RemedyFor(reject.kind))
+                                : "fix: " + std::string(RemedyFor(reject.kind)));
   return lines;
 }
 
@@ -93,11 +101,10 @@ std::string FailureText(const Status& status) {
   return text;
 }
 
-int Fail(const Status& status) {
+int Fail(const Status& status, std::string_view left) {
   if (IsClosedPipe(status)) return kExitClosedPipe;
   if (const int signal_number = CaughtSignal(); signal_number != 0) {
-    Tell(Prefix() + "stopped by " + (signal_number == 2 ? "Ctrl-C" : "signal " + std::to_string(signal_number)) +
-         "; nothing was published\n");
+    Tell(Prefix() + "stopped by " + SignalName(signal_number) + (left.empty() ? "" : "; ") + std::string(left) + "\n");
     return 128 + signal_number;
   }
   Tell(FailureText(status));

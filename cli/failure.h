@@ -7,8 +7,9 @@
 
 namespace headrace::cli {
 
-/// Tell `status` and return the exit code. Quiet where the reader of standard output went away.
-int Fail(const Status& status);
+/// Tell `status` and return the exit code. Quiet where the reader of standard output went away. `left` says what a run
+/// that a signal stopped leaves behind; empty: nothing worth saying.
+int Fail(const Status& status, std::string_view left = {});
 
 /// The same for a command line that is wrong: points to the help.
 int FailUsage(const Status& status, const Request& request);

@@ -49,7 +49,7 @@ int RunGenMilan(Request& request) {
     return FailUsage(Status::Invalid("there is no folder to write to\nfix: add -o DIR"), request);
   }
   const Result<gen::MilanReport> report = Generate(request);
-  if (!report.ok()) return Fail(report.status());
+  if (!report.ok()) return Fail(report.status(), "the days finished before are kept");
   if (request.telling.json) {
     const Status status = WriteOutput(SampleJson(*report, request.output));
     if (!status.ok()) return Fail(status);

@@ -82,7 +82,8 @@ std::string ExplanationJson(const Explanation& plan) {
 int RunIngest(Request& request) {
   if (const Status status = PrepareJob(&request); !status.ok()) return FailUsage(status, request);
   const Result<Report> report = RunJob(request);
-  if (!report.ok()) return Fail(report.status());
+  const bool streams = request.job.options.output_kind == OutputKind::kIpcStream;
+  if (!report.ok()) return Fail(report.status(), streams ? "the stream has no end" : "nothing was published");
   return TellReport(*report, request, request.telling.json ? AsLine(ReportToJson(*report)) : "");
 }
 

@@ -54,7 +54,7 @@ std::string OutputLines(const Report& report, const Request& request) {
 std::string RejectPlace(const Reject& reject, const Report& report, const Request& request) {
   const auto file = static_cast<size_t>(reject.file);
   const auto& columns = request.job.options.schema.columns;
-  std::string text = file < report.files.size() ? Visible(report.files[file].path, kPathBytes) : "?";
+  std::string text = file < report.files.size() ? ShownInput(report.files[file].path) : "?";
   text += ":" + std::to_string(reject.line) + ": " + std::string(RejectKindName(reject.kind));
   const auto column = static_cast<size_t>(reject.column);
   if (reject.column >= 0 && column < columns.size()) text += " " + Visible(columns[column].name, kValueBytes);
@@ -75,7 +75,7 @@ std::string RejectLines(const Report& report, const Request& request) {
 std::string FileLines(const Report& report) {
   std::vector<std::vector<std::string>> rows = {{"file", "bytes", "rows", "rejected", "seconds"}};
   for (const FileReport& file : report.files) {
-    rows.push_back({Visible(file.path, kPathBytes), Grouped(file.bytes), Grouped(file.rows), Grouped(file.rejected),
+    rows.push_back({ShownInput(file.path), Grouped(file.bytes), Grouped(file.rows), Grouped(file.rejected),
                     HumanSeconds(file.seconds)});
   }
   return AlignedTable(rows, "lrrrr");
@@ -87,7 +87,8 @@ std::string SummaryText(const Report& report, const Request& request) {
   const bool writes = request.job.options.output_kind != OutputKind::kNone;
   std::string text = Line("read", ReadLine(report)) + Line("rows", RowsLine(report, writes));
   if (report.values_nulled > 0) text += Line("nulled", Plural(report.values_nulled, "bad value"));
-  text += OutputLines(report, request) + RejectLines(report, request);
+  if (writes) text += OutputLines(report, request);
+  text += RejectLines(report, request);
   if (!request.telling.verbose) return text;
   return text + "\n" + FileLines(report) + "\n" + KnobTable(report.config);
 }

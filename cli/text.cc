@@ -98,6 +98,11 @@ std::string Visible(std::string_view raw, size_t max_bytes) {
   return text;
 }
 
+std::string ShownInput(std::string_view path) {
+  constexpr size_t kMaxBytes = 1000;
+  return path == "-" ? "standard input" : Visible(path, kMaxBytes);
+}
+
 std::string AlignedTable(const std::vector<std::vector<std::string>>& rows, std::string_view align) {
   std::vector<size_t> widths;
   for (const auto& row : rows) {

@@ -17,6 +17,9 @@ std::string Plural(int64_t count, std::string_view noun);  ///< 1 row, 1,234 row
 /// "...".
 std::string Visible(std::string_view raw, size_t max_bytes);
 
+/// Return an input's path as messages name it.
+std::string ShownInput(std::string_view path);
+
 /// Rows of cells as text: columns two spaces apart; those whose letter in `align` is 'r' are set to the right.
 std::string AlignedTable(const std::vector<std::vector<std::string>>& rows, std::string_view align);
 
