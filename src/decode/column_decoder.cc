@@ -17,13 +17,13 @@ ConvertFn PickConverter(const ColumnSpec& spec, const ConvertRules& rules, SimdL
     case TypeKind::kFloat64:
       return FloatConverter(spec.type.kind, level);
     case TypeKind::kDecimal:
-      return DecimalConverter();
+      return DecimalConverter(rules.scale, level);
     case TypeKind::kString:
     case TypeKind::kBinary:
     case TypeKind::kDictionary:
       return TextConverter(spec.type.kind);
     case TypeKind::kDate:
-      return DateConverter();
+      return DateConverter(level);
     case TypeKind::kTime:
       return TimeConverter(spec.type.unit);
     case TypeKind::kTimestamp:

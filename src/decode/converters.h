@@ -18,8 +18,8 @@ ConvertFn IntegerConverter(TypeKind kind, SimdLevel level);
 ConvertFn FloatConverter(TypeKind kind, SimdLevel level);
 ConvertFn TimestampConverter(const TimestampRules& rules, SimdLevel level);
 ConvertFn TimeConverter(TimeUnit unit);
-ConvertFn DateConverter();
-ConvertFn DecimalConverter();
+ConvertFn DateConverter(SimdLevel level);
+ConvertFn DecimalConverter(int scale, SimdLevel level);
 ConvertFn BoolConverter();
 ConvertFn TextConverter(TypeKind kind);
 
@@ -70,9 +70,9 @@ template <class T, class Parse>
 }
 
 /// Append the fields' values by blocks of 64. `kernel` gives the values but for a mask of fields that `parse` reads.
-template <class T, class Parse>
+template <class T, class Kernel, class Parse>
 inline void ConvertBlocks(const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out,
-                          BadValueList* bad, BlockKernel<T> kernel, Parse parse) {
+                          BadValueList* bad, Kernel kernel, Parse parse) {
   T* values = reinterpret_cast<T*>(out->values) + out->num_values;
   uint32_t begin[FieldBlock::kMaxFields], end[FieldBlock::kMaxFields];
   for (uint32_t first = 0; first < num_rows; first += FieldBlock::kMaxFields) {

@@ -48,13 +48,33 @@ void ConvertDecimals(const ConvertRules& rules, const FieldList& fields, const u
   });
 }
 
+#if defined(__x86_64__)
+constexpr int kMaxKernelScale = 14;
+
+void ConvertDecimalsAvx2(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
+                         ColumnOut* out, BadValueList* bad) {
+  const int precision = rules.precision, scale = rules.scale;
+  ConvertBlocks<__int128>(
+      fields, rows, num_rows, out, bad,
+      [=](const FieldBlock& block, __int128* values) { return ReadDecimalsAvx2(block, precision, scale, values); },
+      [=](const char* begin, const char* end, __int128* value) {
+        return ParseDecimalInline(begin, end, precision, scale, value);
+      });
+}
+#endif
+
 }  // namespace
 
 ParseStatus ParseDecimal(const char* begin, const char* end, int precision, int scale, __int128* out) {
   return ParseDecimalInline(begin, end, precision, scale, out);
 }
 
-ConvertFn DecimalConverter() { return ConvertDecimals; }
+ConvertFn DecimalConverter([[maybe_unused]] int scale, [[maybe_unused]] SimdLevel level) {
+#if defined(__x86_64__)
+  if (level == SimdLevel::kAvx2 && scale <= kMaxKernelScale) return ConvertDecimalsAvx2;
+#endif
+  return ConvertDecimals;
+}
 
 }  // namespace v0
 }  // namespace headrace

@@ -159,7 +159,7 @@ void ConvertFloats(const ConvertRules&, const FieldList& fields, const uint32_t*
 template <class T>
 void ConvertFloatsAvx2(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
                        ColumnOut* out, BadValueList* bad) {
-  ConvertBlocks<T>(fields, rows, num_rows, out, bad, ReadFloatsAvx2, ParseFloat<T>);
+  ConvertBlocks<T>(fields, rows, num_rows, out, bad, static_cast<BlockKernel<T>>(ReadFloatsAvx2), ParseFloat<T>);
 }
 #endif
 

@@ -81,7 +81,8 @@ void ConvertIntegers(const ConvertRules&, const FieldList& fields, const uint32_
 template <class T>
 void ConvertIntegersAvx2(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
                          ColumnOut* out, BadValueList* bad) {
-  ConvertBlocks<T>(fields, rows, num_rows, out, bad, ReadIntegersAvx2, ParseIntegerInline<T>);
+  ConvertBlocks<T>(fields, rows, num_rows, out, bad, static_cast<BlockKernel<T>>(ReadIntegersAvx2),
+                   ParseIntegerInline<T>);
 }
 #endif
 

@@ -268,6 +268,75 @@ TEST(LevelsTest, Timestamps) {
   }
 }
 
+// A date or timestamp, valid or nearly so, with its usual and unusual endings.
+std::string MutatedTime(Random& random) {
+  static constexpr const char* kEnds[] = {"", "", "", "Z", "z", "+01:00", "-0130", "+01", " ", "x"};
+  const auto number = [&](int below) { return static_cast<int>(random() % static_cast<uint64_t>(below)); };
+  std::string text = Print("%04d-%02d-%02d", number(random() % 2 ? 10000 : 2300), number(14), number(33));
+  if (random() % 8 != 0) {
+    const char between = " Tt"[random() % 3];
+    text += Print("%c%02d:%02d:%02d", between, number(25), number(61), number(61));
+    if (random() % 2) text += "." + Digits(random, random() % 11);
+    text += kEnds[random() % std::size(kEnds)];
+  }
+  for (uint64_t dice = random() % 4; dice == 0; dice = random() % 4) {
+    static constexpr std::string_view kUsual = "0123456789-:.TtZz +\0/;";
+    const char byte = random() % 4 ? kUsual[random() % kUsual.size()] : static_cast<char>(random());
+    const size_t place = random() % (text.size() + 1);
+    const uint64_t what = random() % 8;
+    if (what == 0) text.insert(place, 1, byte);
+    if (what == 1) text.erase(std::min(place, text.size() - 1), 1);
+    if (what > 1 && place < text.size()) text[place] = byte;
+    if (text.empty()) break;
+  }
+  return text;
+}
+
+std::string UsualTime(Random& random, int fraction_digits) {
+  const auto number = [&](int below) { return static_cast<int>(random() % static_cast<uint64_t>(below)); };
+  std::string text = Print("%04d-%02d-%02d %02d:%02d:%02d", 1 + number(3000), 1 + number(12), 1 + number(28),
+                           number(24), number(60), number(60));
+  if (fraction_digits > 0) text += "." + Digits(random, 1 + random() % static_cast<uint64_t>(fraction_digits));
+  return text;
+}
+
+TEST(LevelsTest, Iso8601) {
+  for (const TimeUnit unit : {TimeUnit::kSecond, TimeUnit::kMilli, TimeUnit::kMicro, TimeUnit::kNano}) {
+    for (const char* zone : {"", "UTC", "Europe/Rome", "+01:00"}) {
+      for (const TimeFormat format : {TimeFormat::kDefault, TimeFormat::kIso8601}) {
+        ColumnSpec spec = Spec(TypeKind::kTimestamp, unit);
+        spec.type.zone = zone;
+        spec.format = format;
+        const char* end = *zone == 'E' ? "Z" : "";
+        CompareLevels(spec, Rounds(4), [=](Random& random, bool mutate) {
+          if (mutate) return random() % 16 ? MutatedTime(random) : MutatedNumber(random);
+          return UsualTime(random, 3 * static_cast<int>(unit)) + end;
+        });
+      }
+    }
+  }
+  CompareLevels(Spec(TypeKind::kDate), Rounds(20), [](Random& random, bool mutate) {
+    if (mutate) return random() % 2 ? MutatedTime(random) : MutatedTime(random).substr(0, 10);
+    return UsualTime(random, 0).substr(0, 10);
+  });
+}
+
+TEST(LevelsTest, Decimals) {
+  for (const auto& [precision, scale] :
+       {std::pair{5, 2}, {9, 0}, {15, 2}, {18, 6}, {38, 14}, {38, 15}, {7, 7}, {15, 14}}) {
+    ColumnSpec spec = Spec(TypeKind::kDecimal);
+    spec.type.precision = precision;
+    spec.type.scale = scale;
+    const auto places = static_cast<uint64_t>(scale), whole = static_cast<uint64_t>(precision - scale);
+    CompareLevels(spec, Rounds(8), [=](Random& random, bool mutate) {
+      if (mutate) return MutatedNumber(random).substr(0, random() % 2 ? 10 : 40);
+      std::string text = (random() % 4 ? "" : "-") + Digits(random, 1 + random() % (whole + 1));
+      if (places > 0) text += "." + Digits(random, random() % (places + 1));
+      return text;
+    });
+  }
+}
+
 // An independent reading of the grammar.
 bool IsNumber(const std::string& text) {
   size_t at = 0;

@@ -206,11 +206,36 @@ void ConvertTimestamps(const ConvertRules& rules, const FieldList& fields, const
 }
 
 #if defined(__x86_64__)
+void ConvertDatesAvx2(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
+                      ColumnOut* out, BadValueList* bad) {
+  ConvertBlocks<int32_t>(fields, rows, num_rows, out, bad, ReadDatesAvx2, ParseDateInline);
+}
+
+// ISO 8601 without an offset or with Z; all else is left to the plain twin. A block that shows an epoch first is taken
+// for one of epochs, where they are allowed.
+void ConvertTimestampsAvx2(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
+                           ColumnOut* out, BadValueList* bad) {
+  const TimestampRules timestamp = rules.timestamp;
+  const int unit_digits = kUnitDigits[Index(timestamp.unit)];
+  const Zulu zulu = timestamp.offset_rule == OffsetRule::kRefused    ? Zulu::kNone
+                    : timestamp.offset_rule == OffsetRule::kOptional ? Zulu::kMay
+                                                                     : Zulu::kMust;
+  const auto kernel = [=](const FieldBlock& block, int64_t* values) {
+    // A date has its first dash at byte 4; digits and a dash there are neither.
+    const bool epochs = timestamp.epoch && block.text[block.begin[0] + 4] != '-';
+    return epochs ? ReadIntegersAvx2(block, values) : ReadTimestampsAvx2(block, unit_digits, zulu, values);
+  };
+  ConvertBlocks<int64_t>(fields, rows, num_rows, out, bad, kernel,
+                         [&](const char* begin, const char* end, int64_t* value) {
+                           return ParseTimestampInline(begin, end, timestamp, value);
+                         });
+}
+
 // Epochs in the column's unit are integers; all else is left to the plain twin.
 void ConvertEpochsAvx2(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
                        ColumnOut* out, BadValueList* bad) {
   const TimestampRules timestamp = rules.timestamp;
-  ConvertBlocks<int64_t>(fields, rows, num_rows, out, bad, ReadIntegersAvx2,
+  ConvertBlocks<int64_t>(fields, rows, num_rows, out, bad, static_cast<BlockKernel<int64_t>>(ReadIntegersAvx2),
                          [&](const char* begin, const char* end, int64_t* value) {
                            return ParseTimestampInline(begin, end, timestamp, value);
                          });
@@ -252,14 +277,23 @@ ParseStatus ParseTimestamp(const char* begin, const char* end, const TimestampRu
   return ParseTimestampInline(begin, end, rules, out);
 }
 
-ConvertFn DateConverter() { return ConvertDates; }
+ConvertFn DateConverter([[maybe_unused]] SimdLevel level) {
+#if defined(__x86_64__)
+  if (level == SimdLevel::kAvx2) return ConvertDatesAvx2;
+#endif
+  return ConvertDates;
+}
+
 ConvertFn TimeConverter(TimeUnit unit) {
   return unit <= TimeUnit::kMilli ? ConvertTimes<int32_t> : ConvertTimes<int64_t>;
 }
 
 ConvertFn TimestampConverter([[maybe_unused]] const TimestampRules& rules, [[maybe_unused]] SimdLevel level) {
 #if defined(__x86_64__)
-  if (level == SimdLevel::kAvx2 && rules.epoch && rules.epoch_unit == rules.unit) return ConvertEpochsAvx2;
+  if (level == SimdLevel::kAvx2) {
+    if (!rules.iso && rules.epoch_unit == rules.unit) return ConvertEpochsAvx2;
+    if (rules.iso && rules.zone_seconds == 0) return ConvertTimestampsAvx2;
+  }
 #endif
   return ConvertTimestamps;
 }

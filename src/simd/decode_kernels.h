@@ -22,8 +22,11 @@ struct FieldBlock {
 template <class T>
 using BlockKernel = uint64_t (*)(const FieldBlock& block, T* values);
 
+/// Whether a Z stands behind a timestamp.
+enum class Zulu : uint8_t { kNone, kMay, kMust };
+
 #if defined(__x86_64__)
-/// Shape: an optional minus, up to 7 digits, optionally a dot and digits, 25 characters in all.
+/// Shape: an optional minus, up to 7 digits, then perhaps a dot and up to 24 digits.
 uint64_t ReadFloatsAvx2(const FieldBlock& block, double* values);
 uint64_t ReadFloatsAvx2(const FieldBlock& block, float* values);
 
@@ -36,6 +39,17 @@ uint64_t ReadIntegersAvx2(const FieldBlock& block, uint8_t* values);
 uint64_t ReadIntegersAvx2(const FieldBlock& block, uint16_t* values);
 uint64_t ReadIntegersAvx2(const FieldBlock& block, uint32_t* values);
 uint64_t ReadIntegersAvx2(const FieldBlock& block, uint64_t* values);
+
+/// Shape: an optional minus, up to 15 - scale digits, then perhaps a dot and up to `scale` (at most 14) digits.
+/// Values are integers times 10^-scale; those of more than `precision` digits are not taken.
+uint64_t ReadDecimalsAvx2(const FieldBlock& block, int precision, int scale, __int128* values);
+
+/// Shape: YYYY-MM-DD. Days since 1970-01-01.
+uint64_t ReadDatesAvx2(const FieldBlock& block, int32_t* values);
+
+/// Shape: YYYY-MM-DD, then T, t or a space, HH:MM:SS, then perhaps a dot and up to `unit_digits` (0, 3, 6 or 9) digits,
+/// then by `zulu` Z or z. Units of 10^-unit_digits seconds since 1970-01-01T00:00:00.
+uint64_t ReadTimestampsAvx2(const FieldBlock& block, int unit_digits, Zulu zulu, int64_t* values);
 
 /// Append to rows[*num_rows ..] those of the `count` (at most 64) rows from `first` on that are not empty; return
 /// their mask. Writes no entry beyond rows[*num_rows + count].

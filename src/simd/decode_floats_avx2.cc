@@ -1,0 +1,178 @@
+// Floats with AVX2 and FMA: digits become numbers by a tree of multiply-adds (2, 4, 8, 16 digits), four fields at a
+// time; no branch depends on the data but for fields outside the shape.
+// The build compiles this file (and every *_avx2.cc) with AVX2 on; it includes nothing that is not inlined here.
+#include "simd/decode_kernels.h"
+
+#if defined(__x86_64__)
+#include "simd/decode_dots_avx2.h"
+#include "simd/decode_lanes_avx2.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+// Bytes are loaded so that the dot is byte 7: seven integer digits, the dot, 24 (or 8) fraction digits.
+
+constexpr int32_t kDotByte = 7, kMaxBehind = 25, kShortBehind = 9;  // the dot and 24 or eight digits
+
+// Groups of four digits (the second of seven is one of three). kShort: both halves are as the first one.
+template <bool kShort>
+inline __m256i GroupsOfFour(__m256i digits) {
+  const __m128i tens_low = _mm_setr_epi8(10, 1, 10, 1, 10, 1, 1, 0, 10, 1, 10, 1, 10, 1, 10, 1);
+  const __m128i hundreds_low = _mm_setr_epi16(100, 1, 10, 1, 100, 1, 100, 1);
+  const __m128i tens_high = kShort ? tens_low : _mm_set1_epi16(0x010A);
+  const __m128i hundreds_high = kShort ? hundreds_low : _mm_set1_epi32(0x00010064);
+  return _mm256_madd_epi16(_mm256_maddubs_epi16(digits, _mm256_set_m128i(tens_high, tens_low)),
+                           _mm256_set_m128i(hundreds_high, hundreds_low));
+}
+
+// Two registers to 64-bit lanes of sixteen digits (of fifteen: integer part and eight digits).
+template <bool kShort>
+inline __m256i GroupsOfSixteen(__m256i first, __m256i second) {
+  const __m128i thousands_low = _mm_setr_epi16(1000, 1, 10000, 1, 1000, 1, 10000, 1);
+  const __m128i thousands_high = kShort ? thousands_low : _mm_set1_epi32(0x00012710);
+  const __m256i packed = _mm256_packus_epi32(GroupsOfFour<kShort>(first), GroupsOfFour<kShort>(second));
+  const __m256i eights = _mm256_madd_epi16(packed, _mm256_set_m128i(thousands_high, thousands_low));
+  return _mm256_add_epi64(_mm256_mul_epu32(eights, _mm256_set1_epi64x(100000000)), _mm256_srli_epi64(eights, 32));
+}
+
+// Exact up to 2^52.
+inline __m256d SmallToDouble(__m256i value) {
+  const __m256d two52 = _mm256_set1_pd(0x1p52);
+  return _mm256_sub_pd(_mm256_castsi256_pd(_mm256_or_si256(value, _mm256_castpd_si256(two52))), two52);
+}
+
+// Rounded once, for any 64-bit value.
+inline __m256d ToDouble(__m256i value) {
+  const __m256i two84 = _mm256_castpd_si256(_mm256_set1_pd(0x1p84)),
+                two52 = _mm256_castpd_si256(_mm256_set1_pd(0x1p52));
+  const __m256d high = _mm256_castsi256_pd(_mm256_or_si256(_mm256_srli_epi64(value, 32), two84));
+  const __m256d low = _mm256_castsi256_pd(_mm256_blend_epi32(value, two52, 0xAA));
+  return _mm256_add_pd(_mm256_sub_pd(high, _mm256_set1_pd(0x1p84 + 0x1p52)), low);
+}
+
+// 10^-8 as the sum of two doubles.
+constexpr double kTenToMinus8 = 1e-8, kTenToMinus8Low = -2.0922560830128471e-25;
+
+// a * 10^-8 + b * 10^-24, correctly rounded; lanes where that is not certain are set in *unsure.
+//
+// high + low is the value with an error of at most
+//   high * 3 * 2^-105   (10^-8 in two doubles, the product's low part, the rounding of `low`)
+//   b * 10^-24 * 2^-51  (b and 10^-24 rounded to double, the rounding of `low`, and of low -+ bound)
+// `bound` is eight times and twice as much. If adding and subtracting it round to the same double, everything between
+// does, and so does the value. A bound in proportion to the value keeps 0 certain.
+inline __m256d ScaledSum(__m256d a, __m256d b, uint32_t* unsure) {
+  const __m256d scale = _mm256_set1_pd(kTenToMinus8), scale24 = _mm256_set1_pd(1e-24);
+  const __m256d high = _mm256_mul_pd(a, scale);
+  const __m256d rest = _mm256_fmsub_pd(a, scale, high);
+  const __m256d low = _mm256_fmadd_pd(b, scale24, _mm256_fmadd_pd(a, _mm256_set1_pd(kTenToMinus8Low), rest));
+  const __m256d bound =
+      _mm256_fmadd_pd(high, _mm256_set1_pd(0x1p-100), _mm256_mul_pd(b, _mm256_set1_pd(1e-24 * 0x1p-50)));
+  const __m256d above = _mm256_add_pd(high, _mm256_add_pd(low, bound));
+  const __m256d below = _mm256_add_pd(high, _mm256_sub_pd(low, bound));
+  *unsure = static_cast<uint32_t>(_mm256_movemask_pd(_mm256_cmp_pd(above, below, _CMP_NEQ_UQ)));
+  return above;
+}
+
+// The same for float. The double sum is within 2^-50 of the value, in proportion; ends that enclose it and round to
+// the same float decide. (The nearest float of the rounded double may be another one.)
+inline __m128 ScaledSumFloat(__m256d a, __m256d b, uint32_t* unsure) {
+  const __m256d sum = _mm256_fmadd_pd(a, _mm256_set1_pd(kTenToMinus8), _mm256_mul_pd(b, _mm256_set1_pd(1e-24)));
+  const __m128 above = _mm256_cvtpd_ps(_mm256_mul_pd(sum, _mm256_set1_pd(1 + 0x1p-48)));
+  const __m128 below = _mm256_cvtpd_ps(_mm256_mul_pd(sum, _mm256_set1_pd(1 - 0x1p-48)));
+  *unsure = static_cast<uint32_t>(_mm_movemask_ps(_mm_cmpneq_ps(above, below)));
+  return above;
+}
+
+inline __m256d WithSign(__m256d value, uint32_t negative) {
+  return _mm256_or_pd(value, _mm256_and_pd(_mm256_castsi256_pd(SignMask(negative)), _mm256_set1_pd(-0.0)));
+}
+inline __m128 WithSign(__m128 value, uint32_t negative) {
+  const __m256i pairs = _mm256_permutevar8x32_epi32(SignMask(negative), _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6));
+  const __m128 mask = _mm_castsi128_ps(_mm256_castsi256_si128(pairs));
+  return _mm_or_ps(value, _mm_and_ps(mask, _mm_set1_ps(-0.0f)));
+}
+
+// Store a * 10^-8 + b * 10^-24.
+inline void StoreLong(__m256d a, __m256d b, uint32_t negative, double* values, uint32_t* unsure) {
+  _mm256_storeu_pd(values, WithSign(ScaledSum(a, b, unsure), negative));
+}
+inline void StoreLong(__m256d a, __m256d b, uint32_t negative, float* values, uint32_t* unsure) {
+  _mm_storeu_ps(values, WithSign(ScaledSumFloat(a, b, unsure), negative));
+}
+
+// Store a * 10^-8. Both numbers of the division are exact, and so its one rounding is right; for double only.
+inline void StoreShort(__m256d a, uint32_t negative, double* values, uint32_t* unsure) {
+  *unsure = 0;
+  _mm256_storeu_pd(values, WithSign(_mm256_div_pd(a, _mm256_set1_pd(1e8)), negative));
+}
+inline void StoreShort(__m256d a, uint32_t negative, float* values, uint32_t* unsure) {
+  StoreLong(a, _mm256_setzero_pd(), negative, values, unsure);
+}
+
+// The greatest digit value, but anything where the dot is.
+inline __m256i MostFloatDigits(bool both_halves) {
+  const __m128i nines = _mm_set1_epi8(9), with_dot = _mm_insert_epi8(nines, -1, 7);
+  return _mm256_set_m128i(both_halves ? with_dot : nines, with_dot);
+}
+
+template <class T>
+inline uint64_t ReadLongFloats(const char* text, uint32_t size, const DottedShapes& shapes, T* values) {
+  const __m256i most = MostFloatDigits(false);
+  uint64_t again = shapes.odd, negative = shapes.negative;
+  for (uint32_t i = 0; i < size; i += 4, negative >>= 4) {
+    const __m256i f0 = LoadDotted32(text, shapes, i), f1 = LoadDotted32(text, shapes, i + 1);
+    const __m256i f2 = LoadDotted32(text, shapes, i + 2), f3 = LoadDotted32(text, shapes, i + 3);
+    const __m256i first = GroupsOfSixteen<false>(f0, f1), second = GroupsOfSixteen<false>(f2, f3);
+    const __m256d a = SmallToDouble(_mm256_permute2x128_si256(first, second, 0x20));
+    const __m256d b = ToDouble(_mm256_permute2x128_si256(first, second, 0x31));
+    uint32_t unsure;
+    StoreLong(a, b, negative & 15, values + i, &unsure);
+    const __m256i greatest = _mm256_max_epu8(_mm256_max_epu8(f0, f1), _mm256_max_epu8(f2, f3));
+    if (AnyBit(_mm256_subs_epu8(greatest, most))) [[unlikely]] {
+      unsure |= uint32_t{AnyBit(_mm256_subs_epu8(f0, most))} | uint32_t{AnyBit(_mm256_subs_epu8(f1, most))} << 1 |
+                uint32_t{AnyBit(_mm256_subs_epu8(f2, most))} << 2 | uint32_t{AnyBit(_mm256_subs_epu8(f3, most))} << 3;
+    }
+    again |= uint64_t{unsure} << i;
+  }
+  return again;
+}
+
+// The same where eight fraction digits are the most: half the bytes.
+template <class T>
+inline uint64_t ReadShortFloats(const char* text, uint32_t size, const DottedShapes& shapes, T* values) {
+  const __m256i most = MostFloatDigits(true);
+  uint64_t again = shapes.odd, negative = shapes.negative;
+  for (uint32_t i = 0; i < size; i += 4, negative >>= 4) {
+    // Fields 0 2 and 1 3: packing then leaves them in order.
+    const __m256i even = _mm256_set_m128i(LoadDotted16(text, shapes, i + 2), LoadDotted16(text, shapes, i));
+    const __m256i odd = _mm256_set_m128i(LoadDotted16(text, shapes, i + 3), LoadDotted16(text, shapes, i + 1));
+    uint32_t unsure;
+    StoreShort(SmallToDouble(GroupsOfSixteen<true>(even, odd)), negative & 15, values + i, &unsure);
+    const __m256i fault_even = _mm256_subs_epu8(even, most), fault_odd = _mm256_subs_epu8(odd, most);
+    if (AnyBit(_mm256_or_si256(fault_even, fault_odd))) [[unlikely]] {
+      unsure |= FaultyFields(fault_even, fault_odd);
+    }
+    again |= uint64_t{unsure} << i;
+  }
+  return again;
+}
+
+template <class T>
+inline uint64_t ReadFloats(const FieldBlock& block, T* values) {
+  const FieldBlock local = block;  // stores to `values` cannot change it
+  DottedShapes shapes;
+  DescribeDotted(local, kDotByte, kMaxBehind, &shapes);
+  const uint64_t again = shapes.longest_behind <= kShortBehind ? ReadShortFloats(local.text, local.size, shapes, values)
+                                                               : ReadLongFloats(local.text, local.size, shapes, values);
+  return again & LowBits(local.size);
+}
+
+}  // namespace
+
+uint64_t ReadFloatsAvx2(const FieldBlock& block, double* values) { return ReadFloats(block, values); }
+uint64_t ReadFloatsAvx2(const FieldBlock& block, float* values) { return ReadFloats(block, values); }
+
+}  // namespace v0
+}  // namespace headrace
+#endif

@@ -1,0 +1,72 @@
+#pragma once
+// What the decoding kernels for AVX2 share. Only for files that are compiled for it (*_avx2.cc). All of it is static:
+// the linker must not take one of these functions into code for other processors.
+#include <immintrin.h>
+
+#include <cstdint>
+
+#include "simd/decode_kernels.h"
+
+namespace headrace {
+inline namespace v0 {
+
+struct Masks {
+  alignas(64) uint8_t bytes[160];
+};
+
+// Zeros below byte 80, then ones; ones below byte 96, then zeros. 16 or 32 bytes are read at an offset that puts the
+// change where it is wanted; within the shape they lie in one cache line.
+static constexpr Masks MakeMasks(bool zeros_first) {
+  Masks table{};
+  for (int i = 0; i < 160; i++) table.bytes[i] = (zeros_first ? i >= 80 : i < 96) ? 0xFF : 0;
+  return table;
+}
+constexpr Masks kOnesFrom = MakeMasks(true), kOnesUntil = MakeMasks(false);
+
+struct SignMasks {
+  alignas(64) uint64_t lanes[16][4];
+};
+static constexpr SignMasks MakeSignMasks() {
+  SignMasks table{};
+  for (int mask = 0; mask < 16; mask++) {
+    for (int lane = 0; lane < 4; lane++) table.lanes[mask][lane] = mask >> lane & 1 ? ~uint64_t{0} : 0;
+  }
+  return table;
+}
+constexpr SignMasks kSignMasks = MakeSignMasks();  // four bits to four lanes
+
+static inline __m256i Load32(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
+static inline __m128i Load16(const void* from) { return _mm_loadu_si128(static_cast<const __m128i*>(from)); }
+static inline void Store32(void* to, __m256i value) { _mm256_storeu_si256(static_cast<__m256i*>(to), value); }
+
+static inline __m256i SignMask(uint32_t four_bits) {
+  return _mm256_load_si256(reinterpret_cast<const __m256i*>(kSignMasks.lanes[four_bits]));
+}
+
+static inline uint64_t LowBits(uint32_t count) { return count >= 64 ? ~uint64_t{0} : (uint64_t{1} << count) - 1; }
+
+static inline bool AnyBit(__m256i value) { return _mm256_testz_si256(value, value) == 0; }
+
+static inline uint32_t LaneBits(__m256i lanes) {
+  return static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(lanes)));
+}
+
+// The halves of `even` are fields 0 and 2, those of `odd` 1 and 3. A bit for each field with a bit set.
+static inline uint32_t FaultyFields(__m256i even, __m256i odd) {
+  const auto any = [](__m128i half) { return uint32_t{_mm_testz_si128(half, half) == 0}; };
+  return any(_mm256_castsi256_si128(even)) | any(_mm256_castsi256_si128(odd)) << 1 |
+         any(_mm256_extracti128_si256(even, 1)) << 2 | any(_mm256_extracti128_si256(odd, 1)) << 3;
+}
+
+static inline __m256i Lengths(const FieldBlock& block, uint32_t i) {
+  return _mm256_sub_epi32(Load32(block.end + i), Load32(block.begin + i));
+}
+
+// Ones in lanes that are not least to greatest.
+static inline __m256i Outside(__m256i lanes, int32_t least, int32_t greatest) {
+  return _mm256_or_si256(_mm256_cmpgt_epi32(lanes, _mm256_set1_epi32(greatest)),
+                         _mm256_cmpgt_epi32(_mm256_set1_epi32(least), lanes));
+}
+
+}  // namespace v0
+}  // namespace headrace
