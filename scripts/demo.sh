@@ -13,9 +13,11 @@ rows=${1:-5000000}
 
 # Print a command as one would type it, then run it.
 run() {
-  local words
-  printf -v words ' %q' "$@"
-  printf '\n$%s\n' "$words"
+  local word line='$'
+  for word in "$@"; do
+    if [[ "$word" =~ ^[A-Za-z0-9_./,:=-]+$ ]]; then line+=" $word"; else line+=" '$word'"; fi
+  done
+  printf '\n%s\n' "$line"
   "$@"
 }
 
@@ -36,11 +38,11 @@ printf '\nThe file, read back and checked against its manifest.\n'
 run "$headrace" verify "$output"
 
 printf '\nThe first rows, as Python sees them.\n'
-run .venv/bin/python -c "
+run .venv/bin/python -c '
 import pyarrow.parquet as pq
-file = pq.ParquetFile('$output')
+file = pq.ParquetFile("build/demo/milan.parquet")
 batch = next(file.iter_batches(batch_size=5))
 print(batch.schema.to_string(show_schema_metadata=False))
 for row in batch.to_pylist():
-    print(*row.values(), sep='  ')
-print(f'{file.metadata.num_rows:,} rows in {file.metadata.num_row_groups} row groups')"
+    print(*row.values(), sep="  ")
+print(f"{file.metadata.num_rows:,} rows in {file.metadata.num_row_groups} row groups")'
