@@ -1,5 +1,6 @@
 // Read delimited files as Arrow record batches, then run the same job into a Parquet file.
 //   read_batches FILE.tsv... OUTPUT.parquet       (columns: square_id, timestamp_ms, country_code, five activities)
+#include <arrow/type.h>
 #include <headrace/ingest.h>
 
 #include <iostream>

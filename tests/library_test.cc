@@ -60,8 +60,12 @@ TEST_F(LibraryTest, ReaderClosedEarlyLeavesNoThread) {
   for (int round = 0; round < 20; round++) {
     auto reader = OpenReader(job_).ValueOrDie();
     std::shared_ptr<arrow::RecordBatch> batch;
-    if (round % 3 > 0) ASSERT_TRUE(reader->ReadNext(&batch).ok());
-    if (round % 2 == 0) ASSERT_TRUE(reader->Close().ok());
+    if (round % 3 > 0) {
+      ASSERT_TRUE(reader->ReadNext(&batch).ok());
+    }
+    if (round % 2 == 0) {
+      ASSERT_TRUE(reader->Close().ok());
+    }
   }
   EXPECT_EQ(Threads(), before);
 }

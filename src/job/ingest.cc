@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "job/account.h"
 #include "job/settle.h"
 #include "ledger/manifest.h"
 #include "ledger/rejects.h"
@@ -44,25 +45,6 @@ Result<std::unique_ptr<Sink>> MakeSink(const Options& options, const SettledJob&
       return std::make_unique<StatisticsSink>(settled.columns);
   }
   return Status::UnknownError("output kind without a sink");
-}
-
-// Rows read, written and rejected were counted by three pieces of code: they must agree.
-Status Balance(const Report& report) {
-  if (report.rows_read == report.rows_written + report.rows_rejected + report.rows_skipped) return Status::OK();
-  return Status::UnknownError("the ledger does not balance: ", report.rows_read, " records read, but ",
-                              report.rows_written, " rows written, ", report.rows_rejected, " rejected, ",
-                              report.rows_skipped, " skipped. Nothing was published; please report this.");
-}
-
-Status Account(Sink* sink, RejectWriter* rejects, Report* report) {
-  ARROW_RETURN_NOT_OK(sink->Finish());
-  ARROW_ASSIGN_OR_RAISE(report->outputs, sink->Inspect());
-  for (const OutputReport& output : report->outputs) report->rows_written += output.rows;
-  if (rejects != nullptr) {
-    ARROW_RETURN_NOT_OK(rejects->Finish());
-    ARROW_ASSIGN_OR_RAISE(report->rows_rejected, rejects->CountRejectedRecords());
-  }
-  return Balance(*report);
 }
 
 std::string DescribeRun(const SettledJob& settled, const Report& report, const Sink& sink) {

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "headrace/ingest.h"
+#include "job/account.h"
 #include "job/settle.h"
 #include "pipeline/pipeline.h"
 #include "sink/reader_sink.h"
@@ -40,7 +41,8 @@ class JobReader : public arrow::RecordBatchReader {
     Status status = pipeline.Run();
     Report report;
     if (status.ok()) status = committer.Finish(&report);
-    if (status.ok()) status = sink_->Finish();
+    if (status.ok()) status = Account(sink_.get(), nullptr, &report);
+    if (status.ok()) status = sink_->Publish({});
     if (!status.ok()) sink_->Fail(status);
   }
 

@@ -46,20 +46,20 @@ class DirectorySink : public Sink {
 
 class PerFileEncoder : public Encoder {
  public:
-  PerFileEncoder(std::shared_ptr<const ParquetLayout> layout, const std::vector<std::string>& names)
-      : encoder_(std::move(layout)), names_(names) {}
+  PerFileEncoder(std::unique_ptr<RowGroupEncoder> encoder, const std::vector<std::string>& names)
+      : encoder_(std::move(encoder)), names_(names) {}
 
   Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId& unit) override {
     auto piece = std::make_unique<FilesPiece>();
-    ARROW_ASSIGN_OR_RAISE(auto group, encoder_.Encode(batch));
+    ARROW_ASSIGN_OR_RAISE(auto group, encoder_->Encode(batch));
     piece->rows = batch.rows;
-    piece->memory_bytes = group.bytes->size();
+    piece->memory_bytes = group.memory_bytes();
     piece->groups.emplace_back(names_[static_cast<size_t>(unit.file)], std::move(group));
     return piece;
   }
 
  private:
-  RowGroupEncoder encoder_;
+  std::unique_ptr<RowGroupEncoder> encoder_;
   const std::vector<std::string>& names_;
 };
 
@@ -69,7 +69,10 @@ class PerFileSink : public DirectorySink {
               std::unique_ptr<AtomicDirectory> directory, std::vector<std::string> names)
       : DirectorySink(options, std::move(layout), std::move(directory)), names_(std::move(names)) {}
 
-  Result<std::unique_ptr<Encoder>> MakeEncoder() override { return std::make_unique<PerFileEncoder>(layout_, names_); }
+  Result<std::unique_ptr<Encoder>> MakeEncoder() override {
+    ARROW_ASSIGN_OR_RAISE(auto encoder, RowGroupEncoder::Make(layout_));
+    return std::make_unique<PerFileEncoder>(std::move(encoder), names_);
+  }
   Status Finish() override {
     for (const std::string& name : names_) ARROW_RETURN_NOT_OK(files_.Touch(name));
     return DirectorySink::Finish();
@@ -81,24 +84,24 @@ class PerFileSink : public DirectorySink {
 
 class HiveEncoder : public Encoder {
  public:
-  HiveEncoder(std::shared_ptr<const ParquetLayout> layout, const std::vector<SinkColumn>& columns,
+  HiveEncoder(std::unique_ptr<RowGroupEncoder> encoder, const std::vector<SinkColumn>& columns,
               const std::vector<int>& by, const std::vector<int>& rest)
-      : encoder_(std::move(layout)), columns_(columns), by_(by), rest_(rest) {}
+      : encoder_(std::move(encoder)), columns_(columns), by_(by), rest_(rest) {}
 
   Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId& /*unit*/) override {
     auto piece = std::make_unique<FilesPiece>();
     piece->rows = batch.rows;
     for (const Partition& partition : SplitByPartition(batch, columns_, by_)) {
       const GatheredBatch gathered = GatherRows(batch, rest_, partition.rows);
-      ARROW_ASSIGN_OR_RAISE(auto group, encoder_.Encode(gathered.batch));
-      piece->memory_bytes += group.bytes->size();
+      ARROW_ASSIGN_OR_RAISE(auto group, encoder_->Encode(gathered.batch));
+      piece->memory_bytes += group.memory_bytes();
       piece->groups.emplace_back(partition.directory + "/part-0.parquet", std::move(group));
     }
     return piece;
   }
 
  private:
-  RowGroupEncoder encoder_;
+  std::unique_ptr<RowGroupEncoder> encoder_;
   const std::vector<SinkColumn>& columns_;
   const std::vector<int>& by_;
   const std::vector<int>& rest_;
@@ -115,7 +118,8 @@ class HiveSink : public DirectorySink {
         rest_(std::move(rest)) {}
 
   Result<std::unique_ptr<Encoder>> MakeEncoder() override {
-    return std::make_unique<HiveEncoder>(layout_, columns_, by_, rest_);
+    ARROW_ASSIGN_OR_RAISE(auto encoder, RowGroupEncoder::Make(layout_));
+    return std::make_unique<HiveEncoder>(std::move(encoder), columns_, by_, rest_);
   }
 
  private:

@@ -1,5 +1,7 @@
 #include "sink/manifest_file.h"
 
+#include <unistd.h>
+
 #include "os/atomic_file.h"
 
 namespace headrace {
@@ -19,7 +21,11 @@ Status CheckManifest(const Options& options) {
 }
 
 Status PublishManifest(const Options& options, const std::string& json) {
-  if (json.empty()) return Status::OK();
+  if (json.empty()) {
+    // An older output's manifest must not vouch for this one.
+    if (options.overwrite) unlink(ManifestPath(options).c_str());
+    return Status::OK();
+  }
   ARROW_ASSIGN_OR_RAISE(auto file, AtomicFile::Create(ManifestPath(options), options.overwrite));
   ARROW_RETURN_NOT_OK(file->Write(json.data(), static_cast<int64_t>(json.size())));
   ARROW_RETURN_NOT_OK(file->Sync());

@@ -11,7 +11,7 @@ inline namespace v0 {
 /// Fail before work starts where the manifest is wanted and its name is taken.
 Status CheckManifest(const Options& options);
 
-/// Publish `json` beside `options.output_path`; nothing where `json` is empty.
+/// Publish `json` beside `options.output_path`. Where it is empty, remove the manifest of an output that is replaced.
 Status PublishManifest(const Options& options, const std::string& json);
 
 }  // namespace v0

@@ -97,8 +97,9 @@ Result<std::vector<OutputReport>> OutputFiles::Inspect() const {
   for (const auto& [name, file] : files_) {
     OutputReport output;
     output.path = directory_->path() + "/" + name;
-    ARROW_ASSIGN_OR_RAISE(output.rows, CountParquetRows(PathOf(name)));
-    output.bytes = file.size;
+    ARROW_ASSIGN_OR_RAISE(const ParquetFacts facts, ReadParquetFacts(PathOf(name)));
+    output.rows = facts.rows;
+    output.bytes = facts.bytes;
     output.checksum = Crc32cText(file.crc32c);
     outputs.push_back(std::move(output));
   }

@@ -1,10 +1,11 @@
 #include "sink/parquet_column.h"
 
 #include <algorithm>
-#include <cmath>
+#include <bit>
 #include <cstring>
-#include <limits>
-#include <string>
+
+#include "sink/byte_stream_split.h"
+#include "sink/parquet_extremes.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -12,227 +13,206 @@ namespace {
 
 __extension__ using Int128 = __int128;
 
-// Distinct values among the first ValueDictionary::kSample (8,192).
-constexpr int64_t kMayRepeat = 4096;      // more: no dictionary for integers and texts
-constexpr int64_t kFloatRepeats = 512;    // more: no dictionary for floats
-constexpr int64_t kHardlyRepeats = 7372;  // more: nine in ten are distinct, byte planes beat whole values
+// Distinct values among the first ValueDictionary::kSample (8,192) beyond which no dictionary is tried. Of 65,536
+// values in equal shares, 7,700 are expected there.
+constexpr int64_t kMayRepeat = 7800;
+// Floats rarely gain from a dictionary, even where a quarter of them is distinct (measured), and trying has its price.
+constexpr int64_t kFloatsMayRepeat = 2048;
 
-constexpr size_t kMaxStatisticsBytes = 4096;  // longer extremes are left out, as parquet-cpp does
+// A dictionary's size by estimate, in percent of PLAIN's, at which it is taken. Readers like dictionaries of integers
+// and texts; floats must gain.
+constexpr int64_t kDictionaryPercent = 105, kFloatDictionaryPercent = 90;
+
+constexpr int64_t kSlices = 8, kSliceValues = 512;  // of a sample, from all over the column
+constexpr int64_t kSliceTextBytes = 16 << 10;
+
+bool IsFloat(TypeKind kind) { return kind == TypeKind::kFloat32 || kind == TypeKind::kFloat64; }
 
 template <class T>
 const T* As(const uint8_t* values) {
   return reinterpret_cast<const T*>(values);
 }
 
-template <class T>
-std::string BytesOf(T value) {
-  return std::string(reinterpret_cast<const char*>(&value), sizeof value);
-}
-
-template <class T>
-void SetExtremes(const T* values, int64_t num_values, parquet::EncodedStatistics* statistics) {
-  if (num_values == 0) return;
-  T low = values[0], high = values[0];
-  for (int64_t i = 1; i < num_values; i++) {
-    low = std::min(low, values[i]);
-    high = std::max(high, values[i]);
-  }
-  statistics->set_min(BytesOf(low));
-  statistics->set_max(BytesOf(high));
-}
-
-// NaN has no place in an order, and zeros of both signs must lie inside the extremes (parquet-format, ColumnOrder).
-template <class T>
-void SetFloatExtremes(const T* values, int64_t num_values, parquet::EncodedStatistics* statistics) {
-  T low = std::numeric_limits<T>::infinity(), high = -low;
-  bool any = false;
-  for (int64_t i = 0; i < num_values; i++) {
-    if (std::isnan(values[i])) continue;
-    any = true;
-    low = std::min(low, values[i]);
-    high = std::max(high, values[i]);
-  }
-  if (!any) return;
-  if (low == 0) low = T{-0.0};
-  if (high == 0) high = T{0.0};
-  statistics->set_min(BytesOf(low));
-  statistics->set_max(BytesOf(high));
-}
-
-void SetTextExtremes(const PhysicalColumn& column, parquet::EncodedStatistics* statistics) {
-  if (column.num_values == 0) return;
-  std::string_view low = column.text(0), high = low;  // std::string_view compares as unsigned bytes
-  for (int64_t i = 1; i < column.num_values; i++) {
-    const std::string_view text = column.text(i);
-    if (text < low) low = text;
-    if (text > high) high = text;
-  }
-  statistics->set_min(std::string(low));
-  statistics->set_max(std::string(high));
-  statistics->ApplyStatSizeLimits(kMaxStatisticsBytes);
-}
-
-// Big-endian two's complement of the fewest bytes that hold every value of the precision.
-int DecimalWidth(int precision) {
-  return static_cast<int>(std::ceil((precision * std::log2(10.0) + 1) / 8));
-}
-
-void StoreBigEndian(Int128 value, int width, uint8_t* to) {
-  for (int i = width - 1; i >= 0; i--, value >>= 8) to[i] = static_cast<uint8_t>(value);
-}
-
 template <class From, class To>
-const uint8_t* Widen(const uint8_t* values, int64_t num_values, std::vector<uint8_t>* converted) {
-  converted->resize(static_cast<size_t>(num_values) * sizeof(To) + 64);
-  auto* out = reinterpret_cast<To*>(converted->data());
-  const From* in = As<From>(values);
-  for (int64_t i = 0; i < num_values; i++) out[i] = static_cast<To>(in[i]);
-  return converted->data();
+const uint8_t* Widen(const DecodedColumn& column, int multiplier, std::vector<uint64_t>* converted) {
+  converted->resize(static_cast<size_t>(column.num_values) * sizeof(To) / 8 + 1);
+  auto* to = reinterpret_cast<To*>(converted->data());
+  const From* from = As<From>(column.values);
+  for (int64_t i = 0; i < column.num_values; i++) to[i] = static_cast<To>(from[i]) * static_cast<To>(multiplier);
+  return reinterpret_cast<const uint8_t*>(to);
+}
+
+// Parquet has no seconds: parquet::arrow stores milliseconds, and so does this.
+Result<const uint8_t*> SecondsToMillis(const DecodedColumn& column, std::vector<uint64_t>* converted) {
+  converted->resize(static_cast<size_t>(column.num_values));
+  auto* to = reinterpret_cast<int64_t*>(converted->data());
+  const auto* from = As<int64_t>(column.values);
+  for (int64_t i = 0; i < column.num_values; i++) {
+    if (__builtin_mul_overflow(from[i], int64_t{1000}, &to[i])) {
+      return Status::Invalid("a timestamp of ", from[i], " s does not fit Parquet's milliseconds");
+    }
+  }
+  return reinterpret_cast<const uint8_t*>(to);
+}
+
+// Big-endian two's complement in the fewest bytes that hold every value of the precision.
+const uint8_t* DecimalsToBigEndian(const DecodedColumn& column, int width, std::vector<uint64_t>* converted) {
+  converted->resize(static_cast<size_t>(column.num_values * width) / 8 + 1);
+  auto* to = reinterpret_cast<uint8_t*>(converted->data());
+  for (int64_t i = 0; i < column.num_values; i++, to += width) {
+    StoreBigEndian(As<Int128>(column.values)[i], width, to);
+  }
+  return reinterpret_cast<const uint8_t*>(converted->data());
+}
+
+// Call `visit(first, count)` for evenly spread slices of num_values values.
+template <class VisitFn>
+void ForSlices(int64_t num_values, VisitFn visit) {
+  if (num_values <= kSlices * kSliceValues) return visit(int64_t{0}, num_values);
+  for (int64_t i = 0; i < kSlices; i++) visit(num_values / kSlices * i, kSliceValues);
+}
+
+// Append a sample of the column as PLAIN has it; return the number of values in it.
+int64_t SamplePlain(const DecodedColumn& column, std::vector<uint8_t>* sample) {
+  sample->clear();
+  int64_t taken = 0;
+  ForSlices(column.num_values, [&](int64_t first, int64_t count) {
+    if (!IsVariableWidth(column.type.kind)) {
+      const int width = ValueWidth(column.type);
+      sample->insert(sample->end(), column.values + first * width, column.values + (first + count) * width);
+      taken += count;
+      return;
+    }
+    const auto* offsets = As<int32_t>(column.values);
+    for (int64_t i = first; i < first + count && (i == first || offsets[i + 1] - offsets[first] <= kSliceTextBytes); i++) {
+      const auto length = static_cast<uint32_t>(offsets[i + 1] - offsets[i]);
+      const auto* length_bytes = reinterpret_cast<const uint8_t*>(&length);
+      sample->insert(sample->end(), length_bytes, length_bytes + sizeof length);
+      sample->insert(sample->end(), column.bytes + offsets[i], column.bytes + offsets[i + 1]);
+      taken++;
+    }
+  });
+  return taken;
+}
+
+// The same for indices, in whole bytes.
+int64_t SampleIndices(const uint16_t* indices, int64_t num_values, bool two_bytes, std::vector<uint8_t>* sample) {
+  sample->clear();
+  int64_t taken = 0;
+  ForSlices(num_values, [&](int64_t first, int64_t count) {
+    for (int64_t i = first; i < first + count; i++) {
+      sample->push_back(static_cast<uint8_t>(indices[i]));
+      if (two_bytes) sample->push_back(static_cast<uint8_t>(indices[i] >> 8));
+    }
+    taken += count;
+  });
+  return taken;
 }
 
 }  // namespace
-
-Status ColumnPreparer::MakePhysical(const DecodedColumn& column, PhysicalColumn* physical) {
-  const int64_t n = column.num_values;
-  parquet::EncodedStatistics* statistics = &physical->statistics;
-  physical->values = column.values;
-  physical->width = ValueWidth(column.type);
-  switch (column.type.kind) {
-    case TypeKind::kBool:
-      physical->is_bool = true;
-      SetExtremes(column.values, n, statistics);
-      break;
-    case TypeKind::kInt8:
-      physical->values = Widen<int8_t, int32_t>(column.values, n, &converted_);
-      physical->width = 4;
-      SetExtremes(As<int32_t>(physical->values), n, statistics);
-      break;
-    case TypeKind::kInt16:
-      physical->values = Widen<int16_t, int32_t>(column.values, n, &converted_);
-      physical->width = 4;
-      SetExtremes(As<int32_t>(physical->values), n, statistics);
-      break;
-    case TypeKind::kUInt8:
-      physical->values = Widen<uint8_t, uint32_t>(column.values, n, &converted_);
-      physical->width = 4;
-      SetExtremes(As<uint32_t>(physical->values), n, statistics);
-      break;
-    case TypeKind::kUInt16:
-      physical->values = Widen<uint16_t, uint32_t>(column.values, n, &converted_);
-      physical->width = 4;
-      SetExtremes(As<uint32_t>(physical->values), n, statistics);
-      break;
-    case TypeKind::kUInt32:
-      SetExtremes(As<uint32_t>(column.values), n, statistics);
-      break;
-    case TypeKind::kUInt64:
-      SetExtremes(As<uint64_t>(column.values), n, statistics);
-      break;
-    case TypeKind::kFloat32:
-      SetFloatExtremes(As<float>(column.values), n, statistics);
-      break;
-    case TypeKind::kFloat64:
-      SetFloatExtremes(As<double>(column.values), n, statistics);
-      break;
-    case TypeKind::kDecimal: {
-      const int width = DecimalWidth(column.type.precision);
-      const auto* decimals = As<Int128>(column.values);
-      converted_.resize(static_cast<size_t>(n * width) + 64);
-      for (int64_t i = 0; i < n; i++) StoreBigEndian(decimals[i], width, converted_.data() + i * width);
-      physical->values = converted_.data();
-      physical->width = width;
-      if (n > 0) {
-        const auto [low, high] = std::minmax_element(decimals, decimals + n);
-        std::string text(static_cast<size_t>(width), '\0');
-        StoreBigEndian(*low, width, reinterpret_cast<uint8_t*>(text.data()));
-        statistics->set_min(text);
-        StoreBigEndian(*high, width, reinterpret_cast<uint8_t*>(text.data()));
-        statistics->set_max(text);
-      }
-      break;
-    }
-    case TypeKind::kString:
-    case TypeKind::kBinary:
-    case TypeKind::kDictionary:
-      physical->width = 0;
-      physical->offsets = As<int32_t>(column.values);
-      physical->bytes = column.bytes;
-      SetTextExtremes(*physical, statistics);
-      break;
-    case TypeKind::kTimestamp:
-      if (column.type.unit == TimeUnit::kSecond) {  // Parquet has no seconds: stored as milliseconds
-        const int64_t* seconds = As<int64_t>(column.values);
-        converted_.resize(static_cast<size_t>(n) * 8 + 64);
-        auto* millis = reinterpret_cast<int64_t*>(converted_.data());
-        for (int64_t i = 0; i < n; i++) {
-          if (__builtin_mul_overflow(seconds[i], int64_t{1000}, &millis[i])) {
-            return Status::Invalid("a timestamp of ", seconds[i], " s does not fit Parquet's milliseconds");
-          }
-        }
-        physical->values = converted_.data();
-      }
-      SetExtremes(As<int64_t>(physical->values), n, statistics);
-      break;
-    case TypeKind::kTime:
-      if (column.type.unit == TimeUnit::kSecond) {
-        physical->values = Widen<int32_t, int32_t>(column.values, n, &converted_);
-        auto* millis = reinterpret_cast<int32_t*>(converted_.data());
-        for (int64_t i = 0; i < n; i++) millis[i] *= 1000;
-      }
-      if (physical->width == 4) {
-        SetExtremes(As<int32_t>(physical->values), n, statistics);
-        break;
-      }
-      [[fallthrough]];
-    default:  // int32, int64, date, duration
-      if (physical->width == 4) {
-        SetExtremes(As<int32_t>(physical->values), n, statistics);
-      } else {
-        SetExtremes(As<int64_t>(physical->values), n, statistics);
-      }
-  }
-  return Status::OK();
-}
-
-// From the row group's own values alone, so that the bytes are the same from run to run. Floats hardly gain from a
-// dictionary under a codec (measured: larger and slower than PLAIN unless few values are distinct).
-void ColumnPreparer::ChooseEncoding(const DecodedColumn& column, PhysicalColumn* physical) {
-  const bool is_float = column.type.kind == TypeKind::kFloat32 || column.type.kind == TypeKind::kFloat64;
-  const int64_t n = physical->num_values;
-  bool indexed = false;
-  int64_t plain_bytes = n * physical->width;
-  if (physical->width == 0) {
-    plain_bytes = column.num_bytes() + 4 * n;
-    indexed = dictionary_.IndexTexts(physical->bytes, physical->offsets, n, kMayRepeat);
-  } else if ((physical->width == 4 || physical->width == 8) && column.type.kind != TypeKind::kDecimal) {
-    indexed = dictionary_.IndexFixed(physical->values, n, physical->width, is_float ? kFloatRepeats : kMayRepeat);
-  }
-  if (indexed) {
-    int64_t dictionary_bytes = static_cast<int64_t>(dictionary_.size()) * physical->width;
-    for (const std::string_view text : dictionary_.texts()) dictionary_bytes += static_cast<int64_t>(text.size()) + 4;
-    const int64_t index_bytes = n * (dictionary_.size() > 256 ? 2 : 1);
-    indexed = dictionary_bytes + index_bytes < plain_bytes;
-  }
-  if (indexed) {
-    physical->encoding = parquet::Encoding::RLE_DICTIONARY;
-    physical->dictionary = &dictionary_;
-    return;
-  }
-  if (is_float && compat_ == ParquetCompat::kLatest && n >= ValueDictionary::kSample &&
-      !dictionary_.IndexFixed(physical->values, ValueDictionary::kSample, physical->width, kHardlyRepeats)) {
-    physical->encoding = parquet::Encoding::BYTE_STREAM_SPLIT;
-  }
-}
 
 Result<PhysicalColumn> ColumnPreparer::Prepare(const DecodedColumn& column) {
   PhysicalColumn physical;
   physical.rows = column.rows;
   physical.num_values = column.num_values;
   physical.validity = column.validity;
-  ARROW_RETURN_NOT_OK(MakePhysical(column, &physical));
+  ARROW_ASSIGN_OR_RAISE(const bool uses_dictionary, UsesDictionary(column));
+  // What holds of the distinct values holds of all: extremes, and whether they fit.
+  const DecodedColumn& values = uses_dictionary ? dictionary_.distinct() : column;
+  ARROW_ASSIGN_OR_RAISE(physical.values, MakePhysical(values));
+  SetExtremes(values, physical.values, &physical.statistics);
   physical.statistics.set_null_count(column.null_count());
-  if (column.type.kind != TypeKind::kBool) ChooseEncoding(column, &physical);
+  if (uses_dictionary) {
+    physical.encoding = parquet::Encoding::RLE_DICTIONARY;
+    physical.indices = dictionary_.indices();
+    return physical;
+  }
+  ARROW_ASSIGN_OR_RAISE(const bool splits, UsesByteStreamSplit(column));
+  if (splits) physical.encoding = parquet::Encoding::BYTE_STREAM_SPLIT;
   return physical;
+}
+
+Result<PhysicalValues> ColumnPreparer::MakePhysical(const DecodedColumn& column) {
+  const DataType& type = column.type;
+  PhysicalValues physical;
+  physical.count = column.num_values;
+  physical.width = ValueWidth(type);
+  physical.fixed = column.values;
+  const bool is_seconds = type.unit == TimeUnit::kSecond;
+  if (IsVariableWidth(type.kind)) {
+    physical.width = 0;
+    physical.fixed = nullptr;
+    physical.offsets = As<int32_t>(column.values);
+    physical.bytes = column.bytes;
+  } else if (type.kind == TypeKind::kBool) {
+    physical.is_bool = true;
+  } else if (type.kind == TypeKind::kDecimal) {
+    physical.width = DecimalWidth(type.precision);
+    physical.fixed = DecimalsToBigEndian(column, physical.width, &converted_);
+  } else if (type.kind == TypeKind::kTimestamp && is_seconds) {
+    ARROW_ASSIGN_OR_RAISE(physical.fixed, SecondsToMillis(column, &converted_));
+  } else if (type.kind == TypeKind::kTime && is_seconds) {
+    physical.fixed = Widen<int32_t, int32_t>(column, 1000, &converted_);
+  } else if (physical.width < 4) {
+    physical.width = 4;
+    physical.fixed = type.kind == TypeKind::kInt8    ? Widen<int8_t, int32_t>(column, 1, &converted_)
+                     : type.kind == TypeKind::kInt16 ? Widen<int16_t, int32_t>(column, 1, &converted_)
+                     : type.kind == TypeKind::kUInt8 ? Widen<uint8_t, uint32_t>(column, 1, &converted_)
+                                                     : Widen<uint16_t, uint32_t>(column, 1, &converted_);
+  }
+  return physical;
+}
+
+// The bytes that a sample takes in the file, about.
+Result<int64_t> ColumnPreparer::EncodedBytes(const std::vector<uint8_t>& sample) {
+  const auto size = static_cast<int64_t>(sample.size());
+  if (codec_ == nullptr) return size;
+  compressed_.resize(static_cast<size_t>(codec_->MaxCompressedLen(size, sample.data())));
+  return codec_->Compress(size, sample.data(), static_cast<int64_t>(compressed_.size()), compressed_.data());
+}
+
+// From the row group's own values alone, so that the bytes are the same from run to run: samples of both forms are
+// compressed, and the dictionary counts at the sample's ratio.
+Result<bool> ColumnPreparer::UsesDictionary(const DecodedColumn& column) {
+  const bool is_float = IsFloat(column.type.kind);
+  const int64_t n = column.num_values;
+  if (n == 0 || !ValueDictionary::Takes(column.type)) return false;
+  if (!dictionary_.Index(column, is_float ? kFloatsMayRepeat : kMayRepeat)) return false;
+  const DecodedColumn& distinct = dictionary_.distinct();
+  const bool two_bytes = distinct.num_values > 256;
+
+  const int64_t plain_taken = SamplePlain(column, &sample_);
+  const auto plain_raw = static_cast<int64_t>(sample_.size());
+  ARROW_ASSIGN_OR_RAISE(const int64_t plain_sample, EncodedBytes(sample_));
+  const int64_t index_taken = SampleIndices(dictionary_.indices(), n, two_bytes, &sample_);
+  ARROW_ASSIGN_OR_RAISE(int64_t index_sample, EncodedBytes(sample_));
+  if (codec_ == nullptr) {  // bit-packed, then
+    index_sample = index_taken * std::bit_width(static_cast<uint64_t>(distinct.num_values - 1)) / 8;
+  }
+  const auto scale = [](int64_t value, int64_t by, int64_t over) {
+    return static_cast<int64_t>(static_cast<Int128>(value) * by / std::max<int64_t>(over, 1));
+  };
+  const int64_t distinct_raw = distinct.num_bytes() + distinct.num_values * ValueWidth(column.type);
+  const int64_t dictionary_bytes = scale(distinct_raw, plain_sample, plain_raw) + scale(index_sample, n, index_taken);
+  const int64_t percent = is_float ? kFloatDictionaryPercent : kDictionaryPercent;
+  return dictionary_bytes * 100 <= scale(plain_sample, n, plain_taken) * percent;
+}
+
+// After UsesDictionary, which counted the sample's distinct values.
+Result<bool> ColumnPreparer::UsesByteStreamSplit(const DecodedColumn& column) {
+  constexpr int64_t kLeast = 256;
+  if (compat_ != ParquetCompat::kLatest || codec_ == nullptr || !IsFloat(column.type.kind)) return false;
+  if (column.num_values < kLeast) return false;
+  const int64_t judged = std::min(column.num_values, ValueDictionary::kSample);
+  // Where hardly anything repeats, matches of whole values cannot win.
+  if (dictionary_.distinct_of_sample() * 10 > judged * 9) return true;
+  const int width = ValueWidth(column.type);
+  const int64_t taken = SamplePlain(column, &sample_);
+  other_sample_.resize(sample_.size());
+  ByteStreamSplit(sample_.data(), taken, width, other_sample_.data());
+  ARROW_ASSIGN_OR_RAISE(const int64_t plain_bytes, EncodedBytes(sample_));
+  ARROW_ASSIGN_OR_RAISE(const int64_t split_bytes, EncodedBytes(other_sample_));
+  return split_bytes < plain_bytes;
 }
 
 }  // namespace v0

@@ -1,7 +1,8 @@
 #pragma once
-// A decoded column as Parquet stores it: physical values, statistics, and a dictionary where it pays.
+// A decoded column as Parquet stores it: physical values, statistics, and the encoding that its own values ask for.
 // Takes: DecodedColumn. Gives: PhysicalColumn. Owns: scratch, reused from unit to unit. Threads: one an encoder.
 // Fails: Status where a value does not fit its physical type.
+#include <arrow/util/compression.h>
 #include <parquet/statistics.h>
 #include <parquet/types.h>
 
@@ -17,41 +18,52 @@
 namespace headrace {
 inline namespace v0 {
 
-/// The non-null values of a column in their physical form.
-struct PhysicalColumn {
-  int64_t rows = 0;
-  int64_t num_values = 0;
-  const uint64_t* validity = nullptr;
-  int width = 0;                    ///< bytes of a value; 0: byte arrays; bool: 1, packed into bits in the page
+/// Non-null values in their physical form, as PLAIN has them (but for byte arrays, whose lengths are offsets here, and
+/// bools, which have a byte each).
+struct PhysicalValues {
+  int64_t count = 0;
+  int width = 0;  ///< bytes of a value; 0: byte arrays
   bool is_bool = false;
-  const uint8_t* values = nullptr;  ///< of `width` bytes each
-  const int32_t* offsets = nullptr; ///< byte arrays: num_values + 1 offsets into `bytes`
+  const uint8_t* fixed = nullptr;
+  const int32_t* offsets = nullptr;  ///< count + 1
   const char* bytes = nullptr;
-  parquet::Encoding::type encoding = parquet::Encoding::PLAIN;
-  const ValueDictionary* dictionary = nullptr;  ///< where the encoding is RLE_DICTIONARY
-  parquet::EncodedStatistics statistics;
 
   std::string_view text(int64_t i) const {
     return {bytes + offsets[i], static_cast<size_t>(offsets[i + 1] - offsets[i])};
   }
 };
 
-/// Makes PhysicalColumns of one column of the output.
+/// A column, ready to be cut into pages.
+struct PhysicalColumn {
+  int64_t rows = 0;
+  int64_t num_values = 0;
+  const uint64_t* validity = nullptr;
+  parquet::Encoding::type encoding = parquet::Encoding::PLAIN;
+  PhysicalValues values;              ///< every value; the distinct ones where the encoding is RLE_DICTIONARY
+  const uint16_t* indices = nullptr;  ///< with a dictionary: of every value into `values`
+  parquet::EncodedStatistics statistics;
+};
+
+/// Makes PhysicalColumns.
 class ColumnPreparer {
  public:
-  explicit ColumnPreparer(ParquetCompat compat) : compat_(compat) {}
+  /// `codec` compresses the pages; nullptr: nothing does.
+  ColumnPreparer(ParquetCompat compat, arrow::util::Codec* codec) : compat_(compat), codec_(codec) {}
 
-  /// Return the column's physical form, with the encoding that its own values ask for. It points into `column` and
-  /// into this preparer until the next call.
+  /// Return the column's physical form. It points into `column` and into this preparer until the next call.
   Result<PhysicalColumn> Prepare(const DecodedColumn& column);
 
  private:
-  Status MakePhysical(const DecodedColumn& column, PhysicalColumn* physical);
-  void ChooseEncoding(const DecodedColumn& column, PhysicalColumn* physical);
+  Result<bool> UsesDictionary(const DecodedColumn& column);
+  Result<bool> UsesByteStreamSplit(const DecodedColumn& column);
+  Result<PhysicalValues> MakePhysical(const DecodedColumn& column);
+  Result<int64_t> EncodedBytes(const std::vector<uint8_t>& sample);
 
   const ParquetCompat compat_;
-  std::vector<uint8_t> converted_;
+  arrow::util::Codec* const codec_;
   ValueDictionary dictionary_;
+  std::vector<uint64_t> converted_;
+  std::vector<uint8_t> sample_, other_sample_, compressed_;
 };
 
 }  // namespace v0

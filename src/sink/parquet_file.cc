@@ -1,5 +1,6 @@
 #include "sink/parquet_file.h"
 
+#include <arrow/buffer_builder.h>
 #include <arrow/io/file.h>
 #include <arrow/io/memory.h>
 #include <arrow/ipc/writer.h>
@@ -22,20 +23,20 @@ namespace {
 constexpr char kMagic[] = "PAR1";
 constexpr int64_t kMagicSize = 4;
 
-PageCodec MakeCodec(const Options& options) {
-  switch (options.codec) {
+arrow::Compression::type CompressionOf(Codec codec) {
+  switch (codec) {
     case Codec::kNone:
-      return {arrow::Compression::UNCOMPRESSED, arrow::util::kUseDefaultCompressionLevel};
+      return arrow::Compression::UNCOMPRESSED;
     case Codec::kZstd:
-      return {arrow::Compression::ZSTD, options.codec_level};
-    case Codec::kGzip:
-      return {arrow::Compression::GZIP, options.codec_level};
+      return arrow::Compression::ZSTD;
     case Codec::kLz4:
-      return {arrow::Compression::LZ4, arrow::util::kUseDefaultCompressionLevel};  // LZ4_RAW in the file
+      return arrow::Compression::LZ4;  // LZ4_RAW in the file
     case Codec::kSnappy:
-      return {arrow::Compression::SNAPPY, arrow::util::kUseDefaultCompressionLevel};
+      return arrow::Compression::SNAPPY;
+    case Codec::kGzip:
+      return arrow::Compression::GZIP;
   }
-  return {};
+  return arrow::Compression::UNCOMPRESSED;
 }
 
 }  // namespace
@@ -43,14 +44,15 @@ PageCodec MakeCodec(const Options& options) {
 Result<std::shared_ptr<ParquetLayout>> ParquetLayout::Make(const std::vector<SinkColumn>& columns,
                                                            const Options& options, arrow::MemoryPool* pool) {
   auto layout = std::make_shared<ParquetLayout>();
-  layout->codec = MakeCodec(options);
+  layout->codec = CompressionOf(options.codec);
+  if (arrow::util::Codec::SupportsCompressionLevel(layout->codec)) layout->codec_level = options.codec_level;
   layout->compat = options.parquet_compat;
   layout->pool = pool;
   layout->properties = parquet::WriterProperties::Builder()
                            .created_by("headrace version " HEADRACE_VERSION " (build parquet-cpp)")
                            ->version(parquet::ParquetVersion::PARQUET_2_6)
                            ->data_page_version(parquet::ParquetDataPageVersion::V1)
-                           ->compression(layout->codec.type)
+                           ->compression(layout->codec)
                            ->memory_pool(pool)
                            ->build();
   ARROW_ASSIGN_OR_RAISE(auto arrow_schema, ArrowSchema(columns));
@@ -62,21 +64,31 @@ Result<std::shared_ptr<ParquetLayout>> ParquetLayout::Make(const std::vector<Sin
   return layout;
 }
 
-RowGroupEncoder::RowGroupEncoder(std::shared_ptr<const ParquetLayout> layout)
+Result<std::unique_ptr<RowGroupEncoder>> RowGroupEncoder::Make(std::shared_ptr<const ParquetLayout> layout) {
+  ARROW_ASSIGN_OR_RAISE(auto codec, arrow::util::Codec::Create(layout->codec, layout->codec_level));
+  return std::unique_ptr<RowGroupEncoder>(new RowGroupEncoder(std::move(layout), std::move(codec)));
+}
+
+RowGroupEncoder::RowGroupEncoder(std::shared_ptr<const ParquetLayout> layout, std::unique_ptr<arrow::util::Codec> codec)
     : layout_(std::move(layout)),
-      preparer_(layout_->compat),
-      pages_(layout_->codec, layout_->properties, layout_->pool) {}
+      codec_(std::move(codec)),
+      preparer_(layout_->compat, codec_.get()),
+      pages_(codec_.get(), layout_->pool) {}
 
 Result<RowGroup> RowGroupEncoder::Encode(const Batch& batch) {
   RowGroup group;
   group.rows = batch.rows;
-  ARROW_ASSIGN_OR_RAISE(auto bytes, arrow::io::BufferOutputStream::Create(1 << 20, layout_->pool));
-  for (size_t i = 0; i < batch.columns.size(); i++) {
-    ARROW_ASSIGN_OR_RAISE(const PhysicalColumn column, preparer_.Prepare(batch.columns[i]));
-    ARROW_ASSIGN_OR_RAISE(auto chunk, pages_.Encode(column, layout_->schema->Column(static_cast<int>(i)), bytes));
+  arrow::BufferBuilder bytes(layout_->pool);
+  ARROW_RETURN_NOT_OK(bytes.Reserve(last_bytes_ + last_bytes_ / 8));
+  for (const DecodedColumn& decoded : batch.columns) {
+    ARROW_ASSIGN_OR_RAISE(const PhysicalColumn column, preparer_.Prepare(decoded));
+    ARROW_ASSIGN_OR_RAISE(auto chunk, pages_.Encode(column, &bytes));
     group.chunks.push_back(std::move(chunk));
   }
-  ARROW_ASSIGN_OR_RAISE(group.bytes, bytes->Finish());
+  last_bytes_ = bytes.length();
+  // What is kept until the row group is written should not be twice its size.
+  const bool shrink = bytes.capacity() > last_bytes_ + last_bytes_ / 2;
+  ARROW_ASSIGN_OR_RAISE(group.bytes, bytes.Finish(shrink));
   group.crc32c = Crc32c(0, group.bytes->data(), static_cast<size_t>(group.bytes->size()));
   return group;
 }
@@ -131,13 +143,18 @@ Status ParquetFileWriter::Finish(const WriteFn& write) {
   END_PARQUET_CATCH_EXCEPTIONS
 }
 
-Result<int64_t> CountParquetRows(const std::string& path) {
+Result<ParquetFacts> ReadParquetFacts(const std::string& path) {
   BEGIN_PARQUET_CATCH_EXCEPTIONS
   ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path));
+  ParquetFacts facts;
+  ARROW_ASSIGN_OR_RAISE(facts.bytes, file->GetSize());
   const auto metadata = parquet::ReadMetaData(file);
-  int64_t rows = 0;
-  for (int i = 0; i < metadata->num_row_groups(); i++) rows += metadata->RowGroup(i)->num_rows();
-  return rows;
+  for (int i = 0; i < metadata->num_row_groups(); i++) facts.rows += metadata->RowGroup(i)->num_rows();
+  if (facts.rows != metadata->num_rows()) {
+    return Status::IOError("'", path, "' holds ", facts.rows, " rows in its row groups and ", metadata->num_rows(),
+                           " by its own count");
+  }
+  return facts;
   END_PARQUET_CATCH_EXCEPTIONS
 }
 

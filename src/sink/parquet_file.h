@@ -3,6 +3,7 @@
 // Takes: Batch. Gives: the file's bytes. Owns: metadata only. Threads: an encoder each worker; the writer one at a
 // time. Fails: Status.
 #include <arrow/buffer.h>
+#include <arrow/util/compression.h>
 #include <parquet/metadata.h>
 #include <parquet/properties.h>
 #include <parquet/schema.h>
@@ -23,7 +24,8 @@ struct ParquetLayout {
   std::shared_ptr<parquet::WriterProperties> properties;
   std::shared_ptr<parquet::SchemaDescriptor> schema;
   std::shared_ptr<const arrow::KeyValueMetadata> metadata;  ///< ARROW:schema, nothing else
-  PageCodec codec;
+  arrow::Compression::type codec = arrow::Compression::UNCOMPRESSED;
+  int codec_level = arrow::util::kUseDefaultCompressionLevel;
   ParquetCompat compat = ParquetCompat::kWide;
   arrow::MemoryPool* pool = nullptr;
 
@@ -37,18 +39,23 @@ struct RowGroup {
   std::vector<ColumnChunk> chunks;
   std::shared_ptr<arrow::Buffer> bytes;
   uint32_t crc32c = 0;
+
+  int64_t memory_bytes() const { return bytes->capacity(); }
 };
 
 /// Encodes row groups; one a worker.
 class RowGroupEncoder {
  public:
-  explicit RowGroupEncoder(std::shared_ptr<const ParquetLayout> layout);
+  static Result<std::unique_ptr<RowGroupEncoder>> Make(std::shared_ptr<const ParquetLayout> layout);
   Result<RowGroup> Encode(const Batch& batch);
 
  private:
+  RowGroupEncoder(std::shared_ptr<const ParquetLayout> layout, std::unique_ptr<arrow::util::Codec> codec);
   std::shared_ptr<const ParquetLayout> layout_;
+  std::unique_ptr<arrow::util::Codec> codec_;
   ColumnPreparer preparer_;
   PageEncoder pages_;
+  int64_t last_bytes_ = 0;  // of the last row group: the next one's buffer begins with a little more
 };
 
 /// Appends row groups to a file through `write`.
@@ -70,8 +77,14 @@ class ParquetFileWriter {
   int64_t num_groups_ = 0;
 };
 
-/// Re-read a finished file's footer: rows by its row groups.
-Result<int64_t> CountParquetRows(const std::string& path);
+/// What a finished file says of itself.
+struct ParquetFacts {
+  int64_t rows = 0;   ///< of its row groups together
+  int64_t bytes = 0;  ///< of the file
+};
+
+/// Open a finished file and read its footer. Fails where its row groups disagree with its own count of rows.
+Result<ParquetFacts> ReadParquetFacts(const std::string& path);
 
 }  // namespace v0
 }  // namespace headrace

@@ -2,18 +2,15 @@
 // Parquet pages from physical columns: definition levels straight from the validity words, values as they lie.
 // Takes: PhysicalColumn. Gives: a column chunk's bytes and what its metadata needs. Owns: scratch. Threads: one an
 // encoder. Fails: Status.
-#include <arrow/buffer.h>
-#include <arrow/io/memory.h>
+#include <arrow/buffer_builder.h>
 #include <arrow/util/compression.h>
-#include <parquet/column_writer.h>
 #include <parquet/metadata.h>
-#include <parquet/schema.h>
 
 #include <map>
 #include <memory>
-#include <vector>
 
 #include "sink/parquet_column.h"
+#include "sink/parquet_page_header.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -29,44 +26,32 @@ struct ColumnChunk {
   parquet::EncodedStatistics statistics;
 };
 
-/// How pages are compressed.
-struct PageCodec {
-  arrow::Compression::type type = arrow::Compression::ZSTD;
-  int level = arrow::util::kUseDefaultCompressionLevel;
-};
-
 class PageEncoder {
  public:
-  PageEncoder(PageCodec codec, std::shared_ptr<parquet::WriterProperties> properties, arrow::MemoryPool* pool);
+  /// `codec` may be nullptr: pages are not compressed.
+  PageEncoder(arrow::util::Codec* codec, arrow::MemoryPool* pool) : codec_(codec), pool_(pool) {}
 
-  static constexpr int64_t kPageRows = 131'072;     ///< a multiple of 64
-  static constexpr int64_t kPageBytes = 1 << 20;    ///< of byte arrays, about
+  static constexpr int64_t kPageRows = 131'072;   ///< a multiple of 64
+  static constexpr int64_t kPageBytes = 1 << 20;  ///< of byte arrays, about
 
   /// Append all pages of a column to `to`, whose first byte is the row group's.
-  Result<ColumnChunk> Encode(const PhysicalColumn& column, const parquet::ColumnDescriptor* descriptor,
-                             const std::shared_ptr<arrow::io::BufferOutputStream>& to);
+  Result<ColumnChunk> Encode(const PhysicalColumn& column, arrow::BufferBuilder* to);
 
  private:
   struct Span {
-    int64_t first_row, rows, first_value, values;
+    int64_t first_row = 0, rows = 0, first_value = 0, values = 0;
   };
-  Span NextSpan(const PhysicalColumn& column, int64_t first_row, int64_t first_value) const;
-  void AppendLevels(const PhysicalColumn& column, const Span& span);
-  void AppendValues(const PhysicalColumn& column, const Span& span);
-  void AppendIndices(const PhysicalColumn& column, const Span& span);
-  void AppendTexts(const PhysicalColumn& column, const Span& span);
-  void AppendByteStreamSplit(const PhysicalColumn& column, const Span& span);
-  void AppendDictionary(const PhysicalColumn& column);
-  uint8_t* Extend(int64_t num_bytes);
-  std::shared_ptr<arrow::Buffer> page() const {
-    return std::make_shared<arrow::Buffer>(page_.data(), static_cast<int64_t>(page_.size()));
-  }
+  static Span NextSpan(const PhysicalColumn& column, int64_t first_row, int64_t first_value);
+  /// Append one page: `fill(at)` writes its uncompressed bytes, at most `max_bytes`, and returns their end.
+  template <class FillFn>
+  Status AppendPage(PageHeader header, int64_t max_bytes, FillFn fill, arrow::BufferBuilder* to, ColumnChunk* chunk);
+  Status AppendDictionary(const PhysicalColumn& column, arrow::BufferBuilder* to, ColumnChunk* chunk);
+  Status AppendData(const PhysicalColumn& column, const Span& span, arrow::BufferBuilder* to, ColumnChunk* chunk);
 
-  const PageCodec codec_;
-  const std::shared_ptr<parquet::WriterProperties> properties_;
-  arrow::MemoryPool* pool_;
-  std::vector<uint8_t> page_;
-  std::shared_ptr<arrow::ResizableBuffer> compressed_;
+  arrow::util::Codec* const codec_;
+  arrow::MemoryPool* const pool_;
+  std::unique_ptr<arrow::ResizableBuffer> scratch_;  // a page before it is compressed
+  int header_bytes_ = 0;                             // of the last page: most likely of the next one, too
 };
 
 }  // namespace v0

@@ -15,18 +15,18 @@ struct RowGroupPiece : public Piece {
 
 class ParquetEncoder : public Encoder {
  public:
-  explicit ParquetEncoder(std::shared_ptr<const ParquetLayout> layout) : encoder_(std::move(layout)) {}
+  explicit ParquetEncoder(std::unique_ptr<RowGroupEncoder> encoder) : encoder_(std::move(encoder)) {}
 
   Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId& /*unit*/) override {
     auto piece = std::make_unique<RowGroupPiece>();
-    ARROW_ASSIGN_OR_RAISE(piece->group, encoder_.Encode(batch));
+    ARROW_ASSIGN_OR_RAISE(piece->group, encoder_->Encode(batch));
     piece->rows = batch.rows;
-    piece->memory_bytes = piece->group.bytes->size();
+    piece->memory_bytes = piece->group.memory_bytes();
     return piece;
   }
 
  private:
-  RowGroupEncoder encoder_;
+  std::unique_ptr<RowGroupEncoder> encoder_;
 };
 
 class ParquetSink : public Sink {
@@ -34,7 +34,10 @@ class ParquetSink : public Sink {
   ParquetSink(const Options& options, std::shared_ptr<const ParquetLayout> layout, std::unique_ptr<AtomicFile> file)
       : options_(options), layout_(std::move(layout)), file_(std::move(file)), writer_(layout_) {}
 
-  Result<std::unique_ptr<Encoder>> MakeEncoder() override { return std::make_unique<ParquetEncoder>(layout_); }
+  Result<std::unique_ptr<Encoder>> MakeEncoder() override {
+    ARROW_ASSIGN_OR_RAISE(auto encoder, RowGroupEncoder::Make(layout_));
+    return std::make_unique<ParquetEncoder>(std::move(encoder));
+  }
 
   Status Commit(std::unique_ptr<Piece> piece, const UnitId& unit) override {
     const auto& group = static_cast<RowGroupPiece&>(*piece).group;
@@ -53,8 +56,9 @@ class ParquetSink : public Sink {
   Result<std::vector<OutputReport>> Inspect() override {
     OutputReport output;
     output.path = file_->path();
-    ARROW_ASSIGN_OR_RAISE(output.rows, CountParquetRows(file_->temporary_path()));
-    output.bytes = file_->size();
+    ARROW_ASSIGN_OR_RAISE(const ParquetFacts facts, ReadParquetFacts(file_->temporary_path()));
+    output.rows = facts.rows;
+    output.bytes = facts.bytes;
     output.checksum = Crc32cText(file_->crc32c());
     return std::vector<OutputReport>{output};
   }

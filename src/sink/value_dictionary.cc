@@ -1,70 +1,166 @@
 #include "sink/value_dictionary.h"
 
+#include <algorithm>
 #include <cstring>
-#include <functional>
+#include <type_traits>
 
 namespace headrace {
 inline namespace v0 {
 namespace {
 
-constexpr size_t kSlots = 4 * ValueDictionary::kMaxValues;
-constexpr int kSlotBits = 18;
-static_assert(kSlots == size_t{1} << kSlotBits);
+constexpr int kFirstSlotBits = 10;
+constexpr int64_t kAhead = 16;  // values whose slots are on their way from memory
 
-size_t HashBits(uint64_t bits) { return bits * 0x9E3779B97F4A7C15U >> (64 - kSlotBits); }
+uint64_t HashOf(uint64_t key) { return key * 0x9E3779B97F4A7C15U; }  // the upper bits are the good ones
+
+template <class Key, int kStride>
+Key LoadKey(const uint8_t* values, int64_t i) {
+  Key key;
+  std::memcpy(&key, values + i * kStride, sizeof key);
+  return key;
+}
 
 }  // namespace
 
-void ValueDictionary::Clear(int64_t num_values) {
-  slots_.assign(kSlots, 0);
-  fixed_.clear();
-  texts_.clear();
-  indices_.resize(static_cast<size_t>(num_values));
+bool ValueDictionary::Takes(const DataType& type) {
+  if (type.kind == TypeKind::kDecimal) return type.precision <= 18;  // the lower 64 bits are the value
+  return type.kind != TypeKind::kBool;
 }
 
-template <int kWidth>
-bool ValueDictionary::IndexFixedOf(const uint8_t* values, int64_t num_values, int64_t max_of_sample) {
-  Clear(num_values);
-  uint64_t last = 0;
-  uint16_t last_index = 0;
+bool ValueDictionary::Index(const DecodedColumn& column, int64_t max_of_sample) {
+  distinct_ = DecodedColumn();
+  distinct_.type = column.type;
+  distinct_of_sample_ = 0;
+  indices_.resize(static_cast<size_t>(column.num_values));
+  if (IsVariableWidth(column.type.kind)) return IndexTexts(column, max_of_sample);
+  const bool is_float = column.type.kind == TypeKind::kFloat32 || column.type.kind == TypeKind::kFloat64;
+  switch (ValueWidth(column.type)) {
+    case 1:
+      return IndexFixed<uint8_t, 1>(column, is_float, max_of_sample);
+    case 2:
+      return IndexFixed<uint16_t, 2>(column, is_float, max_of_sample);
+    case 4:
+      return IndexFixed<uint32_t, 4>(column, is_float, max_of_sample);
+    case 8:
+      return IndexFixed<uint64_t, 8>(column, is_float, max_of_sample);
+    default:
+      return IndexFixed<uint64_t, 16>(column, is_float, max_of_sample);
+  }
+}
+
+template <class Key, int kStride>
+bool ValueDictionary::IndexFixed(const DecodedColumn& column, bool is_float, int64_t max_of_sample) {
+  keys_.clear();
+  const bool by_range = !is_float && IndexByRange<Key, kStride>(column.values, column.num_values);
+  if (!by_range && !IndexByHash<Key, kStride>(column.values, column.num_values, max_of_sample)) return false;
+  StoreFixed(kStride, column.type.kind == TypeKind::kDecimal);
+  return true;
+}
+
+// Integers that lie close together find their number in a table without hashing.
+template <class Key, int kStride>
+bool ValueDictionary::IndexByRange(const uint8_t* values, int64_t num_values) {
+  using Signed = std::make_signed_t<Key>;
+  if (num_values == 0) return true;
+  Signed low = LoadKey<Signed, kStride>(values, 0), high = low;
+  for (int64_t i = 1; i < num_values; i++) {
+    low = std::min(low, LoadKey<Signed, kStride>(values, i));
+    high = std::max(high, LoadKey<Signed, kStride>(values, i));
+  }
+  const auto least = static_cast<uint64_t>(low), span = static_cast<uint64_t>(high) - least;
+  if (span >= static_cast<uint64_t>(std::min(kMaxValues, 4 * num_values))) return false;
+  range_.assign(span + 1, 0);
   for (int64_t i = 0; i < num_values; i++) {
-    uint64_t bits = 0;
-    std::memcpy(&bits, values + i * kWidth, kWidth);
-    if (bits != last || fixed_.empty()) {
-      size_t slot = HashBits(bits);
-      while (slots_[slot] != 0 && fixed_[slots_[slot] - 1] != bits) slot = (slot + 1) & (kSlots - 1);
-      if (slots_[slot] == 0) {
-        if (fixed_.size() == kMaxValues) return false;
-        fixed_.push_back(bits);
-        slots_[slot] = static_cast<uint32_t>(fixed_.size());
-      }
-      last = bits;
-      last_index = static_cast<uint16_t>(slots_[slot] - 1);
+    const auto key = static_cast<uint64_t>(static_cast<int64_t>(LoadKey<Signed, kStride>(values, i)));
+    uint32_t& number = range_[key - least];
+    if (number == 0) {
+      keys_.push_back(key);
+      number = static_cast<uint32_t>(keys_.size());
     }
-    indices_[static_cast<size_t>(i)] = last_index;
-    if (i + 1 == kSample && static_cast<int64_t>(fixed_.size()) > max_of_sample) return false;
+    indices_[static_cast<size_t>(i)] = static_cast<uint16_t>(number - 1);
   }
   return true;
 }
 
-bool ValueDictionary::IndexFixed(const uint8_t* values, int64_t num_values, int width, int64_t max_of_sample) {
-  return width == 4 ? IndexFixedOf<4>(values, num_values, max_of_sample) : IndexFixedOf<8>(values, num_values, max_of_sample);
+template <class Key, int kStride>
+bool ValueDictionary::IndexByHash(const uint8_t* values, int64_t num_values, int64_t max_of_sample) {
+  shift_ = 64 - kFirstSlotBits;
+  slots_.assign(size_t{1} << kFirstSlotBits, Slot{0, 0});
+  int64_t judged = std::min(num_values, kSample);
+  for (int64_t begin = 0, end = judged; begin < num_values; begin = end, end = num_values) {
+    for (int64_t i = begin; i < end; i++) {
+      const int64_t ahead = std::min(i + kAhead, num_values - 1);
+      __builtin_prefetch(&slots_[HashOf(LoadKey<Key, kStride>(values, ahead)) >> shift_]);
+      const uint64_t key = LoadKey<Key, kStride>(values, i);
+      uint64_t place = HashOf(key) >> shift_;
+      while (slots_[place].number != 0 && slots_[place].key != key) place = (place + 1) & (slots_.size() - 1);
+      uint32_t number = slots_[place].number;
+      if (number == 0) {
+        if (static_cast<int64_t>(keys_.size()) == kMaxValues) return false;
+        number = AddKey(key, place);
+      }
+      indices_[static_cast<size_t>(i)] = static_cast<uint16_t>(number - 1);
+    }
+    if (IsTooMany(end, static_cast<int64_t>(keys_.size()), max_of_sample)) return false;
+  }
+  return true;
 }
 
-bool ValueDictionary::IndexTexts(const char* bytes, const int32_t* offsets, int64_t num_values, int64_t max_of_sample) {
-  Clear(num_values);
-  for (int64_t i = 0; i < num_values; i++) {
-    const std::string_view text(bytes + offsets[i], static_cast<size_t>(offsets[i + 1] - offsets[i]));
-    size_t slot = HashBits(std::hash<std::string_view>()(text));
-    while (slots_[slot] != 0 && texts_[slots_[slot] - 1] != text) slot = (slot + 1) & (kSlots - 1);
-    if (slots_[slot] == 0) {
-      if (texts_.size() == kMaxValues) return false;
-      texts_.push_back(text);
-      slots_[slot] = static_cast<uint32_t>(texts_.size());
-    }
-    indices_[static_cast<size_t>(i)] = static_cast<uint16_t>(slots_[slot] - 1);
-    if (i + 1 == kSample && static_cast<int64_t>(texts_.size()) > max_of_sample) return false;
+// Judge the sample once it is complete; fewer values than a sample are always worth a try.
+bool ValueDictionary::IsTooMany(int64_t done, int64_t distinct, int64_t max_of_sample) {
+  if (done > kSample) return false;
+  distinct_of_sample_ = distinct;
+  return done == kSample && distinct > max_of_sample;
+}
+
+uint32_t ValueDictionary::AddKey(uint64_t key, uint64_t place) {
+  keys_.push_back(key);
+  const auto number = static_cast<uint32_t>(keys_.size());
+  slots_[place] = {key, number};
+  if (2 * keys_.size() > slots_.size()) GrowSlots();
+  return number;
+}
+
+void ValueDictionary::GrowSlots() {
+  shift_ -= 2;
+  slots_.assign(slots_.size() * 4, Slot{0, 0});
+  for (size_t i = 0; i < keys_.size(); i++) {
+    uint64_t place = HashOf(keys_[i]) >> shift_;
+    while (slots_[place].number != 0) place = (place + 1) & (slots_.size() - 1);
+    slots_[place] = {keys_[i], static_cast<uint32_t>(i + 1)};
   }
+}
+
+void ValueDictionary::StoreFixed(int width, bool is_decimal) {
+  const auto bytes = static_cast<size_t>(width);
+  storage_.resize((keys_.size() * bytes + 7) / 8);
+  auto* to = reinterpret_cast<uint8_t*>(storage_.data());
+  for (const uint64_t key : keys_) {
+    if (is_decimal) {
+      const __int128 value = static_cast<int64_t>(key);
+      std::memcpy(to, &value, bytes);
+    } else {
+      std::memcpy(to, &key, bytes);
+    }
+    to += bytes;
+  }
+  distinct_.rows = distinct_.num_values = static_cast<int64_t>(keys_.size());
+  distinct_.values = reinterpret_cast<const uint8_t*>(storage_.data());
+}
+
+bool ValueDictionary::IndexTexts(const DecodedColumn& column, int64_t max_of_sample) {
+  texts_ = StringTable();
+  const auto* offsets = reinterpret_cast<const int32_t*>(column.values);
+  for (int64_t i = 0; i < column.num_values; i++) {
+    const auto size = static_cast<size_t>(offsets[i + 1] - offsets[i]);
+    const int32_t index = texts_.Insert({column.bytes + offsets[i], size});
+    if (index < 0 || index >= kMaxValues || static_cast<int64_t>(texts_.bytes().size()) > kMaxTextBytes) return false;
+    indices_[static_cast<size_t>(i)] = static_cast<uint16_t>(index);
+    if ((i + 1 == kSample || i + 1 == column.num_values) && IsTooMany(i + 1, texts_.size(), max_of_sample)) return false;
+  }
+  distinct_.rows = distinct_.num_values = texts_.size();
+  distinct_.values = reinterpret_cast<const uint8_t*>(texts_.offsets().data());
+  distinct_.bytes = texts_.bytes().data();
   return true;
 }
 

@@ -1,39 +1,62 @@
 #pragma once
-// A dictionary of distinct values, in order of first appearance, given up where values hardly repeat.
-// Takes: dense values. Gives: indices. Owns: its tables, reused. Threads: one. Fails: never.
+// The distinct values of a column, in order of first appearance; given up where values hardly repeat.
+// Takes: DecodedColumn. Gives: indices, and the distinct values as a column. Owns: its tables, reused. Threads: one.
+// Fails: never.
 #include <cstdint>
-#include <string_view>
 #include <vector>
+
+#include "decode/batch.h"
+#include "sink/string_table.h"
 
 namespace headrace {
 inline namespace v0 {
 
 class ValueDictionary {
  public:
-  static constexpr size_t kMaxValues = 1 << 16;       ///< distinct values, at most
+  static constexpr int64_t kMaxValues = 1 << 16;      ///< distinct values, at most
+  static constexpr int64_t kMaxTextBytes = 8 << 20;   ///< of the distinct texts, at most
   static constexpr int64_t kSample = 8192;            ///< values after which the share of distinct ones is judged
 
-  /// Index values of `width` bytes (4 or 8). Return false, and hold nothing of use, where more than
-  /// `max_of_sample` of the first kSample values, or more than kMaxValues in all, are distinct.
-  bool IndexFixed(const uint8_t* values, int64_t num_values, int width, int64_t max_of_sample);
+  /// Return whether Index takes columns of this type.
+  static bool Takes(const DataType& type);
 
-  /// The same for texts; `offsets` has one more entry than there are values.
-  bool IndexTexts(const char* bytes, const int32_t* offsets, int64_t num_values, int64_t max_of_sample);
+  /// Index every value of `column`. Return false, and hold nothing of use, where more than `max_of_sample` of the
+  /// first kSample values are distinct, or more in all than the limits above allow. Values of equal bits are equal.
+  bool Index(const DecodedColumn& column, int64_t max_of_sample);
 
-  const std::vector<uint16_t>& indices() const { return indices_; }  ///< one a value
-  const std::vector<uint64_t>& fixed() const { return fixed_; }      ///< distinct values, zero-extended
-  const std::vector<std::string_view>& texts() const { return texts_; }
-  size_t size() const { return fixed_.empty() ? texts_.size() : fixed_.size(); }
+  const uint16_t* indices() const { return indices_.data(); }  ///< one a value
+  /// Return the distinct values: the column's type, no nulls, no validity words.
+  const DecodedColumn& distinct() const { return distinct_; }
+  /// Return how many of the first kSample values were distinct; known where Index gave up, too.
+  int64_t distinct_of_sample() const { return distinct_of_sample_; }
 
  private:
-  template <int kWidth>
-  bool IndexFixedOf(const uint8_t* values, int64_t num_values, int64_t max_of_sample);
-  void Clear(int64_t num_values);
+  struct Slot {
+    uint64_t key;
+    uint32_t number;  // index + 1; 0 is free
+  };
+
+  template <class Key, int kStride>
+  bool IndexFixed(const DecodedColumn& column, bool is_float, int64_t max_of_sample);
+  template <class Key, int kStride>
+  bool IndexByRange(const uint8_t* values, int64_t num_values);
+  template <class Key, int kStride>
+  bool IndexByHash(const uint8_t* values, int64_t num_values, int64_t max_of_sample);
+  bool IndexTexts(const DecodedColumn& column, int64_t max_of_sample);
+  bool IsTooMany(int64_t done, int64_t distinct, int64_t max_of_sample);
+  uint32_t AddKey(uint64_t key, uint64_t place);
+  void GrowSlots();
+  void StoreFixed(int width, bool is_decimal);
 
   std::vector<uint16_t> indices_;
-  std::vector<uint64_t> fixed_;
-  std::vector<std::string_view> texts_;
-  std::vector<uint32_t> slots_;  // index + 1 into fixed_ or texts_; 0 is free
+  std::vector<uint64_t> keys_;
+  std::vector<uint32_t> range_;  // number of a key, by its distance from the least
+  std::vector<Slot> slots_;      // a power of two of them, at most half full
+  int shift_ = 0;                // of a hash, to the place
+  StringTable texts_;
+  std::vector<uint64_t> storage_;  // of distinct_
+  DecodedColumn distinct_;
+  int64_t distinct_of_sample_ = 0;
 };
 
 }  // namespace v0

@@ -154,7 +154,9 @@ ParseDialect MakeParseDialect(const Dialect& dialect, char terminator) {
 
 Result<std::optional<char>> FindTerminator(const Dialect& dialect, int64_t limit, std::string* head,
                                            const MoreText& more) {
-  bool inside = false;
+  // Quotes count where a field begins with one: not in skipped lines, nor in a comment, whose end is the first anyway.
+  bool quotes_count = dialect.quote.has_value() && dialect.skip_rows == 0;
+  bool at_field_start = true, inside = false;
   for (size_t at = 0;; at++) {
     // A CR can be judged only together with what follows the run of CRs.
     size_t next = at;
@@ -169,10 +171,17 @@ Result<std::optional<char>> FindTerminator(const Dialect& dialect, int64_t limit
     }
     if (at == head->size()) return std::optional<char>();
     const char byte = (*head)[at];
-    if (dialect.quote && byte == *dialect.quote) inside = !inside;
-    if (inside) continue;
+    const bool is_start = at == 0 || (at == kByteOrderMark.size() && head->starts_with(kByteOrderMark));
+    if (is_start && dialect.comment && byte == *dialect.comment) quotes_count = false;
+    if (inside) {
+      inside = byte != *dialect.quote;
+      at_field_start = !inside && at + 1 < head->size() && (*head)[at + 1] == *dialect.quote;  // doubled: inside again
+      continue;
+    }
     if (byte == '\n') return std::optional<char>('\n');
     if (byte == '\r') return std::optional<char>(next < head->size() && (*head)[next] == '\n' ? '\n' : '\r');
+    inside = quotes_count && (at_field_start || is_start) && byte == *dialect.quote;
+    at_field_start = byte == dialect.delimiter;
   }
 }
 
