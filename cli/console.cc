@@ -1,6 +1,7 @@
 #include "cli/console.h"
 
 #include <arrow/util/io_util.h>
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -22,6 +23,13 @@ int WriteAll(int descriptor, std::string_view text) {
 }
 
 }  // namespace
+
+void OccupyStandardDescriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+    (void)::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // takes the lowest free number
+  }
+}
 
 Status WriteOutput(std::string_view text) {
   const int error = WriteAll(STDOUT_FILENO, text);

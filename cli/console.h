@@ -8,6 +8,10 @@
 
 namespace headrace::cli {
 
+/// Open what a parent closed of descriptors 0 to 2, so that no file of ours takes their place. Reading and writing them
+/// fails as before.
+void OccupyStandardDescriptors();
+
 /// Write all of `text` to standard output. A reader that went away is an IOError with EPIPE (see IsClosedPipe).
 Status WriteOutput(std::string_view text);
 

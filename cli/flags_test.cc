@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <set>
+#include <sstream>
 
 #include "cli/commands.h"
 #include "cli/help.h"
@@ -70,6 +72,14 @@ TEST(Flags, WordsOfAValueFormAreAccepted) {
       EXPECT_TRUE(flag.apply(request, word).ok()) << flag.name << " " << word;
     }
   }
+}
+
+TEST(Flags, TheDocsAreUpToDate) {
+  std::ifstream file("docs/cli.md");
+  ASSERT_TRUE(file) << "run from the top of the tree";
+  std::stringstream text;
+  text << file.rdbuf();
+  EXPECT_EQ(text.str(), MarkdownManual()) << "run: headrace --help-markdown > docs/cli.md";
 }
 
 TEST(CommandLine, FlagsOverrideTheSchemaFileWhereverItStands) {

@@ -17,10 +17,14 @@ int Print(const std::string& text) {
   return status.ok() ? kExitClean : Fail(status);
 }
 
-int Run(const std::vector<std::string>& words) {
+int Run(std::vector<std::string> words) {
   if (words.empty()) {
     Tell(GeneralHelp());
     return kExitFailed;
+  }
+  if (words[0] == "help" && words.size() > 1) {
+    words.erase(words.begin());
+    words.emplace_back("--help");
   }
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") return Print(GeneralHelp());
   if (words[0] == "--version") return Print("headrace " HEADRACE_VERSION "\n");
@@ -37,6 +41,7 @@ int Run(const std::vector<std::string>& words) {
 }  // namespace headrace::cli
 
 int main(int argc, char** argv) {
+  headrace::cli::OccupyStandardDescriptors();
   headrace::cli::InstallSignalHandlers();
   return headrace::cli::Run(std::vector<std::string>(argv + 1, argv + argc));
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -122,6 +123,25 @@ void PrepareChunk(Request* request) {
   if (request->chunk_name == "whole") request->job.config.chunk_bytes.value = request->job.options.unit_bytes;
 }
 
+// The report replaces what it finds: only what is named as a report may be there, and never an input.
+Status CheckReport(const Request& request) {
+  const std::string& report = request.telling.report_path;
+  if (!request.Given("--report")) return Status::OK();
+  if (!report.ends_with(".json")) {
+    return Status::Invalid("--report: '", report,
+                           "' does not end in .json\nfix: name it so: an existing file is replaced");
+  }
+  std::error_code error;
+  if (!std::filesystem::exists(report, error)) return Status::OK();
+  const auto files = ResolveInputs(request.job.inputs, request.job.options);
+  if (!files.ok()) return Status::OK();  // told by the run
+  for (const InputFacts& file : *files) {
+    if (!std::filesystem::equivalent(file.path, report, error)) continue;
+    return Status::Invalid("--report: '", report, "' is one of the inputs\nfix: choose another name");
+  }
+  return Status::OK();
+}
+
 }  // namespace
 
 Result<OutputKind> OutputForm(const std::string& output, bool partitioned) {
@@ -156,11 +176,7 @@ Status PrepareJob(Request* request) {
   }
   if (request->Given("--output")) ARROW_RETURN_NOT_OK(PrepareOutput(request));
   ARROW_RETURN_NOT_OK(CheckOverwrite(*request));
-  const std::string& report = request->telling.report_path;
-  if (request->Given("--report") && !report.ends_with(".json")) {
-    return Status::Invalid("--report: '", report,
-                           "' does not end in .json\nfix: name it so: an existing file is replaced");
-  }
+  ARROW_RETURN_NOT_OK(CheckReport(*request));
   if (!request->job.inputs.empty()) ARROW_RETURN_NOT_OK(PrepareDelimiter(request));
   return Status::OK();
 }
