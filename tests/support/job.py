@@ -1,4 +1,6 @@
 """One job, run many times with other Configs: the same files, columns and options, another number of workers."""
+import itertools
+import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -8,6 +10,7 @@ from support import outcome, program
 
 CHUNKS = ["1", "2", "3", "7", "64", "4096", "32MiB"]
 WORKERS = [1, 2, 8]
+NUMBERS = itertools.count(1)  # every run of a session has names of its own
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,9 @@ class Job:
         if select:
             self.flags += ["--select", ",".join(select)]
         self.on_error = on_error
-        self.runs = 0
 
     def run(self, config=Config(), flags=(), report=True):
-        self.runs += 1
-        tag = f"run{self.runs}"
+        tag = f"run{next(NUMBERS)}"
         out = os.path.join(self.folder, f"{tag}-out" + ("/" if self.form == "directory" else f".{self.form}"))
         words = ["ingest", *self.paths, "-o", out, "-q", *self.flags, *flags, "--on-error", self.on_error]
         rejects = os.path.join(self.folder, f"{tag}-bad.{self.rejects_form}") if self.on_error in ("quarantine", "null") else ""
@@ -80,24 +81,13 @@ class Job:
         done = program.run(*words, env={"HEADRACE_SIMD": config.simd} if config.simd else {})
         facts = {}
         if report and os.path.exists(report_path):
-            facts = outcome_json(report_path)
+            with open(report_path, encoding="utf-8") as file:
+                facts = json.load(file)
         return Outcome(config, done, out.rstrip("/"), rejects, facts)
 
     def run_all(self, configs, parallel=2):
         with ThreadPoolExecutor(parallel) as pool:
             return list(pool.map(self.run, configs))
-
-    def forget(self, done):
-        """Remove what a run left, to save memory."""
-        for path in (done.output, done.rejects):
-            if path and os.path.isfile(path):
-                os.unlink(path)
-
-
-def outcome_json(path):
-    import json
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
 
 
 def assert_same(outcomes):

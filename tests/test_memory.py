@@ -1,0 +1,98 @@
+"""Memory stays under the stated cap, also on one endless line, on a quote that never closes and on expanding input."""
+import gzip
+import os
+import subprocess
+import tempfile
+
+import pytest
+
+from support import outcome, program
+from support.message import assert_clear
+
+pytestmark = pytest.mark.skipif(program.SANITIZED, reason="sanitizers take memory of their own")
+LIMIT_MIB = 256
+LONG = os.environ.get("HEADRACE_LONG", "") not in ("", "0")
+SIZE = (1 << 30) if LONG else (160 << 20)
+
+
+def run_measured(*words):
+    """(Run, peak resident MiB) of the program. What it writes to stdout is thrown away."""
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(program.command(words), env=program.environment(), stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        errors.seek(0)
+        done = program.Run([str(word) for word in process.args], process.returncode, b"", errors.read().decode())
+    program.check_sound(done)
+    return done, usage.ru_maxrss / 1024
+
+
+def write(path, chunks):
+    with open(path, "wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+
+
+@pytest.mark.parametrize("workers", ["1", "8"])
+@pytest.mark.parametrize("start", [b"1,", b'1,"'], ids=["endless line", "open quote"])
+def test_one_endless_record(scratch, start, workers):
+    path = os.path.join(scratch, "a.csv")
+    block = b"z" * (1 << 20) if start == b"1," else (b"z,y\n" * (1 << 18))
+    write(path, [b"0,a\n", start] + [block] * (SIZE >> 20) + ([b"\n2,b\n"] if start == b"1," else []))
+    bad = os.path.join(scratch, "bad.jsonl")
+    done, peak = run_measured("ingest", path, "-o", scratch + "/x.parquet", "--columns", "n:int32,s:string", "--rejects", bad,
+                              "--memory-limit", f"{LIMIT_MIB}MiB", "--workers", workers, "-q")
+    assert done.code == 1, done
+    (reject,) = outcome.read_rejects(bad)
+    assert reject["kind"] == ("record_too_long" if start == b"1," else "unclosed_quote")
+    assert (reject["offset"], reject["line"], reject["field_offset"]) == (4, 2, 4 if start == b"1," else 6)
+    assert reject["raw_length"] == len(start) + SIZE
+    assert outcome.read_table(scratch + "/x.parquet")["n"].to_pylist() == ([0, 2] if start == b"1," else [0])
+    assert peak <= LIMIT_MIB, f"{peak:.0f} MiB"
+    failed, peak = run_measured("ingest", path, "-o", scratch + "/y.parquet", "--columns", "n:int32,s:string", "--memory-limit",
+                                f"{LIMIT_MIB}MiB", "--workers", workers)
+    assert_clear(failed, "a.csv", "line 2")
+    assert peak <= LIMIT_MIB, f"{peak:.0f} MiB"
+
+
+@pytest.mark.parametrize("form", ["x.parquet", "x.arrow", "-"])
+@pytest.mark.parametrize("workers", ["1", "2", "8"])
+def test_a_large_file_of_texts(scratch, form, workers):
+    path = os.path.join(scratch, "a.csv")
+    write(path, (b"".join(b"%d,%x,%x\n" % (i * 4096 + j, (i * 4096 + j) * 2654435761 % 2**61, j * 40503) for j in range(4096))
+                 for i in range(SIZE >> 17 if LONG else 1000)))
+    out = form if form == "-" else os.path.join(scratch, form)
+    done, peak = run_measured("ingest", path, "-o", out, "--columns", "n:int64,s:string,t:string", "--memory-limit",
+                              f"{LIMIT_MIB}MiB", "--workers", workers, "-q")
+    assert done.code == 0, done.stderr
+    print(f"{os.path.getsize(path) >> 20} MiB of text, {form}, {workers} workers: peak {peak:.0f} MiB")
+    assert peak <= LIMIT_MIB, f"{peak:.0f} MiB"
+
+
+def test_expanding_input(scratch):
+    path = os.path.join(scratch, "a.csv.gz")
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        for i in range(SIZE >> 20):
+            file.write(b"%d,text\n" % i * ((1 << 20) // 12))
+    done, peak = run_measured("ingest", path, "-o", scratch + "/x.parquet", "--columns", "n:int64,s:string", "--memory-limit",
+                              f"{LIMIT_MIB}MiB", "-q")
+    assert done.code == 0, done
+    assert peak <= LIMIT_MIB, f"{peak:.0f} MiB"
+
+
+def test_a_cap_that_is_too_small_is_refused_at_once(scratch):
+    path = os.path.join(scratch, "a.csv")
+    write(path, [b"1,a\n"])
+    done = program.run("ingest", path, "-o", scratch + "/x.parquet", "--columns", "n:int64,s:string", "--memory-limit", "1MiB")
+    assert_clear(done, "--memory-limit")
+    assert outcome.tree(scratch) == ["a.csv"]
+
+
+def test_the_teams_job_needs_300_mib(scratch):
+    assert program.run("gen", "milan", "-o", scratch + "/m", "--days", "2", "--rows", "1500000").code == 0
+    example = os.path.join(program.ROOT, "examples", "milan.toml")
+    done, peak = run_measured("ingest", scratch + "/m", "-o", scratch + "/x.parquet", "--schema", example, "-q")
+    assert done.code == 0, done
+    print(f"peak {peak:.0f} MiB")
+    assert peak <= 300
