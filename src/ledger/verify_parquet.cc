@@ -7,6 +7,7 @@
 #include <parquet/statistics.h>
 
 #include <algorithm>
+#include <cmath>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -111,7 +112,7 @@ class ChunkReader {
     const auto order = parquet::MakeComparator<DType>(chunk_.descriptor);
     const auto is_right = [&](const T& smaller, const T& larger, std::optional<bool> exact) {
       if constexpr (std::is_floating_point_v<T>) {
-        if (smaller != smaller || larger != larger) return false;
+        if (std::isnan(smaller) || std::isnan(larger)) return false;
       }
       // Extremes of text may be cut short, outwards, unless they say that they are exact; others are what they are.
       const bool may_differ = exact.has_value() ? !*exact : std::is_same_v<DType, parquet::ByteArrayType>;
