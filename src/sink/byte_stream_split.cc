@@ -1,6 +1,7 @@
 #include "sink/byte_stream_split.h"
 
 #include <cstring>
+#include <initializer_list>
 
 namespace headrace {
 inline namespace v0 {

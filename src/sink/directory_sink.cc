@@ -168,7 +168,8 @@ Result<std::unique_ptr<Sink>> MakeHiveSink(const std::vector<SinkColumn>& column
                                            arrow::MemoryPool* pool) {
   std::vector<int> by, rest;
   for (const std::string& name : options.partition_by) {
-    const auto found = std::find_if(columns.begin(), columns.end(), [&](const SinkColumn& c) { return c.name == name; });
+    const auto found =
+        std::find_if(columns.begin(), columns.end(), [&](const SinkColumn& c) { return c.name == name; });
     if (found == columns.end()) {
       return Status::Invalid("--partition-by names '", name, "', which is not a column of the output");
     }

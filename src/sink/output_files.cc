@@ -57,8 +57,7 @@ Result<OutputFiles::File*> OutputFiles::Open(const std::string& name) {
 
 Status OutputFiles::Write(const std::string& name, File* file, const void* data, int64_t num_bytes) {
   for (int64_t done = 0; done < num_bytes;) {
-    const ssize_t wrote =
-        write(file->fd, static_cast<const char*>(data) + done, static_cast<size_t>(num_bytes - done));
+    const ssize_t wrote = write(file->fd, static_cast<const char*>(data) + done, static_cast<size_t>(num_bytes - done));
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote < 0) return SystemError(errno, "cannot write", directory_->path() + "/" + name);
     done += wrote;
@@ -84,9 +83,8 @@ Status OutputFiles::Touch(const std::string& name) { return Open(name).status();
 Status OutputFiles::Finish() {
   for (auto& [name, unused] : files_) {
     ARROW_ASSIGN_OR_RAISE(File * file, Open(name));
-    ARROW_RETURN_NOT_OK(file->writer.Finish([&, &name = name](const void* data, int64_t size) {
-      return Write(name, file, data, size);
-    }));
+    ARROW_RETURN_NOT_OK(file->writer.Finish(
+        [&, &name = name](const void* data, int64_t size) { return Write(name, file, data, size); }));
     ARROW_RETURN_NOT_OK(Close(name, file, true));
   }
   return Status::OK();

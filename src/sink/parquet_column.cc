@@ -57,7 +57,7 @@ Result<const uint8_t*> SecondsToMillis(const DecodedColumn& column, std::vector<
 
 // Big-endian two's complement in the fewest bytes that hold every value of the precision.
 const uint8_t* DecimalsToBigEndian(const DecodedColumn& column, int width, std::vector<uint64_t>* converted) {
-  converted->resize(static_cast<size_t>(column.num_values * width) / 8 + 1);
+  converted->resize(static_cast<size_t>(column.num_values * width + kBigEndianRoom) / 8 + 1);
   auto* to = reinterpret_cast<uint8_t*>(converted->data());
   for (int64_t i = 0; i < column.num_values; i++, to += width) {
     StoreBigEndian(As<Int128>(column.values)[i], width, to);
@@ -84,7 +84,8 @@ int64_t SamplePlain(const DecodedColumn& column, std::vector<uint8_t>* sample) {
       return;
     }
     const auto* offsets = As<int32_t>(column.values);
-    for (int64_t i = first; i < first + count && (i == first || offsets[i + 1] - offsets[first] <= kSliceTextBytes); i++) {
+    for (int64_t i = first; i < first + count && (i == first || offsets[i + 1] - offsets[first] <= kSliceTextBytes);
+         i++) {
       const auto length = static_cast<uint32_t>(offsets[i + 1] - offsets[i]);
       const auto* length_bytes = reinterpret_cast<const uint8_t*>(&length);
       sample->insert(sample->end(), length_bytes, length_bytes + sizeof length);
@@ -203,9 +204,7 @@ Result<bool> ColumnPreparer::UsesByteStreamSplit(const DecodedColumn& column) {
   constexpr int64_t kLeast = 256;
   if (compat_ != ParquetCompat::kLatest || codec_ == nullptr || !IsFloat(column.type.kind)) return false;
   if (column.num_values < kLeast) return false;
-  const int64_t judged = std::min(column.num_values, ValueDictionary::kSample);
-  // Where hardly anything repeats, matches of whole values cannot win.
-  if (dictionary_.distinct_of_sample() * 10 > judged * 9) return true;
+  if (dictionary_.distinct_percent() > 90) return true;  // nothing repeats: matches of whole values cannot win
   const int width = ValueWidth(column.type);
   const int64_t taken = SamplePlain(column, &sample_);
   other_sample_.resize(sample_.size());

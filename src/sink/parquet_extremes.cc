@@ -63,13 +63,23 @@ void SetFloats(const PhysicalValues& physical, parquet::EncodedStatistics* stati
   Set(BytesOf(least), BytesOf(greatest), statistics);
 }
 
+std::string BigEndianOf(__int128 value, int width) {
+  uint8_t bytes[kBigEndianRoom];
+  StoreBigEndian(value, width, bytes);
+  return std::string(reinterpret_cast<const char*>(bytes), static_cast<size_t>(width));
+}
+
+// Where the value lies in the lower word, the upper one need not be looked at.
+template <class T>
 void SetDecimals(const DecodedColumn& column, int width, parquet::EncodedStatistics* statistics) {
-  const auto* values = reinterpret_cast<const __int128*>(column.values);
-  const auto [low, high] = std::minmax_element(values, values + column.num_values);
-  std::string least(static_cast<size_t>(width), '\0'), greatest = least;
-  StoreBigEndian(*low, width, reinterpret_cast<uint8_t*>(least.data()));
-  StoreBigEndian(*high, width, reinterpret_cast<uint8_t*>(greatest.data()));
-  Set(std::move(least), std::move(greatest), statistics);
+  constexpr int64_t kStride = sizeof(__int128) / sizeof(T);
+  const T* values = reinterpret_cast<const T*>(column.values);
+  T low = values[0], high = values[0];
+  for (int64_t i = kStride; i < column.num_values * kStride; i += kStride) {
+    low = std::min(low, values[i]);
+    high = std::max(high, values[i]);
+  }
+  Set(BigEndianOf(low, width), BigEndianOf(high, width), statistics);
 }
 
 void SetTexts(const PhysicalValues& physical, parquet::EncodedStatistics* statistics) {
@@ -94,7 +104,8 @@ void SetExtremes(const DecodedColumn& values, const PhysicalValues& physical, pa
     case TypeKind::kFloat64:
       return SetFloats<double>(physical, statistics);
     case TypeKind::kDecimal:
-      return SetDecimals(values, physical.width, statistics);
+      return values.type.precision <= 18 ? SetDecimals<int64_t>(values, physical.width, statistics)
+                                         : SetDecimals<__int128>(values, physical.width, statistics);
     case TypeKind::kString:
     case TypeKind::kBinary:
     case TypeKind::kDictionary:
@@ -112,12 +123,6 @@ void SetExtremes(const DecodedColumn& values, const PhysicalValues& physical, pa
 }
 
 int DecimalWidth(int precision) { return arrow::DecimalType::DecimalSize(precision); }
-
-void StoreBigEndian(__int128 value, int width, uint8_t* to) {
-  const uint64_t words[2] = {__builtin_bswap64(static_cast<uint64_t>(value >> 64)),
-                             __builtin_bswap64(static_cast<uint64_t>(value))};
-  std::memcpy(to, reinterpret_cast<const uint8_t*>(words) + sizeof words - width, static_cast<size_t>(width));
-}
 
 }  // namespace v0
 }  // namespace headrace

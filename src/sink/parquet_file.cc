@@ -60,7 +60,8 @@ Result<std::shared_ptr<ParquetLayout>> ParquetLayout::Make(const std::vector<Sin
   ARROW_RETURN_NOT_OK(
       parquet::arrow::ToParquetSchema(arrow_schema.get(), *layout->properties, *arrow_properties, &layout->schema));
   ARROW_ASSIGN_OR_RAISE(auto serialized, arrow::ipc::SerializeSchema(*arrow_schema, pool));
-  layout->metadata = arrow::key_value_metadata({"ARROW:schema"}, {arrow::util::base64_encode(std::string_view(*serialized))});
+  layout->metadata =
+      arrow::key_value_metadata({"ARROW:schema"}, {arrow::util::base64_encode(std::string_view(*serialized))});
   return layout;
 }
 
@@ -94,7 +95,8 @@ Result<RowGroup> RowGroupEncoder::Encode(const Batch& batch) {
 }
 
 ParquetFileWriter::ParquetFileWriter(std::shared_ptr<const ParquetLayout> layout)
-    : layout_(std::move(layout)), builder_(parquet::FileMetaDataBuilder::Make(layout_->schema.get(), layout_->properties)) {}
+    : layout_(std::move(layout)),
+      builder_(parquet::FileMetaDataBuilder::Make(layout_->schema.get(), layout_->properties)) {}
 
 Status ParquetFileWriter::Begin(const WriteFn& write) {
   if (offset_ > 0) return Status::OK();

@@ -44,9 +44,9 @@ uint8_t* StoreVarint(uint64_t value, uint8_t* to) {
 }
 
 int StorePageHeader(const PageHeader& header, uint8_t* to) {
-  constexpr int kDataPage = 0, kDictionaryPage = 2;                  // enum PageType
-  constexpr int kDataPageHeader = 5, kDictionaryPageHeader = 7;      // fields of PageHeader
-  const auto rle = static_cast<int32_t>(parquet::Encoding::RLE);     // parquet-cpp's enum has the format's numbers
+  constexpr int kDataPage = 0, kDictionaryPage = 2;               // enum PageType
+  constexpr int kDataPageHeader = 5, kDictionaryPageHeader = 7;   // fields of PageHeader
+  const auto rle = static_cast<int32_t>(parquet::Encoding::RLE);  // parquet-cpp's enum has the format's numbers
   ThriftStruct page(to);
   page.Int(1, header.is_dictionary ? kDictionaryPage : kDataPage);
   page.Int(2, header.uncompressed_bytes);

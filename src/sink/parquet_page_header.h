@@ -13,7 +13,7 @@ struct PageHeader {
   bool is_dictionary = false;
   int32_t uncompressed_bytes = 0;
   int32_t compressed_bytes = 0;
-  uint32_t crc32 = 0;  ///< of the page's bytes as they lie in the file
+  uint32_t crc32 = 0;      ///< of the page's bytes as they lie in the file
   int32_t num_values = 0;  ///< nulls included
   parquet::Encoding::type encoding = parquet::Encoding::PLAIN;
 };

@@ -38,11 +38,12 @@ void ForRuns(const uint16_t* indices, int64_t count, VisitFn visit) {
 }
 
 bool RunsAreShorter(const uint16_t* indices, int64_t count, int value_bytes, int64_t packed_bytes) {
-  if (CountRuns(indices, count) * (1 + value_bytes) >= packed_bytes) return false;  // the quick answer
+  const int64_t runs = CountRuns(indices, count);  // often enough to know
+  if (runs * (1 + value_bytes) >= packed_bytes) return false;
+  if (runs * (VarintBytes(static_cast<uint64_t>(count) << 1) + value_bytes) < packed_bytes) return true;
   int64_t bytes = 0;
-  ForRuns(indices, count, [&](uint16_t, int64_t length) {
-    bytes += VarintBytes(static_cast<uint64_t>(length) << 1) + value_bytes;
-  });
+  ForRuns(indices, count,
+          [&](uint16_t, int64_t length) { bytes += VarintBytes(static_cast<uint64_t>(length) << 1) + value_bytes; });
   return bytes < packed_bytes;
 }
 

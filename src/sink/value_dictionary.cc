@@ -30,7 +30,7 @@ bool ValueDictionary::Takes(const DataType& type) {
 bool ValueDictionary::Index(const DecodedColumn& column, int64_t max_of_sample) {
   distinct_ = DecodedColumn();
   distinct_.type = column.type;
-  distinct_of_sample_ = 0;
+  distinct_percent_ = 0;
   indices_.resize(static_cast<size_t>(column.num_values));
   if (IsVariableWidth(column.type.kind)) return IndexTexts(column, max_of_sample);
   const bool is_float = column.type.kind == TypeKind::kFloat32 || column.type.kind == TypeKind::kFloat64;
@@ -86,31 +86,34 @@ template <class Key, int kStride>
 bool ValueDictionary::IndexByHash(const uint8_t* values, int64_t num_values, int64_t max_of_sample) {
   shift_ = 64 - kFirstSlotBits;
   slots_.assign(size_t{1} << kFirstSlotBits, Slot{0, 0});
-  int64_t judged = std::min(num_values, kSample);
-  for (int64_t begin = 0, end = judged; begin < num_values; begin = end, end = num_values) {
-    for (int64_t i = begin; i < end; i++) {
-      const int64_t ahead = std::min(i + kAhead, num_values - 1);
-      __builtin_prefetch(&slots_[HashOf(LoadKey<Key, kStride>(values, ahead)) >> shift_]);
-      const uint64_t key = LoadKey<Key, kStride>(values, i);
-      uint64_t place = HashOf(key) >> shift_;
-      while (slots_[place].number != 0 && slots_[place].key != key) place = (place + 1) & (slots_.size() - 1);
-      uint32_t number = slots_[place].number;
-      if (number == 0) {
-        if (static_cast<int64_t>(keys_.size()) == kMaxValues) return false;
-        number = AddKey(key, place);
-      }
-      indices_[static_cast<size_t>(i)] = static_cast<uint16_t>(number - 1);
-    }
-    if (IsTooMany(end, static_cast<int64_t>(keys_.size()), max_of_sample)) return false;
-  }
+  const int64_t judged = num_values < kSample ? 0 : kSample;  // a few values are always worth a try
+  if (!IndexSpan<Key, kStride>(values, num_values, 0, judged, max_of_sample)) return false;
+  if (judged > 0) distinct_percent_ = static_cast<int64_t>(keys_.size()) * 100 / judged;
+  if (!IndexSpan<Key, kStride>(values, num_values, judged, num_values, kMaxValues)) return false;
+  if (judged == 0 && num_values > 0) distinct_percent_ = static_cast<int64_t>(keys_.size()) * 100 / num_values;
   return true;
 }
 
-// Judge the sample once it is complete; fewer values than a sample are always worth a try.
-bool ValueDictionary::IsTooMany(int64_t done, int64_t distinct, int64_t max_of_sample) {
-  if (done > kSample) return false;
-  distinct_of_sample_ = distinct;
-  return done == kSample && distinct > max_of_sample;
+template <class Key, int kStride>
+bool ValueDictionary::IndexSpan(const uint8_t* values, int64_t num_values, int64_t begin, int64_t end,
+                                int64_t max_distinct) {
+  for (int64_t i = begin; i < end; i++) {
+    const int64_t ahead = std::min(i + kAhead, num_values - 1);
+    __builtin_prefetch(&slots_[HashOf(LoadKey<Key, kStride>(values, ahead)) >> shift_]);
+    const uint64_t key = LoadKey<Key, kStride>(values, i);
+    uint64_t place = HashOf(key) >> shift_;
+    while (slots_[place].number != 0 && slots_[place].key != key) place = (place + 1) & (slots_.size() - 1);
+    uint32_t number = slots_[place].number;
+    if (number == 0) {
+      if (static_cast<int64_t>(keys_.size()) == max_distinct) {
+        if (begin == 0) distinct_percent_ = (max_distinct + 1) * 100 / (i + 1);
+        return false;
+      }
+      number = AddKey(key, place);
+    }
+    indices_[static_cast<size_t>(i)] = static_cast<uint16_t>(number - 1);
+  }
+  return true;
 }
 
 uint32_t ValueDictionary::AddKey(uint64_t key, uint64_t place) {
@@ -151,12 +154,13 @@ void ValueDictionary::StoreFixed(int width, bool is_decimal) {
 bool ValueDictionary::IndexTexts(const DecodedColumn& column, int64_t max_of_sample) {
   texts_ = StringTable();
   const auto* offsets = reinterpret_cast<const int32_t*>(column.values);
+  const int64_t judged = column.num_values < kSample ? 0 : kSample;
   for (int64_t i = 0; i < column.num_values; i++) {
     const auto size = static_cast<size_t>(offsets[i + 1] - offsets[i]);
     const int32_t index = texts_.Insert({column.bytes + offsets[i], size});
-    if (index < 0 || index >= kMaxValues || static_cast<int64_t>(texts_.bytes().size()) > kMaxTextBytes) return false;
+    const int64_t most = i < judged ? max_of_sample : kMaxValues;
+    if (index < 0 || index >= most || static_cast<int64_t>(texts_.bytes().size()) > kMaxTextBytes) return false;
     indices_[static_cast<size_t>(i)] = static_cast<uint16_t>(index);
-    if ((i + 1 == kSample || i + 1 == column.num_values) && IsTooMany(i + 1, texts_.size(), max_of_sample)) return false;
   }
   distinct_.rows = distinct_.num_values = texts_.size();
   distinct_.values = reinterpret_cast<const uint8_t*>(texts_.offsets().data());

@@ -13,22 +13,23 @@ inline namespace v0 {
 
 class ValueDictionary {
  public:
-  static constexpr int64_t kMaxValues = 1 << 16;      ///< distinct values, at most
-  static constexpr int64_t kMaxTextBytes = 8 << 20;   ///< of the distinct texts, at most
-  static constexpr int64_t kSample = 8192;            ///< values after which the share of distinct ones is judged
+  static constexpr int64_t kMaxValues = 1 << 16;     ///< distinct values, at most
+  static constexpr int64_t kMaxTextBytes = 8 << 20;  ///< of the distinct texts, at most
+  static constexpr int64_t kSample = 8192;           ///< values after which the share of distinct ones is judged
 
   /// Return whether Index takes columns of this type.
   static bool Takes(const DataType& type);
 
-  /// Index every value of `column`. Return false, and hold nothing of use, where more than `max_of_sample` of the
-  /// first kSample values are distinct, or more in all than the limits above allow. Values of equal bits are equal.
+  /// Index every value of `column`. Return false, and hold no indices, where more than `max_of_sample` of the first
+  /// kSample values are distinct, or more in all than the limits above allow. Values of equal bits are equal.
   bool Index(const DecodedColumn& column, int64_t max_of_sample);
 
   const uint16_t* indices() const { return indices_.data(); }  ///< one a value
   /// Return the distinct values: the column's type, no nulls, no validity words.
   const DecodedColumn& distinct() const { return distinct_; }
-  /// Return how many of the first kSample values were distinct; known where Index gave up, too.
-  int64_t distinct_of_sample() const { return distinct_of_sample_; }
+  /// Return how many percent of the first values (kSample, or as many as it took to give up) were distinct; not known
+  /// of integers.
+  int64_t distinct_percent() const { return distinct_percent_; }
 
  private:
   struct Slot {
@@ -43,7 +44,8 @@ class ValueDictionary {
   template <class Key, int kStride>
   bool IndexByHash(const uint8_t* values, int64_t num_values, int64_t max_of_sample);
   bool IndexTexts(const DecodedColumn& column, int64_t max_of_sample);
-  bool IsTooMany(int64_t done, int64_t distinct, int64_t max_of_sample);
+  template <class Key, int kStride>
+  bool IndexSpan(const uint8_t* values, int64_t num_values, int64_t begin, int64_t end, int64_t max_distinct);
   uint32_t AddKey(uint64_t key, uint64_t place);
   void GrowSlots();
   void StoreFixed(int width, bool is_decimal);
@@ -56,7 +58,7 @@ class ValueDictionary {
   StringTable texts_;
   std::vector<uint64_t> storage_;  // of distinct_
   DecodedColumn distinct_;
-  int64_t distinct_of_sample_ = 0;
+  int64_t distinct_percent_ = 0;
 };
 
 }  // namespace v0
