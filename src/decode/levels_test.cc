@@ -3,6 +3,7 @@
 // HEADRACE_LONG_TESTS=1 runs a hundred times as many.
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
@@ -360,6 +361,7 @@ bool IsNumber(const std::string& text) {
 
 template <class T, class Parse, class Reference>
 void CompareWithC(int rounds, Parse parse, Reference reference) {
+  using Bits = std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>;
   Random random(sizeof(T));
   for (int64_t i = 0; i < int64_t{rounds} * 5000; i++) {
     const std::string number = MutatedNumber(random);
@@ -379,7 +381,7 @@ void CompareWithC(int rounds, Parse parse, Reference reference) {
     if (zero || std::isinf(expected)) {
       ASSERT_TRUE(!status.ok() && status.kind() == RejectKind::kFloatRange) << number;
     } else {
-      ASSERT_TRUE(status.ok() && std::memcmp(&value, &expected, sizeof(T)) == 0) << number;
+      ASSERT_TRUE(status.ok() && std::bit_cast<Bits>(value) == std::bit_cast<Bits>(expected)) << number;
     }
   }
 }

@@ -192,7 +192,7 @@ TestRow ReadAs(const std::string& format, const std::string& text) {
   const bool local = format == "toml-local-date-time";
   if (local || format == "rfc3339-date-time" || format == "toml-offset-date-time") {
     const std::string zone = local ? "" : "Europe/Berlin";  // a named zone: the text must have an offset
-    const TestRow row = ReadTimestamp(text, TimeUnit::kMicro, zone);
+    TestRow row = ReadTimestamp(text, TimeUnit::kMicro, zone);
     ExpectSameInNanoseconds(text, zone, row);
     return row;
   }
