@@ -47,10 +47,10 @@ Result<std::unique_ptr<Sink>> MakeSink(const Options& options, const SettledJob&
   return Status::UnknownError("output kind without a sink");
 }
 
-std::string DescribeRun(const SettledJob& settled, const Report& report, const Sink& sink) {
+std::string DescribeRun(const Job& job, const SettledJob& settled, const Report& report, const Sink& sink) {
   std::vector<ManifestInput> inputs;
   for (const InputFacts& file : settled.files) inputs.push_back({file.path, file.facts.size, file.facts.mtime_ns});
-  return ManifestJson(report, sink.pieces(), inputs);
+  return ManifestJson(report, sink.pieces(), inputs, job.options.output_path);
 }
 
 }  // namespace
@@ -78,7 +78,7 @@ Result<Report> Ingest(const Job& job, const RunContext& context) {
   if (auto* statistics = dynamic_cast<StatisticsSink*>(sink.get())) report.columns = statistics->columns();
   if (rejects) ARROW_RETURN_NOT_OK(rejects->Publish());
   report.seconds = Now() - started;
-  ARROW_RETURN_NOT_OK(sink->Publish(job.options.manifest ? DescribeRun(settled, report, *sink) : std::string()));
+  ARROW_RETURN_NOT_OK(sink->Publish(job.options.manifest ? DescribeRun(job, settled, report, *sink) : std::string()));
   report.seconds = Now() - started;
   return report;
 }

@@ -93,10 +93,6 @@ void WritePieces(const Report& report, const std::vector<PieceRecord>& pieces, J
 
 }  // namespace
 
-std::string ManifestPath(const std::string& output_path) {
-  return std::string(WithoutSlashes(output_path)) + ".manifest.json";
-}
-
 std::string ManifestJson(const Report& report, const std::vector<PieceRecord>& pieces,
                          const std::vector<ManifestInput>& inputs, const std::string& output_path) {
   std::string_view output = output_path;

@@ -16,6 +16,7 @@
 
 #include "headrace/report.h"
 #include "headrace/status.h"
+#include "sink/manifest_file.h"
 #include "sink/sink.h"
 
 namespace headrace {
@@ -48,9 +49,6 @@ struct Manifest {
   std::vector<OutputReport> outputs;
   std::vector<ManifestPiece> pieces;
 };
-
-/// Return where the manifest of `output_path` lies: beside it, with .manifest.json behind its name.
-std::string ManifestPath(const std::string& output_path);
 
 /// Return the manifest's text. `output_path` is the job's; paths of outputs and pieces lie at or below it. Without it,
 /// a single output is named by its last part, several as they are.

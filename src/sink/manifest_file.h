@@ -8,6 +8,9 @@
 namespace headrace {
 inline namespace v0 {
 
+/// Return where the manifest of `output_path` lies: beside it, with .manifest.json behind its name.
+std::string ManifestPath(const std::string& output_path);
+
 /// Fail before work starts where the manifest is wanted and its name is taken.
 Status CheckManifest(const Options& options);
 
