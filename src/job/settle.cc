@@ -179,8 +179,8 @@ std::vector<KnobReport> DescribeConfig(const Config& config) {
   const auto describe = [](const char* name, const Knob<int64_t>& knob) {
     return KnobReport{name, std::to_string(knob.value), std::string(OriginName(knob.origin)), knob.reason};
   };
-  return {describe("workers", config.workers), describe("chunk_bytes", config.chunk_bytes),
-          describe("memory_limit_bytes", config.memory_limit_bytes)};
+  return {describe("workers", config.workers), describe("chunk", config.chunk_bytes),
+          describe("memory-limit", config.memory_limit_bytes)};
 }
 
 }  // namespace v0

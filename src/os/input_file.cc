@@ -36,7 +36,7 @@ Result<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path) {
   if (path == "-") return std::unique_ptr<InputFile>(new InputFile(path, STDIN_FILENO));
   int fd = -1;
   do {
-    fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // a pipe without a writer yet must not hang here
   } while (fd < 0 && errno == EINTR);
   if (fd < 0) return SystemError(errno, "cannot open", path);
   return std::unique_ptr<InputFile>(new InputFile(path, fd));
@@ -62,13 +62,13 @@ Result<int64_t> InputFile::ReadAt(int64_t offset, void* to, int64_t num_bytes) c
 Result<int64_t> InputFile::Read(void* to, int64_t num_bytes, const std::function<Status()>& poll_stop) {
   while (true) {
     pollfd waiting{fd_, POLLIN, 0};
-    if (poll(&waiting, 1, kPollMilliseconds) == 0) {
+    if (poll(&waiting, 1, kPollMilliseconds) <= 0) {
       ARROW_RETURN_NOT_OK(poll_stop());
       continue;
     }
     const ssize_t got = read(fd_, to, static_cast<size_t>(num_bytes));
     if (got >= 0) return got;
-    if (errno != EINTR) return SystemError(errno, "cannot read", path_);
+    if (errno != EINTR && errno != EAGAIN) return SystemError(errno, "cannot read", path_);
   }
 }
 

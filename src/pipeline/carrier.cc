@@ -36,7 +36,8 @@ void Carrier::UseColumns(uint32_t columns) {
 }
 
 bool Carrier::FailedAlready(const SegmentResult& result) const {
-  return job_->options.on_error == OnError::kFail && !result.rejects.empty();
+  return job_->options.on_error == OnError::kFail && !result.rejects.empty() &&
+         result.rejects.front().kind != RejectKind::kDamagedFile;
 }
 
 // Parse and decode the records that start in text[*at, stop) and are complete; move `at` behind them.
@@ -118,6 +119,7 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
     read_bytes += got;
     final = got < want;
     const int64_t size = held + got;
+    if (final && result->end + size < input->facts().facts.size) ARROW_RETURN_NOT_OK(input->CheckUnchanged());
     text_.Terminate(size);
     const bool may_complete = final || std::memchr(text_.data() + held, job_->terminator, static_cast<size_t>(got));
     uint32_t at = 0;

@@ -35,7 +35,7 @@ Status Committer::TooManyRejects(int64_t rejected) const {
 }
 
 Status Committer::PassOn(Reject* reject) {
-  if (job_.options.on_error == OnError::kFail) return Failure(*reject);
+  if (job_.options.on_error == OnError::kFail && reject->kind != RejectKind::kDamagedFile) return Failure(*reject);
   if (first_rejects_.size() < kFirstRejects) first_rejects_.push_back(*reject);
   return rejects_ == nullptr ? Status::OK() : rejects_->Append(*reject);
 }

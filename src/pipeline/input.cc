@@ -18,7 +18,7 @@ Input::Input(InputFacts facts, const Options& options, arrow::MemoryPool* pool, 
 Status Input::Open() {
   if (facts_.is_stream) {
     if (stream_) return Status::OK();
-    return TextStream::Open(facts_.path, options_.max_expansion, pool_, poll_stop_).Value(&stream_);
+    return TextStream::Open(facts_.path, options_.max_expansion, poll_stop_).Value(&stream_);
   }
   if (file_) return Status::OK();
   return InputFile::Open(facts_.path).Value(&file_);
@@ -75,7 +75,7 @@ Status Input::DoPrepare(char terminator) {
 Status Input::CheckUnchanged() const {
   ARROW_ASSIGN_OR_RAISE(const FileFacts now, StatFile(facts_.path));
   if (now == facts_.facts) return Status::OK();
-  return Status::IOError("'", facts_.path, "' changed while it was read: it had ", facts_.facts.size,
+  return Status::Invalid("'", facts_.path, "' changed while it was read: it had ", facts_.facts.size,
                          " bytes, now it has ", now.size, ". Run again when nothing writes to it.");
 }
 

@@ -72,7 +72,7 @@ Result<InputFacts> Examine(const std::string& path) {
 
 std::string Canonical(const std::string& path) {
   std::error_code error;
-  fs::path canonical = fs::weakly_canonical(path, error);
+  fs::path canonical = fs::weakly_canonical(fs::absolute(path), error);
   std::string text = error ? path : canonical.string();
   while (text.size() > 1 && text.back() == '/') text.pop_back();
   return text;

@@ -1,13 +1,8 @@
 #include "source/text_stream.h"
 
-#include <arrow/buffer.h>
-#include <arrow/io/compressed.h>
-#include <arrow/util/compression.h>
-
 #include <algorithm>
 #include <cstring>
 
-#include "os/input_file.h"
 #include "source/compression.h"
 
 namespace headrace {
@@ -15,97 +10,95 @@ inline namespace v0 {
 namespace {
 
 constexpr int64_t kExpansionSlack = int64_t{1} << 20;  // small files may expand by any ratio up to this
-
-// The file's raw bytes as an Arrow stream: first those that were read to detect the compression, then the rest.
-class RawStream : public arrow::io::InputStream {
- public:
-  RawStream(std::unique_ptr<InputFile> file, std::string head, int64_t* counter, arrow::MemoryPool* pool,
-            std::function<Status()> poll_stop)
-      : file_(std::move(file)),
-        head_(std::move(head)),
-        counter_(counter),
-        pool_(pool),
-        poll_stop_(std::move(poll_stop)) {
-    set_mode(arrow::io::FileMode::READ);
-  }
-
-  Result<int64_t> Read(int64_t num_bytes, void* out) override {
-    int64_t got = std::min<int64_t>(num_bytes, static_cast<int64_t>(head_.size()));
-    if (got > 0) {
-      std::memcpy(out, head_.data(), static_cast<size_t>(got));
-      head_.erase(0, static_cast<size_t>(got));
-    } else {
-      ARROW_ASSIGN_OR_RAISE(got, file_->Read(out, num_bytes, poll_stop_));
-    }
-    *counter_ += got;
-    return got;
-  }
-  Result<std::shared_ptr<arrow::Buffer>> Read(int64_t num_bytes) override {
-    ARROW_ASSIGN_OR_RAISE(auto buffer, arrow::AllocateResizableBuffer(num_bytes, pool_));
-    ARROW_ASSIGN_OR_RAISE(const int64_t got, Read(num_bytes, buffer->mutable_data()));
-    ARROW_RETURN_NOT_OK(buffer->Resize(got));
-    return std::shared_ptr<arrow::Buffer>(std::move(buffer));
-  }
-  arrow::Status Close() override {
-    closed_ = true;
-    return Status::OK();
-  }
-  bool closed() const override { return closed_; }
-  Result<int64_t> Tell() const override { return *counter_; }
-
- private:
-  std::unique_ptr<InputFile> file_;
-  std::string head_;
-  int64_t* counter_;
-  arrow::MemoryPool* pool_;
-  std::function<Status()> poll_stop_;
-  bool closed_ = false;
-};
+constexpr size_t kSourceBytes = 256 << 10;
+constexpr int64_t kStepBytes = 64 << 10;  // of text: what one step loses where the file is damaged
 
 }  // namespace
 
 Result<std::unique_ptr<TextStream>> TextStream::Open(const std::string& path, int64_t max_expansion,
-                                                     arrow::MemoryPool* pool,
                                                      std::function<Status()> poll_stop) {
   std::unique_ptr<TextStream> stream(new TextStream());
   stream->path_ = path;
   stream->max_expansion_ = max_expansion;
-  ARROW_ASSIGN_OR_RAISE(auto file, InputFile::Open(path));
-  std::string head(kMagicBytes, '\0');
-  size_t size = 0;
-  while (size < head.size()) {
-    ARROW_ASSIGN_OR_RAISE(const int64_t got,
-                          file->Read(head.data() + size, static_cast<int64_t>(head.size() - size), poll_stop));
-    if (got == 0) break;
-    size += static_cast<size_t>(got);
+  stream->poll_stop_ = std::move(poll_stop);
+  ARROW_ASSIGN_OR_RAISE(stream->file_, InputFile::Open(path));
+  while (stream->source_.size() < kMagicBytes && !stream->source_ended_) {
+    ARROW_RETURN_NOT_OK(stream->ReadSource());
   }
-  head.resize(size);
-  ARROW_ASSIGN_OR_RAISE(const auto compression, DetectCompression(head, path));
-  auto raw = std::make_shared<RawStream>(std::move(file), std::move(head), &stream->counter_, pool,
-                                         std::move(poll_stop));
+  ARROW_ASSIGN_OR_RAISE(const auto compression,
+                        DetectCompression(std::string_view(stream->source_).substr(0, kMagicBytes), path));
   if (compression) {
-    ARROW_ASSIGN_OR_RAISE(auto codec, arrow::util::Codec::Create(*compression));
-    ARROW_ASSIGN_OR_RAISE(stream->text_, arrow::io::CompressedInputStream::Make(codec.get(), raw, pool));
-    stream->compressed_ = true;
-  } else {
-    stream->text_ = raw;
+    ARROW_ASSIGN_OR_RAISE(stream->codec_, arrow::util::Codec::Create(*compression));
+    ARROW_ASSIGN_OR_RAISE(stream->decompressor_, stream->codec_->MakeDecompressor());
   }
   return stream;
 }
 
-Result<int64_t> TextStream::Read(char* to, int64_t num_bytes) {
-  const auto got = text_->Read(num_bytes, to);
-  if (got.status().IsCancelled() || (!got.ok() && !compressed_)) return got.status();
-  if (!got.ok()) {
-    return Status::IOError("cannot decompress '", path_, "' after ", text_bytes_, " bytes of text: ",
-                           got.status().message(), ". The file is damaged or cut off; use --on-file-error keep to keep its whole records.");
-  }
-  text_bytes_ += *got;
-  if (compressed_ && text_bytes_ > kExpansionSlack && text_bytes_ / max_expansion_ > counter_) {
-    return Status::Invalid("'", path_, "' expands to more than ", max_expansion_,
-                           " times its size, which looks like a decompression bomb");
-  }
+// Add what the file gives next to source_.
+Result<int64_t> TextStream::ReadSource() {
+  source_.erase(0, source_at_);
+  source_at_ = 0;
+  const size_t size = source_.size();
+  source_.resize(size + kSourceBytes);
+  const auto got = file_->Read(source_.data() + size, kSourceBytes, poll_stop_);
+  source_.resize(size + static_cast<size_t>(got.ok() ? *got : 0));
+  ARROW_RETURN_NOT_OK(got);
+  source_ended_ = *got == 0;
+  source_bytes_ += *got;
   return *got;
+}
+
+Status TextStream::Damage(const std::string& what) const {
+  return Status::IOError("cannot decompress '", path_, "' after ", text_bytes_, " bytes of text: ", what,
+                         ". The file is damaged or cut off; --on-file-error keep keeps its whole records.");
+}
+
+Result<int64_t> TextStream::Decompress(char* to, int64_t num_bytes) {
+  while (true) {
+    if (source_at_ == source_.size() && !source_ended_) {
+      ARROW_RETURN_NOT_OK(ReadSource());
+    }
+    const auto have = static_cast<int64_t>(source_.size() - source_at_);
+    if (have == 0 && source_ended_) {
+      if (between_members_) return 0;
+      return Damage("it ends in the middle");
+    }
+    if (between_members_) {
+      ARROW_RETURN_NOT_OK(decompressor_->Reset());
+      between_members_ = false;
+    }
+    const auto step = decompressor_->Decompress(have, reinterpret_cast<const uint8_t*>(source_.data()) + source_at_,
+                                                std::min(num_bytes, kStepBytes), reinterpret_cast<uint8_t*>(to));
+    if (!step.ok()) return Damage(step.status().message());
+    source_at_ += static_cast<size_t>(step->bytes_read);
+    between_members_ = decompressor_->IsFinished();
+    if (step->bytes_written > 0) return step->bytes_written;
+    if (step->bytes_read == 0 && !between_members_) {
+      if (source_ended_) return Damage("it ends in the middle");
+      ARROW_RETURN_NOT_OK(ReadSource());
+    }
+  }
+}
+
+Result<int64_t> TextStream::Read(char* to, int64_t num_bytes) {
+  if (codec_) {
+    ARROW_ASSIGN_OR_RAISE(const int64_t got, Decompress(to, num_bytes));
+    text_bytes_ += got;
+    if (text_bytes_ > kExpansionSlack && text_bytes_ / max_expansion_ > source_bytes_) {
+      return Status::Invalid("'", path_, "' expands to more than ", max_expansion_,
+                             " times its size, which looks like a decompression bomb");
+    }
+    return got;
+  }
+  if (source_at_ < source_.size()) {
+    const size_t got = std::min(source_.size() - source_at_, static_cast<size_t>(num_bytes));
+    std::memcpy(to, source_.data() + source_at_, got);
+    source_at_ += got;
+    return static_cast<int64_t>(got);
+  }
+  ARROW_ASSIGN_OR_RAISE(const int64_t got, file_->Read(to, num_bytes, poll_stop_));
+  source_bytes_ += got;
+  return got;
 }
 
 }  // namespace v0
