@@ -150,21 +150,22 @@ def test_failed_stream_has_no_end_marker(scratch):
     assert not done.stdout.endswith(b"\xff\xff\xff\xff\0\0\0\0")
 
 
-def stopped_copy(data, scratch):
+def stopped_copy(data, scratch, *flags):
     """A run on a copy of the data, halted in the middle."""
     copy = os.path.join(scratch, "copy.csv")
     with open(data, "rb") as source, open(copy, "wb") as file:
         file.write(source.read())
     out = os.path.join(scratch, "out")
     os.makedirs(out)
-    process = begin(copy, os.path.join(out, "x.parquet"))
+    process = begin(copy, os.path.join(out, "x.parquet"), *flags)
     process.send_signal(signal.SIGSTOP)
     return process, copy, out
 
 
+@pytest.mark.parametrize("on_error", ["fail", "skip"])
 @pytest.mark.parametrize("share", [0, 0.1, 0.9])
-def test_file_that_shrinks(data, scratch, share):
-    process, copy, out = stopped_copy(data, scratch)
+def test_file_that_shrinks(data, scratch, share, on_error):
+    process, copy, out = stopped_copy(data, scratch, "--on-error", on_error)
     os.truncate(copy, int(os.path.getsize(copy) * share))
     process.send_signal(signal.SIGCONT)
     run = end(process)

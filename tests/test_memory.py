@@ -2,7 +2,7 @@
 import gzip
 import os
 import subprocess
-import tempfile
+import sys
 
 import pytest
 
@@ -15,17 +15,22 @@ LONG = os.environ.get("HEADRACE_LONG", "") not in ("", "0")
 SIZE = (1 << 30) if LONG else (160 << 20)
 
 
+# Its own parent, so that the peak is the program's and not that of this large process before it became the program.
+LAUNCHER = """
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode
+print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
 def run_measured(*words):
     """(Run, peak resident MiB) of the program. What it writes to stdout is thrown away."""
-    with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(program.command(words), env=program.environment(), stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.DEVNULL, stderr=errors)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        errors.seek(0)
-        done = program.Run([str(word) for word in process.args], process.returncode, b"", errors.read().decode())
-    program.check_sound(done)
-    return done, usage.ru_maxrss / 1024
+    done = subprocess.run([sys.executable, "-S", "-c", LAUNCHER, *program.command(words)], env=program.environment(),
+                          capture_output=True, timeout=program.TIMEOUT_S, check=True)
+    code, peak_kib = map(int, done.stdout.split())
+    run = program.Run(program.command(words), code, b"", done.stderr.decode())
+    program.check_sound(run)
+    return run, peak_kib / 1024
 
 
 def write(path, chunks):

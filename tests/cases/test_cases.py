@@ -8,24 +8,28 @@ import pytest
 from cases import ALL
 from oracle.reference import Reader
 from support import check, outcome, program
-from support.job import CHUNKS, WORKERS, Config, Job, assert_same, smallest_unit
+from support.job import CHUNKS, WORKERS, Config, Job, assert_same, tiny_unit
 
 LEVELS = program.simd_levels()
 INDEX = {case.id: i for i, case in enumerate(ALL)}
 
 
+def size_of(case):
+    return sum(map(len, case.files))
+
+
 def covering(index):
     """Six runs; over seven cases they meet every read size at every number of workers."""
     chunk = lambda step: CHUNKS[(index + step) % len(CHUNKS)]
-    unit = smallest_unit()
-    other = ("7", "64", "300")[index % 3] if unit == "1" else unit
+    unit = tiny_unit(size_of(ALL[index]))
+    other = ("7", "64", "300")[index % 3] if unit == "1" else "300"
     return [Config(1, "32MiB", LEVELS[-1]), Config(2, chunk(0), LEVELS[0]), Config(1, chunk(1), LEVELS[0], unit),
             Config(8, chunk(2), LEVELS[-1], unit), Config(2, chunk(4), LEVELS[-1], unit),
             Config(8, chunk(5), LEVELS[0], other)]
 
 
-def everything():
-    units = ["", smallest_unit()] + (["7", "64", "300"] if smallest_unit() == "1" else [])
+def everything(case):
+    units = ["", tiny_unit(size_of(case))] + (["7", "64", "300"] if tiny_unit(size_of(case)) == "1" else ["300"])
     return [Config(*parts) for parts in itertools.product(WORKERS, CHUNKS, LEVELS, units)]
 
 
@@ -60,7 +64,7 @@ def test_case(case, scratch):
 @pytest.mark.long
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)
 def test_case_everywhere(case, scratch):
-    check_case(case, scratch, everything())
+    check_case(case, scratch, everything(case))
 
 
 @pytest.mark.parametrize("case", [c for c in ALL if c.rejects and c.on_error == "quarantine"][::3], ids=lambda c: c.id)
@@ -87,7 +91,8 @@ def test_fail_tells_the_first_fault(case, scratch):
     job = Job(scratch, case.files, case.columns, case.dialect, case.select, on_error="fail")
     want = expectation(case, job).rejects[0]
     messages = set()
-    for config in (Config(1), Config(8, "3", LEVELS[0], smallest_unit()), Config(2, "64", LEVELS[-1], smallest_unit())):
+    unit = tiny_unit(size_of(case))
+    for config in (Config(1), Config(8, "3", LEVELS[0], unit), Config(2, "64", LEVELS[-1], unit)):
         done = job.run(config)
         assert done.run.code == 2, done.run
         assert not os.path.exists(done.output)

@@ -7,7 +7,7 @@ import pytest
 from oracle.generator import Plan, generate
 from oracle.reference import Reader
 from support import check, program
-from support.job import CHUNKS, Config, Job, assert_same, smallest_unit
+from support.job import CHUNKS, Config, Job, assert_same, tiny_unit
 from support.outcome import reject_keys
 
 LONG = os.environ.get("HEADRACE_LONG", "") not in ("", "0")
@@ -48,7 +48,7 @@ def test_program_finds_the_truth(seed, scratch):
     truth, paths = generate(plan, scratch)
     job = Job(scratch, paths, truth.columns_text(), truth.dialect, truth.select, plan.on_error,
               form=("parquet", "arrow")[seed % 5 == 0], rejects_form=("parquet", "jsonl", "csv")[seed % 3])
-    unit = smallest_unit()
+    unit = tiny_unit(sum(map(len, truth.files)))
     configs = [Config(2, "", LEVELS[-1], "2048"), Config(8, CHUNKS[seed % 7], LEVELS[0], "2048"),
                Config(2, CHUNKS[(seed + 3) % 7], LEVELS[-1], ("300", unit)[seed % 2])]
     outcomes = [job.run(config) for config in configs]

@@ -117,3 +117,8 @@ def smallest_unit():
         else:
             _smallest = "32768"
     return _smallest
+
+
+def tiny_unit(size):
+    """Units small enough to cut everywhere, and not so many that an input of `size` bytes takes long."""
+    return smallest_unit() if size <= 4000 else "64" if size <= 100_000 else "1024"
