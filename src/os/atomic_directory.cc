@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <vector>
 
 #include "os/input_file.h"
 #include "os/temporary.h"
@@ -18,9 +19,11 @@ namespace fs = std::filesystem;
 
 Status SyncTree(const std::string& root) {
   std::vector<std::string> directories = {root};
-  for (const auto& entry : fs::recursive_directory_iterator(root)) {
-    if (entry.is_directory()) directories.push_back(entry.path().string());
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(root, error), end; !error && entry != end; entry.increment(error)) {
+    if (entry->is_directory(error)) directories.push_back(entry->path().string());
   }
+  if (error) return SystemError(error.value(), "cannot list folder", root);
   for (const std::string& directory : directories) {
     const int fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return SystemError(errno, "cannot open folder", directory);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 
 #include "os/crc32c.h"
 #include "os/input_file.h"
@@ -33,13 +34,17 @@ class AtomicFileStream : public arrow::io::OutputStream {
 
 Result<std::unique_ptr<AtomicFile>> AtomicFile::Create(const std::string& path, bool overwrite) {
   ARROW_RETURN_NOT_OK(CheckReplaceable(path, overwrite));
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return Status::Invalid("'", path, "' is a folder, and the output is a file. Choose another name.");
+  }
   std::unique_ptr<AtomicFile> file(new AtomicFile());
   file->path_ = path;
   file->overwrite_ = overwrite;
   ARROW_ASSIGN_OR_RAISE(file->temporary_path_, MakeTemporary(path, [&](const char* name) {
-    file->fd_ = open(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-    return file->fd_ < 0 ? -1 : 0;
-  }));
+                          file->fd_ = open(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+                          return file->fd_ < 0 ? -1 : 0;
+                        }));
   file->registered_.emplace(file->temporary_path_);
   return file;
 }

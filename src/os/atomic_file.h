@@ -1,6 +1,7 @@
 #pragma once
 // A file that appears under its final name only when it is complete and synced.
-// Takes: bytes. Gives: a published file. Owns: the temporary file. Threads: one at a time. Fails: Status with errno text.
+// Takes: bytes. Gives: a published file. Owns: the temporary file. Threads: one at a time. Fails: Status with errno
+// text.
 #include <arrow/io/interfaces.h>
 
 #include <cstdint>

@@ -19,8 +19,8 @@ HEADRACE_CLMUL __m128i Load(const uint8_t* from) { return _mm_loadu_si128(reinte
 
 // `x` moved on by the distance that `constants` stand for, plus `next`.
 HEADRACE_CLMUL __m128i Fold(__m128i x, __m128i constants, __m128i next) {
-  return _mm_xor_si128(_mm_xor_si128(_mm_clmulepi64_si128(x, constants, 0x00), _mm_clmulepi64_si128(x, constants, 0x11)),
-                       next);
+  return _mm_xor_si128(
+      _mm_xor_si128(_mm_clmulepi64_si128(x, constants, 0x00), _mm_clmulepi64_si128(x, constants, 0x11)), next);
 }
 
 // Gopal et al., "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction" (Intel, 2009), in its

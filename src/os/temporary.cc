@@ -27,10 +27,7 @@ struct Slot {
   std::array<char, PATH_MAX> path{};
 };
 constexpr int kSlots = 64;
-std::array<Slot, kSlots>& Slots() {
-  static auto* slots = new std::array<Slot, kSlots>();
-  return *slots;
-}
+constinit std::array<Slot, kSlots> slots;
 
 fs::path DirectoryOf(const std::string& path) {
   const fs::path directory = fs::path(path).parent_path();
@@ -51,6 +48,11 @@ Status SyncDirectory(const fs::path& directory) {
   const int failed = fsync(fd) != 0 && errno != EINVAL && errno != EROFS ? errno : 0;  // EINVAL: no such notion here
   close(fd);
   return failed ? SystemError(failed, "cannot sync folder", directory.string()) : Status::OK();
+}
+
+bool IsDirectory(const std::string& path) {
+  struct stat info;
+  return stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
 Status AlreadyExists(const std::string& path) {
@@ -81,33 +83,51 @@ Result<std::string> MakeTemporary(const std::string& path, const std::function<i
   return Status::IOError("cannot find a free temporary name beside '", path, "'");
 }
 
+int RenameWithoutFlags(const std::string& temporary, const std::string& path, bool overwrite, bool* exchanged) {
+  const char* const from = temporary.c_str();
+  const char* const to = path.c_str();
+  const auto outcome = [](int failed) { return failed == 0 ? 0 : errno; };
+  if (!IsDirectory(temporary)) {
+    if (overwrite) return outcome(rename(from, to));
+    if (link(from, to) != 0) return errno;  // refuses a name that is taken, as rename does not
+    unlink(from);
+    return 0;
+  }
+  if (mkdir(to, 0755) == 0) return outcome(rename(from, to));  // our own empty directory, which rename replaces
+  if (errno != EEXIST || !overwrite) return errno;
+  const std::string aside = temporary + ".old";
+  if (rename(to, aside.c_str()) != 0) return errno;
+  if (rename(from, to) != 0) {
+    const int error = errno;
+    rename(aside.c_str(), to);
+    return error;
+  }
+  *exchanged = true;
+  return outcome(rename(aside.c_str(), from));
+}
+
 Status PublishTemporary(const std::string& temporary, const std::string& path, bool overwrite, bool* exchanged) {
   *exchanged = false;
-  int failed = renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE);
-  if (failed != 0 && errno == EEXIST) {
-    if (!overwrite) return AlreadyExists(path);
-    struct stat info;
-    const bool is_directory = stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
-    if (is_directory) {
-      failed = renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE);
-      *exchanged = failed == 0;
-    } else {
-      failed = rename(temporary.c_str(), path.c_str());
-    }
-  } else if (failed != 0 && (errno == EINVAL || errno == ENOSYS)) {
-    // The file system lacks renameat2's flags: a hard link refuses an existing name too.
-    failed = overwrite ? rename(temporary.c_str(), path.c_str()) : link(temporary.c_str(), path.c_str());
-    if (failed != 0 && errno == EEXIST) return AlreadyExists(path);
-    if (failed == 0 && !overwrite) unlink(temporary.c_str());
+  const auto rename_at = [&](unsigned flags) {
+    return renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), flags) == 0 ? 0 : errno;
+  };
+  int error = rename_at(RENAME_NOREPLACE);
+  if (error == EEXIST && overwrite) {
+    const bool is_directory = IsDirectory(temporary);
+    if (is_directory != IsDirectory(path)) return SystemError(is_directory ? ENOTDIR : EISDIR, "cannot replace", path);
+    error = rename_at(is_directory ? RENAME_EXCHANGE : 0);
+    *exchanged = is_directory && error == 0;
   }
-  if (failed != 0) return SystemError(errno, "cannot give the finished output its name", path);
+  if (error == EINVAL || error == ENOSYS) error = RenameWithoutFlags(temporary, path, overwrite, exchanged);
+  if (error == EEXIST) return AlreadyExists(path);
+  if (error != 0) return SystemError(error, "cannot give the finished output its name", path);
   return SyncDirectory(DirectoryOf(path));
 }
 
 RegisteredTemporary::RegisteredTemporary(const std::string& path) {
   if (path.size() + 1 > PATH_MAX) return;
   for (int i = 0; i < kSlots; i++) {
-    Slot& slot = Slots()[static_cast<size_t>(i)];
+    Slot& slot = slots[static_cast<size_t>(i)];
     if (slot.taken.exchange(true)) continue;
     std::memcpy(slot.path.data(), path.c_str(), path.size() + 1);
     slot.filled = true;
@@ -118,13 +138,13 @@ RegisteredTemporary::RegisteredTemporary(const std::string& path) {
 
 RegisteredTemporary::~RegisteredTemporary() {
   if (slot_ < 0) return;
-  Slot& slot = Slots()[static_cast<size_t>(slot_)];
+  Slot& slot = slots[static_cast<size_t>(slot_)];
   slot.filled = false;
   slot.taken = false;
 }
 
 void RemoveTemporaries() {
-  for (Slot& slot : Slots()) {
+  for (Slot& slot : slots) {
     if (slot.filled) unlink(slot.path.data());
   }
 }

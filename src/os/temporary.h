@@ -15,10 +15,14 @@ Status CheckReplaceable(const std::string& path, bool overwrite);
 /// a name is taken. Return the name.
 Result<std::string> MakeTemporary(const std::string& path, const std::function<int(const char*)>& create);
 
-/// Give `temporary` its final name, never over an existing one unless `overwrite`, and fsync the folder. Where a
-/// directory stands under the final name the two are exchanged: then `exchanged` is true, and the temporary name holds
-/// the old one.
+/// Give `temporary` its final name, never over an existing one unless `overwrite`, and fsync the folder. Files replace
+/// files and directories replace directories; of the latter the two are exchanged: then `exchanged` is true, and the
+/// temporary name holds the old one.
 Status PublishTemporary(const std::string& temporary, const std::string& path, bool overwrite, bool* exchanged);
+
+/// What PublishTemporary does on file systems that cannot rename without replacing, or exchange (NFS, some of FUSE).
+/// Return 0 or an errno value.
+int RenameWithoutFlags(const std::string& temporary, const std::string& path, bool overwrite, bool* exchanged);
 
 /// A temporary file that RemoveTemporaries must know, for as long as this lives.
 class RegisteredTemporary {
