@@ -84,27 +84,24 @@ class PerFileSink : public DirectorySink {
 
 class HiveEncoder : public Encoder {
  public:
-  HiveEncoder(std::unique_ptr<RowGroupEncoder> encoder, const std::vector<SinkColumn>& columns,
-              const std::vector<int>& by, const std::vector<int>& rest)
-      : encoder_(std::move(encoder)), columns_(columns), by_(by), rest_(rest) {}
+  HiveEncoder(std::unique_ptr<RowGroupEncoder> encoder, PartitionSplitter splitter)
+      : encoder_(std::move(encoder)), splitter_(std::move(splitter)) {}
 
   Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId& /*unit*/) override {
     auto piece = std::make_unique<FilesPiece>();
     piece->rows = batch.rows;
-    for (const Partition& partition : SplitByPartition(batch, columns_, by_)) {
-      const GatheredBatch gathered = GatherRows(batch, rest_, partition.rows);
-      ARROW_ASSIGN_OR_RAISE(auto group, encoder_->Encode(gathered.batch));
+    ARROW_RETURN_NOT_OK(splitter_.Split(batch));
+    for (size_t i = 0; i < splitter_.size(); i++) {
+      ARROW_ASSIGN_OR_RAISE(auto group, encoder_->Encode(splitter_.Gather(i)));
       piece->memory_bytes += group.memory_bytes();
-      piece->groups.emplace_back(partition.directory + "/part-0.parquet", std::move(group));
+      piece->groups.emplace_back(splitter_.directory(i) + "/part-0.parquet", std::move(group));
     }
     return piece;
   }
 
  private:
   std::unique_ptr<RowGroupEncoder> encoder_;
-  const std::vector<SinkColumn>& columns_;
-  const std::vector<int>& by_;
-  const std::vector<int>& rest_;
+  PartitionSplitter splitter_;
 };
 
 class HiveSink : public DirectorySink {
@@ -119,7 +116,7 @@ class HiveSink : public DirectorySink {
 
   Result<std::unique_ptr<Encoder>> MakeEncoder() override {
     ARROW_ASSIGN_OR_RAISE(auto encoder, RowGroupEncoder::Make(layout_));
-    return std::make_unique<HiveEncoder>(std::move(encoder), columns_, by_, rest_);
+    return std::make_unique<HiveEncoder>(std::move(encoder), PartitionSplitter(columns_, by_, rest_));
   }
 
  private:
@@ -145,9 +142,8 @@ std::string OutputName(const std::string& input) {
 
 }  // namespace
 
-Result<std::unique_ptr<Sink>> MakeParquetPerFileSink(const std::vector<SinkColumn>& columns, const Options& options,
-                                                     const std::vector<std::string>& input_paths,
-                                                     arrow::MemoryPool* pool) {
+Result<std::vector<std::string>> PerFileNames(const std::vector<std::string>& input_paths,
+                                              const std::string& output_path) {
   std::vector<std::string> names;
   std::map<std::string, std::string> taken;
   for (const std::string& input : input_paths) {
@@ -155,9 +151,16 @@ Result<std::unique_ptr<Sink>> MakeParquetPerFileSink(const std::vector<SinkColum
     const auto [it, is_new] = taken.emplace(names.back(), input);
     if (!is_new) {
       return Status::Invalid("'", it->second, "' and '", input, "' would both become '", names.back(), "' in '",
-                             options.output_path, "'. Write them to different folders.");
+                             output_path, "'. Write them to different folders.");
     }
   }
+  return names;
+}
+
+Result<std::unique_ptr<Sink>> MakeParquetPerFileSink(const std::vector<SinkColumn>& columns, const Options& options,
+                                                     const std::vector<std::string>& input_paths,
+                                                     arrow::MemoryPool* pool) {
+  ARROW_ASSIGN_OR_RAISE(auto names, PerFileNames(input_paths, options.output_path));
   ARROW_RETURN_NOT_OK(CheckManifest(options));
   ARROW_ASSIGN_OR_RAISE(auto layout, ParquetLayout::Make(columns, options, pool));
   ARROW_ASSIGN_OR_RAISE(auto directory, AtomicDirectory::Create(options.output_path, options.overwrite));
@@ -172,6 +175,10 @@ Result<std::unique_ptr<Sink>> MakeHiveSink(const std::vector<SinkColumn>& column
         std::find_if(columns.begin(), columns.end(), [&](const SinkColumn& c) { return c.name == name; });
     if (found == columns.end()) {
       return Status::Invalid("--partition-by names '", name, "', which is not a column of the output");
+    }
+    ARROW_RETURN_NOT_OK(PartitionSplitter::Check(*found));
+    if (std::find(by.begin(), by.end(), found - columns.begin()) != by.end()) {
+      return Status::Invalid("--partition-by names '", name, "' twice");
     }
     by.push_back(static_cast<int>(found - columns.begin()));
   }

@@ -12,9 +12,13 @@
 namespace headrace {
 inline namespace v0 {
 
-/// Return a sink that writes `options.output_path`/NAME.parquet for every input, NAME being the input's base name
-/// without its text and compression endings. Two inputs of one name are an error. An input without rows still gets a
-/// file.
+/// Return the name of every input's file: its base name, its text and compression endings replaced by ".parquet". Fails
+/// where two inputs of `input_paths` would get one name.
+Result<std::vector<std::string>> PerFileNames(const std::vector<std::string>& input_paths,
+                                              const std::string& output_path);
+
+/// Return a sink that writes a file for every input into the folder `options.output_path`, by PerFileNames. An input
+/// without rows still gets a file.
 Result<std::unique_ptr<Sink>> MakeParquetPerFileSink(const std::vector<SinkColumn>& columns, const Options& options,
                                                      const std::vector<std::string>& input_paths,
                                                      arrow::MemoryPool* pool);

@@ -63,7 +63,6 @@ Status OutputFiles::Write(const std::string& name, File* file, const void* data,
     done += wrote;
   }
   file->crc32c = Crc32c(file->crc32c, data, static_cast<size_t>(num_bytes));
-  file->size += num_bytes;
   return Status::OK();
 }
 

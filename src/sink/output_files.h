@@ -37,7 +37,6 @@ class OutputFiles {
     explicit File(std::shared_ptr<const ParquetLayout> layout) : writer(std::move(layout)) {}
     ParquetFileWriter writer;
     int fd = -1;
-    int64_t size = 0;
     uint32_t crc32c = 0;
     std::list<std::string>::iterator recent;  // valid while open
   };
