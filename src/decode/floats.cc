@@ -83,6 +83,50 @@ inline bool ScanNumber(const char* begin, const char* end, DecimalNumber* number
   return at == end;
 }
 
+// Ones from byte 24 on: eight bytes of it at 16 + n are the mask of the last n bytes of a word, n from -16 to 24.
+struct LastBytes {
+  uint8_t bytes[48];
+};
+constexpr LastBytes MakeLastBytes() {
+  LastBytes table{};
+  for (int i = 24; i < 48; i++) table.bytes[i] = 0xFF;
+  return table;
+}
+constexpr LastBytes kLastBytes = MakeLastBytes();
+
+// The digit values of the eight bytes before `end`, of which the last `count` are digits; the others are 0. The mask
+// is loaded because a compiler makes a branch of a choice, and this one cannot be foreseen.
+inline uint64_t DigitsBefore(const char* end, int64_t count) {
+  uint64_t mask;
+  std::memcpy(&mask, kLastBytes.bytes + 16 + count, sizeof(mask));
+  return (LoadEight(end - 8) ^ kEightZeros) & mask;
+}
+
+// The usual shape without a loop: up to 7 digits, a dot, 1 to 19 digits. Returns false for any other, valid or not.
+inline bool ScanUsualNumber(const char* begin, const char* end, DecimalNumber* number) {
+  const uint64_t head = LoadEight(begin) ^ kEightZeros;
+  const uint64_t others = NotDigits(head);
+  if (others == 0) return false;
+  const int64_t before = std::countr_zero(others) >> 3, behind = end - begin - before - 1;
+  if (behind < 1 || behind > 19 || begin[before] != '.') return false;
+  const uint64_t whole = EightDigits(head << (56 - 8 * before) << 8);
+  if (before + behind > 19 && whole != 0) [[unlikely]]
+    return false;
+  const uint64_t low = DigitsBefore(end, behind);
+  uint64_t others_behind = NotDigits(low), fraction = EightDigits(low);
+  if (behind > 8) {  // one branch only: 16 or 17 digits is what no processor can foresee
+    const uint64_t middle = DigitsBefore(end - 8, behind - 8), high = DigitsBefore(end - 16, behind - 16);
+    others_behind |= NotDigits(middle) | NotDigits(high);
+    fraction += (EightDigits(high) * 100000000 + EightDigits(middle)) * 100000000;
+  }
+  if (others_behind != 0) return false;
+  number->mantissa = whole * kPowersOfTen[behind] + fraction;
+  number->exponent = -behind;
+  number->fits = true;
+  number->nonzero = number->mantissa != 0;
+  return true;
+}
+
 bool EqualsWord(const char* begin, const char* end, std::string_view lower_word) {
   if (static_cast<size_t>(end - begin) != lower_word.size()) return false;
   for (const char c : lower_word) {
@@ -121,21 +165,15 @@ template <class T>
   return CheckRange(magnitude, nonzero);
 }
 
+// The float nearest to a number that fits; [begin, end) is its text behind the sign.
 template <class T>
-inline ParseStatus ParseFloat(const char* begin, const char* end, T* out) {
+inline ParseStatus ToFloat(const DecimalNumber& number, const char* begin, const char* end, bool negative, T* out) {
   using Format = fast_float::binary_format<T>;
-  const bool negative = begin < end && *begin == '-';
-  begin += begin < end && (*begin == '-' || *begin == '+');
-  DecimalNumber number;
-  if (!ScanNumber(begin, end, &number)) [[unlikely]]
-    return ParseWord(begin, end, negative, out);
-  if (!number.fits) [[unlikely]]
-    return ParseLong(begin, end, negative, number.nonzero, out);
   T magnitude;
-  if (number.mantissa <= Format::max_mantissa_fast_path() && number.exponent >= Format::min_exponent_fast_path() &&
-      number.exponent <= Format::max_exponent_fast_path()) {
+  if (number.exponent >= Format::min_exponent_fast_path() && number.exponent <= Format::max_exponent_fast_path() &&
+      number.mantissa <= Format::max_mantissa_fast_path()) {
     // Both factors are exact, so that the one rounding is right (to nearest is the mode of every thread of ours).
-    magnitude = static_cast<T>(number.mantissa);
+    magnitude = static_cast<T>(static_cast<int64_t>(number.mantissa));
     magnitude = number.exponent < 0 ? magnitude / Format::exact_power_of_ten(-number.exponent)
                                     : magnitude * Format::exact_power_of_ten(number.exponent);
     *out = negative ? -magnitude : magnitude;
@@ -147,6 +185,24 @@ inline ParseStatus ParseFloat(const char* begin, const char* end, T* out) {
   fast_float::to_float(false, adjusted, magnitude);
   *out = negative ? -magnitude : magnitude;
   return CheckRange(magnitude, number.nonzero);
+}
+
+template <class T>
+[[gnu::noinline]] ParseStatus ParseUnusual(const char* begin, const char* end, bool negative, T* out) {
+  DecimalNumber number;
+  if (!ScanNumber(begin, end, &number)) return ParseWord(begin, end, negative, out);
+  if (!number.fits) return ParseLong(begin, end, negative, number.nonzero, out);
+  return ToFloat(number, begin, end, negative, out);
+}
+
+template <class T>
+inline ParseStatus ParseFloat(const char* begin, const char* end, T* out) {
+  const bool negative = begin < end && *begin == '-';
+  begin += begin < end && (*begin == '-' || *begin == '+');
+  DecimalNumber number;
+  if (ScanUsualNumber(begin, end, &number)) [[likely]]
+    return ToFloat(number, begin, end, negative, out);
+  return ParseUnusual(begin, end, negative, out);
 }
 
 template <class T>
