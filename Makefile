@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build demo test asan tsan fuzz bench install format lint clean bootstrap bootstrap-tests bootstrap-tools
+.PHONY: build demo test asan tsan fuzz bench bench-macro install format lint clean bootstrap bootstrap-tests bootstrap-tools
 
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
@@ -61,6 +61,11 @@ fuzz: bootstrap-tools
 	  seeds=fuzz/corpus/$$name; [[ -d $$seeds ]] || seeds=; \
 	  $$target -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$name $$seeds; \
 	done
+
+bench-macro: bootstrap-tests
+	@cmake --preset release --log-level=WARNING >/dev/null
+	@cmake --build --preset release -j $(JOBS) --target headrace_cli load_table
+	@.venv/bin/python bench/macro/run.py $(BENCH_ARGS)
 
 bench: bootstrap
 	@cmake --preset bench --log-level=WARNING >/dev/null

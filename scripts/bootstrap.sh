@@ -6,8 +6,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-packages=(build-essential cmake ninja-build python3 python3-venv libfast-float-dev libhwy-dev libcli11-dev
-  libtomlplusplus-dev nlohmann-json3-dev libgtest-dev libgmock-dev libbenchmark-dev libzstd-dev)
+packages=(build-essential cmake ninja-build python3 python3-venv libfast-float-dev libcli11-dev
+  libtomlplusplus-dev nlohmann-json3-dev libgtest-dev libgmock-dev libbenchmark-dev)
 requirements=(requirements.txt)
 for argument in "$@"; do
   case "$argument" in

@@ -30,7 +30,7 @@ enum class Codec : uint8_t { kNone, kZstd, kLz4, kSnappy, kGzip };
 
 enum class ParquetCompat : uint8_t {
   kWide,   ///< encodings that every reader of recent years knows
-  kLatest  ///< byte-stream-split and delta encodings too
+  kLatest  ///< byte-stream-split too
 };
 
 /// The form of the output.
@@ -70,7 +70,7 @@ struct Options {
   int output_descriptor = 1;  ///< for kIpcStream
   bool overwrite = false;
   bool manifest = false;
-  Codec codec = Codec::kZstd;   ///< kIpc*: kNone unless set
+  Codec codec = Codec::kZstd;   ///< of Parquet pages and IPC bodies; the command line sets kNone for IPC
   int codec_level = 1;
   ParquetCompat parquet_compat = ParquetCompat::kWide;
   std::vector<std::string> partition_by;  ///< output names, for kParquetHive

@@ -61,7 +61,7 @@ struct Report {
   std::vector<Reject> first_rejects;  ///< a few, for messages
 };
 
-/// Return the report as JSON text (format = 1), with the keys that docs/report.md lists.
+/// Return the report as JSON text (format = 1), with the keys that docs/outputs.md lists.
 std::string ReportToJson(const Report& report);
 
 /// Return the report of a scan as JSON text: rows, bytes, seconds, columns.

@@ -1,5 +1,7 @@
 #include "job/account.h"
 
+#include <vector>
+
 namespace headrace {
 inline namespace v0 {
 
@@ -7,6 +9,8 @@ Status Account(Sink* sink, RejectWriter* rejects, Report* report) {
   ARROW_RETURN_NOT_OK(sink->Finish());
   ARROW_ASSIGN_OR_RAISE(report->outputs, sink->Inspect());
   for (const OutputReport& output : report->outputs) report->rows_written += output.rows;
+  // Sinks without a file (scan, a reader) give one nameless output: rows to count, nothing to list.
+  std::erase_if(report->outputs, [](const OutputReport& output) { return output.path.empty(); });
   if (rejects != nullptr) {
     ARROW_RETURN_NOT_OK(rejects->Finish());
     ARROW_ASSIGN_OR_RAISE(report->rows_rejected, rejects->CountRejectedRecords());

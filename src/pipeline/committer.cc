@@ -30,8 +30,8 @@ Status Committer::Failure(const Reject& reject) const {
 }
 
 Status Committer::TooManyRejects(int64_t rejected) const {
-  return Status::Invalid("more records are rejected than --max-rejects allows (", rejected, " of ", rows_read_,
-                         " so far). Look at the first of them, or raise the limit.");
+  return Status::Invalid("more records are rejected than --max-rejects allows (", rejected, " of the ", rows_read_,
+                         " read). Look at the first of them, or raise the limit.");
 }
 
 Status Committer::PassOn(Reject* reject) {

@@ -1,0 +1,73 @@
+// Any text: the index and the exact path must find the same records, at every SIMD level and however the text arrives.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "parse/parser.h"
+#include "simd/level.h"
+
+namespace {
+
+using headrace::Fault;
+using headrace::FieldIndex;
+using headrace::Parser;
+using headrace::ParserOptions;
+
+// All records as numbers: rows by their field ends, faults by kind and place, blanks and comments by their count.
+std::vector<uint64_t> Records(const ParserOptions& options, const std::string& padded, uint32_t size, uint32_t chunk) {
+  const Parser parser(options);
+  FieldIndex index(options.columns);
+  const char* text = padded.data() + headrace::kTextPadding;
+  std::vector<uint64_t> records;
+  uint64_t blanks = 0, comments = 0;
+  uint32_t at = 0, have = std::min(chunk, size);
+  while (at < size) {
+    if (!parser.ParseWindow(text, at, size, have, have == size, &index)) {
+      if (have == size) std::abort();  // never with the end of the file at hand
+      have = std::min(size, have + chunk);
+      continue;
+    }
+    if (index.consumed <= at || index.consumed > size) std::abort();
+    uint32_t fault = 0;
+    for (uint32_t row = 0; row <= index.rows; row++) {
+      for (; fault < index.num_faults && index.faults()[fault].rows_before == row; fault++) {
+        const Fault& f = index.faults()[fault];
+        records.insert(records.end(), {~uint64_t{0}, static_cast<uint64_t>(f.kind), f.begin, f.field_begin, f.end});
+      }
+      if (row == index.rows) break;
+      records.push_back(index.row_begin()[row]);
+      const uint32_t* ends = index.ends() + size_t{row} * index.columns;
+      records.insert(records.end(), ends, ends + index.columns);
+    }
+    blanks += index.blanks;
+    comments += index.comments;
+    at = index.consumed;
+  }
+  records.insert(records.end(), {blanks, comments});
+  return records;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size < 3) return 0;
+  ParserOptions options;
+  options.columns = 1 + data[0] % 5;
+  options.dialect.bytes.quoting = (data[1] & 1) != 0;
+  options.dialect.bytes.terminator = (data[1] & 2) != 0 ? '\r' : '\n';
+  options.dialect.has_comment = (data[1] & 4) != 0;
+  options.max_record_bytes = (data[1] & 8) != 0 ? 30 : 1 << 20;
+  const std::string text(reinterpret_cast<const char*>(data) + 3, size - 3);
+  const std::string padded = std::string(headrace::kTextPadding, '\0') + text + std::string(headrace::kTextPadding, '\0');
+  const auto length = static_cast<uint32_t>(text.size());
+  headrace::ForceSimdLevelForTesting(headrace::SimdLevel::kPlain);
+  options.window_bytes = 1;  // nearly every record by itself
+  const std::vector<uint64_t> expected = Records(options, padded, length, length);
+  headrace::ForceSimdLevelForTesting(headrace::SimdLevel::kAvx2);
+  for (const uint32_t chunk : {1U + data[2], length}) {
+    options.window_bytes = 1 + 3 * chunk;
+    if (Records(options, padded, length, std::max(1U, chunk)) != expected) std::abort();
+  }
+  return 0;
+}
