@@ -25,7 +25,9 @@ def polars(job, files, output, streaming):
     started = time.perf_counter()
     frame = pl.scan_csv(files, separator="\t", has_header=False, schema=schema, quote_char=None)
     if job == "scan":
-        sums = frame.select(pl.len().alias("rows"), *[pl.col(n).sum() for n in NAMES]).collect(engine=engine)
+        # Polars sums UInt32 in 32 bits and wraps without a word: widen first.
+        wide = [pl.col(n).cast(pl.Int64).sum() for n in NAMES[:3]] + [pl.col(n).sum() for n in ACTIVITIES]
+        sums = frame.select(pl.len().alias("rows"), *wide).collect(engine=engine)
         result = sums.to_dicts()[0]
     elif job == "three":
         table = frame.select(THREE).collect(engine=engine)
@@ -40,7 +42,7 @@ def polars(job, files, output, streaming):
         result = {}
     seconds = time.perf_counter() - started
     if result is None:
-        result = {"rows": table.height, **{n: table[n].sum() for n in table.columns}}
+        result = {"rows": table.height, **{n: table[n].cast(pl.Float64).sum() for n in table.columns}}
     return seconds, result
 
 
@@ -62,7 +64,7 @@ def duckdb(job, files, output, ordered):
         result = dict(zip(["rows", *NAMES], row))
     elif job in ("memory", "three"):
         wanted = THREE if job == "three" else NAMES
-        table = connection.execute(f"SELECT {', '.join(wanted)} FROM {source}").to_arrow_table()
+        table = connection.sql(f"SELECT {', '.join(wanted)} FROM {source}").to_arrow_table()
         result = None
     else:
         columns = ", ".join(["epoch_ms(timestamp_ms) AS timestamp", "square_id", *ACTIVITIES])

@@ -31,7 +31,7 @@ Status DescriptorStream::Write(const void* data, int64_t num_bytes) {
     const ssize_t written = ::write(descriptor_, next, static_cast<size_t>(std::min(left, kMostBytes)));
     if (written < 0) {
       if (errno == EINTR) continue;
-      if ((errno == EAGAIN || errno == EWOULDBLOCK) && WaitUntilWritable(descriptor_)) continue;
+      if (errno == EAGAIN && WaitUntilWritable(descriptor_)) continue;
       return failure_ = arrow::internal::IOErrorFromErrno(errno, "cannot write to the output stream");
     }
     next += written;

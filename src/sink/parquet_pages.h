@@ -31,7 +31,9 @@ class PageEncoder {
   /// `codec` may be nullptr: pages are not compressed.
   PageEncoder(arrow::util::Codec* codec, arrow::MemoryPool* pool) : codec_(codec), pool_(pool) {}
 
-  static constexpr int64_t kPageRows = 131'072;   ///< a multiple of 64
+  /// A multiple of 64. zstd's level 1 forgets what lies far back: 32,768 doubles a page gave files 5 % smaller than
+  /// 131,072 on data with repeats, and the same where nothing repeats.
+  static constexpr int64_t kPageRows = 32'768;
   static constexpr int64_t kPageBytes = 1 << 20;  ///< of byte arrays, about
 
   /// Append all pages of a column to `to`, whose first byte is the row group's.
