@@ -16,17 +16,27 @@ __extension__ using Int128 = __int128;
 // Distinct values among the first ValueDictionary::kSample (8,192) beyond which no dictionary is tried. Of 65,536
 // values in equal shares, 7,700 are expected there.
 constexpr int64_t kMayRepeat = 7800;
-// Floats rarely gain from a dictionary, even where a quarter of them is distinct (measured), and trying has its price.
-constexpr int64_t kFloatsMayRepeat = 2048;
+// Floats rarely gain from a dictionary under a codec with entropy coding, even where a tenth of them is distinct
+// (measured), and trying has its price. Under other codecs, or none, they gain often.
+constexpr int64_t kFloatsMayRepeat = 2048, kFloatsMayRepeatUnderEntropyCoding = 512;
 
 // A dictionary's size by estimate, in percent of PLAIN's, at which it is taken. Readers like dictionaries of integers
 // and texts; floats must gain.
 constexpr int64_t kDictionaryPercent = 105, kFloatDictionaryPercent = 90;
+// Whatever PLAIN may be, a dictionary of this percentage of the uncompressed values is good enough: quick to read.
+constexpr int64_t kNextToNothingPercent = 2;
 
-constexpr int64_t kSlices = 8, kSliceValues = 512;  // of a sample, from all over the column
-constexpr int64_t kSliceTextBytes = 16 << 10;
+constexpr int64_t kSlices = 4, kSliceValues = 4096;  // of a sample, from all over the column
+constexpr int64_t kSliceTextBytes = 32 << 10;
 
 bool IsFloat(TypeKind kind) { return kind == TypeKind::kFloat32 || kind == TypeKind::kFloat64; }
+
+int64_t MayRepeat(TypeKind kind, const arrow::util::Codec* codec) {
+  if (!IsFloat(kind)) return kMayRepeat;
+  const bool has_entropy_coding = codec != nullptr && (codec->compression_type() == arrow::Compression::ZSTD ||
+                                                       codec->compression_type() == arrow::Compression::GZIP);
+  return has_entropy_coding ? kFloatsMayRepeatUnderEntropyCoding : kFloatsMayRepeat;
+}
 
 template <class T>
 const T* As(const uint8_t* values) {
@@ -172,20 +182,20 @@ Result<int64_t> ColumnPreparer::EncodedBytes(const std::vector<uint8_t>& sample)
   return codec_->Compress(size, sample.data(), static_cast<int64_t>(compressed_.size()), compressed_.data());
 }
 
-// From the row group's own values alone, so that the bytes are the same from run to run: samples of both forms are
-// compressed, and the dictionary counts at the sample's ratio.
+// From the row group's own values alone, so that the bytes are the same from run to run: samples of both forms, and of
+// the dictionary, are compressed.
 Result<bool> ColumnPreparer::UsesDictionary(const DecodedColumn& column) {
   const bool is_float = IsFloat(column.type.kind);
   const int64_t n = column.num_values;
   if (n == 0 || !ValueDictionary::Takes(column.type)) return false;
-  if (!dictionary_.Index(column, is_float ? kFloatsMayRepeat : kMayRepeat)) return false;
+  if (!dictionary_.Index(column, MayRepeat(column.type.kind, codec_))) return false;
   const DecodedColumn& distinct = dictionary_.distinct();
-  const bool two_bytes = distinct.num_values > 256;
 
   const int64_t plain_taken = SamplePlain(column, &sample_);
-  const auto plain_raw = static_cast<int64_t>(sample_.size());
   ARROW_ASSIGN_OR_RAISE(const int64_t plain_sample, EncodedBytes(sample_));
-  const int64_t index_taken = SampleIndices(dictionary_.indices(), n, two_bytes, &sample_);
+  const int64_t distinct_taken = SamplePlain(distinct, &sample_);
+  ARROW_ASSIGN_OR_RAISE(const int64_t distinct_sample, EncodedBytes(sample_));
+  const int64_t index_taken = SampleIndices(dictionary_.indices(), n, distinct.num_values > 256, &sample_);
   ARROW_ASSIGN_OR_RAISE(int64_t index_sample, EncodedBytes(sample_));
   if (codec_ == nullptr) {  // bit-packed, then
     index_sample = index_taken * std::bit_width(static_cast<uint64_t>(distinct.num_values - 1)) / 8;
@@ -193,8 +203,10 @@ Result<bool> ColumnPreparer::UsesDictionary(const DecodedColumn& column) {
   const auto scale = [](int64_t value, int64_t by, int64_t over) {
     return static_cast<int64_t>(static_cast<Int128>(value) * by / std::max<int64_t>(over, 1));
   };
-  const int64_t distinct_raw = distinct.num_bytes() + distinct.num_values * ValueWidth(column.type);
-  const int64_t dictionary_bytes = scale(distinct_raw, plain_sample, plain_raw) + scale(index_sample, n, index_taken);
+  const int64_t dictionary_bytes =
+      scale(distinct_sample, distinct.num_values, distinct_taken) + scale(index_sample, n, index_taken);
+  const int64_t raw_bytes = column.num_bytes() + n * ValueWidth(column.type);
+  if (dictionary_bytes * 100 <= raw_bytes * kNextToNothingPercent) return true;
   const int64_t percent = is_float ? kFloatDictionaryPercent : kDictionaryPercent;
   return dictionary_bytes * 100 <= scale(plain_sample, n, plain_taken) * percent;
 }

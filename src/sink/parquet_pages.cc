@@ -25,7 +25,8 @@ int64_t CountSet(const uint64_t* words, int64_t first, int64_t count) {  // `fir
 
 // The next page's rows. Starts are multiples of 64 rows, so that levels begin at a word.
 PageEncoder::Span PageEncoder::NextSpan(const PhysicalColumn& column, int64_t first_row, int64_t first_value) {
-  Span span{first_row, std::min(kPageRows, column.rows - first_row), first_value, 0};
+  const int64_t most = column.encoding == parquet::Encoding::BYTE_STREAM_SPLIT ? kSplitPageRows : kPageRows;
+  Span span{first_row, std::min(most, column.rows - first_row), first_value, 0};
   span.values = CountSet(column.validity, first_row, span.rows);
   if (column.values.width != 0 || column.indices != nullptr) return span;
   const int32_t* offsets = column.values.offsets + first_value;

@@ -186,7 +186,11 @@ TEST_F(ParquetSinkTest, EncodingsFollowTheValues) {
   // int32, int64, float64, decimal, string
   const std::vector<Encoding::type> all_dictionary(5, Encoding::RLE_DICTIONARY), all_plain(5, Encoding::PLAIN);
   std::vector<Encoding::type> often = all_dictionary;
+  often[2] = Encoding::PLAIN;  // entropy coding does as well
   EXPECT_EQ(encodings(Repeats::kOften, ParquetCompat::kWide), often);
+  options_.codec = Codec::kLz4;
+  EXPECT_EQ(encodings(Repeats::kOften, ParquetCompat::kWide), all_dictionary);
+  options_.codec = Codec::kZstd;
   EXPECT_EQ(encodings(Repeats::kNever, ParquetCompat::kWide), all_plain);
   std::vector<Encoding::type> split = all_plain;
   split[2] = Encoding::BYTE_STREAM_SPLIT;

@@ -21,8 +21,13 @@ int64_t PackedBytes(int64_t count, int bits) {
 }
 
 int64_t CountRuns(const uint16_t* indices, int64_t count) {
-  int64_t runs = count > 0;
-  for (int64_t i = 1; i < count; i++) runs += indices[i] != indices[i - 1];
+  constexpr int64_t kBlock = 8192;  // that 16 bits can count: the compiler's vectors stay narrow
+  int64_t runs = 1;
+  for (int64_t begin = 1; begin < count; begin += kBlock) {
+    uint16_t changes = 0;
+    for (int64_t i = begin; i < std::min(begin + kBlock, count); i++) changes += indices[i] != indices[i - 1];
+    runs += changes;
+  }
   return runs;
 }
 
@@ -38,9 +43,10 @@ void ForRuns(const uint16_t* indices, int64_t count, VisitFn visit) {
 }
 
 bool RunsAreShorter(const uint16_t* indices, int64_t count, int value_bytes, int64_t packed_bytes) {
-  const int64_t runs = CountRuns(indices, count);  // often enough to know
-  if (runs * (1 + value_bytes) >= packed_bytes) return false;
-  if (runs * (VarintBytes(static_cast<uint64_t>(count) << 1) + value_bytes) < packed_bytes) return true;
+  const int64_t runs = CountRuns(indices, count), least = runs * (1 + value_bytes);
+  if (least >= packed_bytes) return false;
+  constexpr int64_t kOneByteLength = 63;  // longer runs, of which there are not many, take up to two bytes more
+  if (least + 2 * (count / kOneByteLength) < packed_bytes) return true;
   int64_t bytes = 0;
   ForRuns(indices, count,
           [&](uint16_t, int64_t length) { bytes += VarintBytes(static_cast<uint64_t>(length) << 1) + value_bytes; });
