@@ -74,12 +74,11 @@ Status Pipeline::WorkUntilDone(Carrier* carrier) {
     Result<UnitResult> result = CarryClaim(claim, carrier);
     lock.lock();
     carrying_--;
-    if (!result.ok()) {
-      // A failure of a unit whose begin was only guessed may be no failure at all: the committer decides in order.
-      // Everything that can fail here (reading, memory) is a failure whatever the begin.
-      return result.status();
-    }
-    ready_.emplace(claim.place, std::make_pair(claim, std::move(result).ValueUnsafe()));
+    if (result.status().IsCancelled()) return result.status();
+    UnitResult unit;
+    if (result.ok()) unit = std::move(result).ValueUnsafe();
+    unit.failure = result.status();
+    ready_.emplace(claim.place, std::make_pair(claim, std::move(unit)));
     ARROW_RETURN_NOT_OK(CommitReady(&lock, carrier));
   }
   return Status::OK();
@@ -158,6 +157,7 @@ Status Pipeline::CommitReady(std::unique_lock<std::mutex>* lock, Carrier* carrie
 
 Status Pipeline::CommitOne(const Claim& claim, UnitResult result, Carrier* carrier) {
   ARROW_RETURN_NOT_OK(job_->PollStop());
+  ARROW_RETURN_NOT_OK(result.failure);
   const int64_t true_begin = committer_->WrongBegin(result);
   if (true_begin >= 0) {
     redone_++;
@@ -174,7 +174,6 @@ Status Pipeline::CommitOne(const Claim& claim, UnitResult result, Carrier* carri
   if (context_.progress) {
     Snapshot snapshot = committer_->progress();
     snapshot.seconds = Now() - started_;
-    for (const auto& input : job_->inputs) snapshot.bytes_total += input->facts().facts.size;
     context_.progress(snapshot);
   }
   return Status::OK();

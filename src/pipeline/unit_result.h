@@ -33,6 +33,7 @@ struct UnitResult {
   std::vector<SegmentResult> segments;
   std::unique_ptr<Piece> piece;  ///< nullptr where no row was kept
   bool ends_stream = false;
+  Status failure;  ///< why the unit could not be carried; reported when its turn comes, so that the first in order wins
 };
 
 }  // namespace v0
