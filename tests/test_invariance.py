@@ -170,7 +170,7 @@ def test_file_stream_and_compressed_text_give_the_same(files, scratch):
     digests, rejects = [], []
     for name, source in (("plain", plain), ("stdin", "-"), ("packed", packed)):
         for workers, chunk in ((1, "1"), (2, "4096"), (8, "32MiB")):
-            out, bad = os.path.join(scratch, f"{name}{workers}.parquet"), os.path.join(scratch, f"{name}{workers}.parquet.bad.parquet")
+            out, bad = (os.path.join(scratch, f"{name}{workers}.{ending}") for ending in ("parquet", "bad.parquet"))
             done = program.run("ingest", source, "-o", out, "--columns", COLUMNS, "--rejects", bad, "--unit-bytes", str(UNIT),
                                "--workers", str(workers), "--chunk", chunk, stdin=data if source == "-" else b"")
             assert done.code == 1, done

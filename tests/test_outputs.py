@@ -223,7 +223,7 @@ def test_a_flipped_byte_is_found(with_manifest, form):
     out, _ = with_manifest(form)
     path = out if not form.endswith("/") else os.path.join(out, outcome.tree(out)[0])
     size = os.path.getsize(path)
-    for at in sorted({4, 5, size // 7, size // 3, size // 2, size * 2 // 3, size - 9, size - 1} | set(range(100, size, size // 12))):
+    for at in sorted({4, 5, size // 7, size // 3, size // 2, size - 9, size - 1, *range(100, size, size // 12)}):
         flip(path, at)
         done = program.run("verify", out)
         assert done.code in (1, 2) and done.code != 0, f"byte {at} of {size}\n{done}"
@@ -259,16 +259,22 @@ def test_verify_without_a_manifest(scratch, form):
     out = os.path.join(scratch, form)
     assert program.run("ingest", *paths, "-o", out, "--columns", "n:int32,k:string,x:float64", "--unit-bytes", "512").code == 0
     assert program.run("verify", out).code == 0
+    before = outcome.plain_table(outcome.read_table(out))
     found = 0
     size = os.path.getsize(out)
     places = list(range(8, size - 8, max(1, size // 40)))
     for at in places:
         flip(out, at)
-        found += program.run("verify", out).code != 0
+        if program.run("verify", out).code != 0:
+            found += 1
+        elif form == "x.parquet":  # what is not found may change no value
+            try:
+                assert outcome.plain_table(outcome.read_table(out)) == before, f"byte {at}"
+            except OSError as error:
+                print(f"byte {at}: pyarrow refuses what verify lets pass: {error}")
         flip(out, at)
     print(f"{form}: {found} of {len(places)} flipped bytes found without a manifest")
-    if form == "x.parquet":
-        assert found >= len(places) * 0.8
+    assert found >= len(places) // 2 or form != "x.parquet"
     with open(out, "r+b") as file:
         file.truncate(size // 2)
     assert program.run("verify", out).code in (1, 2)
@@ -303,7 +309,8 @@ def compare_milan(paths, out):
     """The output against pandas and Polars, cell by cell, bit for bit; return the number of cells."""
     ours = outcome.plain_table(outcome.read_table(out))
     assert list(ours) == ["timestamp", "square_id", *ACTIVITIES]
-    by_pandas = pd.concat([pd.read_csv(path, sep="\t", header=None, names=NAMES, float_precision="round_trip") for path in paths])
+    by_pandas = pd.concat([pd.read_csv(path, sep="\t", header=None, names=NAMES, float_precision="round_trip")
+                           for path in paths])
     by_polars = pl.concat([pl.read_csv(path, separator="\t", has_header=False, new_columns=NAMES, quote_char=None,
                                        schema_overrides=[pl.Int64] * 3 + [pl.Float64] * 5) for path in paths])
     cells = 0
@@ -335,7 +342,8 @@ def test_generated_milan_days(scratch):
     made = []
     for workers in ("1", "2", "8"):
         folder = f"{scratch}/m{workers}"
-        done = program.run("gen", "milan", "-o", folder + "/", "--days", days, "--rows", rows, "--seed", "5", "--workers", workers)
+        done = program.run("gen", "milan", "-o", folder + "/", "--days", days, "--rows", rows, "--seed", "5", "--workers",
+                           workers)
         assert done.code == 0, done
         made.append(outcome.tree_digest(folder))
     assert made[0] == made[1] == made[2] and len(made[0]) == int(days)
@@ -378,7 +386,7 @@ def test_shape_of_generated_milan(scratch, bytes_per_row):
     assert rows == 200_000 and abs(total / rows - int(bytes_per_row)) < 1.5, total / rows
     assert len(countries) <= 299 and max(countries) > 65_535 and 0 in countries
     if bytes_per_row == "65":
-        assert abs(mean(filled[True]) - 4.7) < 0.2 and abs(mean(filled[False]) - 1.3) < 0.2, {k: mean(v) for k, v in filled.items()}
+        assert abs(mean(filled[True]) - 4.7) < 0.2 and abs(mean(filled[False]) - 1.3) < 0.2
     assert max(lengths) <= 23 and min(lengths) >= 3
 
 

@@ -106,6 +106,8 @@ CASES = [
          [(2, 2, 2, 2, None, "record_too_long")], dialect=D(max_record_bytes=1)),
     Case("long_comment_is_no_record", b"#234567890123\na,b\n", AB, [("a", "b")], skipped=1,
          dialect=D(max_record_bytes=10, comment=b"#")),
+    Case("long_skipped_line_is_no_record", [b"123456789012345\na,b\n", b"x" * 100], AB, [("a", "b")], skipped=2,
+         dialect=D(max_record_bytes=10, skip_rows=1)),
     Case("bad_values_of_one_record", b"x,y,z\n1,2,3\n", "a:int8,b:string,c:int16", [(1, "2", 3)],
          [(1, 1, 0, 0, "a", "bad_integer"), (1, 1, 0, 4, "c", "bad_integer")]),
     Case("bad_values_nulled", b"x,y,300\n1,2,3\n", "a:int8,b:string,c:uint8", [(None, "y", None), (1, "2", 3)],

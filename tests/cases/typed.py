@@ -95,7 +95,8 @@ DATES = [("1970-01-01", 0), ("1970-01-02", 1), ("1969-12-31", -1), ("2020-02-29"
 
 
 def _times(unit, per, places):
-    pairs = [("00:00:00", 0), ("01:23", 4980 * per), ("01:23:45", 5025 * per), ("23:59:59", 86399 * per), ('"12:00:00"', 43200 * per), ("", None)]
+    pairs = [("00:00:00", 0), ("01:23", 4980 * per), ("01:23:45", 5025 * per), ("23:59:59", 86399 * per),
+             ('"12:00:00"', 43200 * per), ("", None)]
     if places:
         pairs += [("01:23:45.1", 5025 * per + per // 10), ("00:00:00." + "0" * (places - 1) + "1", 1),
                   ("23:59:59." + "9" * places, 86400 * per - 1)]
@@ -108,7 +109,8 @@ def _times(unit, per, places):
 
 def _stamps(unit, per, places):
     base = 1542129070  # 2018-11-13 17:11:10
-    pairs = [("2018-11-13", (base - 61870) * per), ("2018-11-13 17:11", (base - 10) * per), ("2018-11-13T17:11:10", base * per), ("2018-11-13 17:11:10", base * per), ("1970-01-01T00:00:00", 0),
+    pairs = [("2018-11-13", (base - 61870) * per), ("2018-11-13 17:11", (base - 10) * per),
+             ("2018-11-13T17:11:10", base * per), ("2018-11-13 17:11:10", base * per), ("1970-01-01T00:00:00", 0),
              ("1969-12-31T23:59:59", -per), ("1900-02-28 12:34:56", -2203932304 * per), ('"2018-11-13 17:11:10"', base * per),
              ("", None), ('""', None), ("2018-11-13T17:11:10Z", OFFSET), ("2018-11-13T17:11:10+01:00", OFFSET)]
     if places:
@@ -145,8 +147,8 @@ INSTANTS = [("2018-11-13T17:11:10z", BASE), ("2018-11-13t17:11:10Z", BASE), ("20
     (t, STAMP) for t in ("2018-11-13T17:11:10+24:00", "2018-11-13T17:11:10+01:60", "2018-11-13T17:11:10+0",
                          "2018-11-13T17:11:10+", "2018-11-13T17:11:10ZZ", "2018-11-13T17:11:10Z+01:00",
                          "2018-11-13T17:11:10+1:00", "2018-11-13T17:11:10 PST", "2018-11-13T17:11:10+01:0")]
-ZONED = [(text, value if "Z" in text or "+" in text or text.count("-") > 2 or text.endswith("z") or value in (None, STAMP) else NO_OFFSET)
-         for text, value in INSTANTS]
+ZONED = [(text, value if any(mark in text for mark in "Zz+") or text.count("-") > 2 or value in (None, STAMP) else
+          NO_OFFSET) for text, value in INSTANTS]
 FIXED = [("2018-11-13T17:11:10", BASE - 7200), ("2018-11-13T17:11:10Z", BASE), ("2018-11-13T17:11:10+01:00", BASE - 3600)]
 
 
@@ -160,8 +162,8 @@ CASES = [_integers(name) for name in ("int8", "int16", "int32", "int64", "uint8"
     column_case("values_float64", "float64", FLOATS),
     column_case("values_float32", "float32", SINGLES),
     column_case("values_float64_nulled", "float64", FLOATS, on_error="null"),
-    column_case("values_bool", "bool", [("true", True), ("false", False), ("True", True), ("FALSE", False), ("1", True), ("0", False), ("t", True),
-                                        ("F", False), ("", None), ('""', None), ('"true"', True)] + [
+    column_case("values_bool", "bool", [("true", True), ("false", False), ("True", True), ("FALSE", False),
+                                        ("1", True), ("0", False), ("t", True), ("F", False), ("", None), ('""', None), ('"true"', True)] + [
         (t, Bad("bad_bool")) for t in ("tru", "truex", " true", "2", "x", "\0", "true\0", "01")]),
     _decimals(),
     _wide_decimals(),

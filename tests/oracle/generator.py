@@ -48,8 +48,9 @@ class Generator:
         types = plan.types or [self.random.choice(TYPES) for _ in range(self.random.randint(1, 8))]
         self.columns = [Column(f"c{i}", kind) for i, kind in enumerate(types)]
         names = [c.name for c in self.columns]
-        self.select = self.random.sample(names, self.random.randint(1, len(names))) if not plan.clean and self.draw.chance(
-            0.3) else None
+        self.select = None
+        if not plan.clean and self.draw.chance(0.3):
+            self.select = self.random.sample(names, self.random.randint(1, len(names)))
         self.line_end = self._line_end()
         self.truth = Truth(self.columns, self.dialect, self.select, [],
                            Result({name: [] for name in self.select or names}))

@@ -22,7 +22,9 @@ def make(seed):
     quote = source.choice([b'"', b'"', b'"', b"'", b""])
     comment = source.choice([b"", b"", b"#"])
     terminator = source.choice(["auto", "lf", "cr"])
-    ends = {"auto": [b"\n"], "lf": [b"\n", b"\r\n", b"\r\r\n"], "cr": [b"\r"]}[terminator] if source.random() < 0.8 else [b"\n", b"\r"]
+    ends = {"lf": [b"\n", b"\r\n", b"\r\r\n"], "cr": [b"\r"]}.get(terminator)
+    if source.random() < 0.2:
+        ends = [b"\n", b"\r"]
     if terminator == "auto":
         ends = source.choice([[b"\n"], [b"\r\n"], [b"\n", b"\r\n"], [b"\r"], [b"\n", b"\r\n", b"\r"]])
     alphabet = [delimiter] * source.randint(1, 6) + ends * source.randint(1, 4) + [b"1", b"7", b"x"] * source.randint(0, 3)
