@@ -26,6 +26,10 @@ constexpr int64_t kDictionaryPercent = 105, kFloatDictionaryPercent = 90;
 // Whatever PLAIN may be, a dictionary of this percentage of the uncompressed values is good enough: quick to read.
 constexpr int64_t kNextToNothingPercent = 2;
 
+// Fewer values than these are not worth three compressions: the sizes before compression decide, and of floats only
+// those that a codec would hardly mend.
+constexpr int64_t kFewValues = 4096, kFewFloatsPercent = 25;
+
 constexpr int64_t kSlices = 4, kSliceValues = 4096;  // of a sample, from all over the column
 constexpr int64_t kSliceTextBytes = 32 << 10;
 
@@ -73,6 +77,11 @@ const uint8_t* DecimalsToBigEndian(const DecodedColumn& column, int width, std::
     StoreBigEndian(As<Int128>(column.values)[i], width, to);
   }
   return reinterpret_cast<const uint8_t*>(converted->data());
+}
+
+// What the values take as PLAIN, about: small integers are wider there.
+int64_t RawBytes(const DecodedColumn& column) {
+  return column.num_bytes() + column.num_values * ValueWidth(column.type);
 }
 
 // Call `visit(first, count)` for evenly spread slices of num_values values.
@@ -190,6 +199,11 @@ Result<bool> ColumnPreparer::UsesDictionary(const DecodedColumn& column) {
   if (n == 0 || !ValueDictionary::Takes(column.type)) return false;
   if (!dictionary_.Index(column, MayRepeat(column.type.kind, codec_))) return false;
   const DecodedColumn& distinct = dictionary_.distinct();
+  const int64_t raw_bytes = RawBytes(column);
+  if (n < kFewValues) {
+    const int64_t dictionary_bytes = RawBytes(distinct) + n * (distinct.num_values > 256 ? 2 : 1);
+    return dictionary_bytes * 100 < raw_bytes * (is_float ? kFewFloatsPercent : 100);
+  }
 
   const int64_t plain_taken = SamplePlain(column, &sample_);
   ARROW_ASSIGN_OR_RAISE(const int64_t plain_sample, EncodedBytes(sample_));
@@ -205,7 +219,6 @@ Result<bool> ColumnPreparer::UsesDictionary(const DecodedColumn& column) {
   };
   const int64_t dictionary_bytes =
       scale(distinct_sample, distinct.num_values, distinct_taken) + scale(index_sample, n, index_taken);
-  const int64_t raw_bytes = column.num_bytes() + n * ValueWidth(column.type);
   if (dictionary_bytes * 100 <= raw_bytes * kNextToNothingPercent) return true;
   const int64_t percent = is_float ? kFloatDictionaryPercent : kDictionaryPercent;
   return dictionary_bytes * 100 <= scale(plain_sample, n, plain_taken) * percent;
