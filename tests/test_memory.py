@@ -86,6 +86,17 @@ def test_expanding_input(scratch):
     assert peak <= LIMIT_MIB, f"{peak:.0f} MiB"
 
 
+@pytest.mark.parametrize("on_error", ["skip", "null"])
+def test_nothing_but_rejects(scratch, on_error):
+    """Ten million short bad records: what is known of them is bounded too."""
+    path = os.path.join(scratch, "a.csv")
+    write(path, [b"z,y\n" * (10 << 20)])
+    done, peak = run_measured("ingest", path, "-o", scratch + "/x.parquet", "--columns", "n:int64,s:string", "--memory-limit",
+                              f"{LIMIT_MIB}MiB", "--on-error", on_error, "-q")
+    assert done.code == 1, done
+    assert peak <= LIMIT_MIB, f"{peak:.0f} MiB"
+
+
 def test_a_cap_that_is_too_small_is_refused_at_once(scratch):
     path = os.path.join(scratch, "a.csv")
     write(path, [b"1,a\n"])
