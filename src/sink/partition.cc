@@ -75,6 +75,11 @@ int64_t Ordinal(const DecodedColumn& column, const std::vector<uint32_t>& ranks,
   return ranks[row >> 6] + std::popcount(before);
 }
 
+Status TooManyPartitions() {
+  return Status::CapacityError("one unit of the input has more than ", ValueDictionary::kMaxValues,
+                               " partitions. Partition by fewer columns, or by ones that repeat.");
+}
+
 template <class T>
 int64_t CopyFixed(const DecodedColumn& from, const std::vector<uint32_t>& ranks, const uint32_t* rows, int64_t num_rows,
                   uint64_t* validity, uint64_t* to) {
@@ -116,17 +121,15 @@ Status PartitionSplitter::Split(const Batch& batch) {
 
 // A row's key has a digit for every partition column: 0 for null, otherwise one more than the value's number.
 Status PartitionSplitter::NumberRows() {
-  const Status too_many = Status::CapacityError("one unit of the input has more than ", ValueDictionary::kMaxValues,
-                                                " partitions. Partition by fewer columns, or by ones that repeat.");
   keys_.assign(static_cast<size_t>(batch_->rows), 0);
   of_columns_.resize(by_.size());
   uint64_t num_keys = 1;
   for (size_t i = 0; i < by_.size(); i++) {
     DecodedColumn column = batch_->columns[static_cast<size_t>(by_[i])];
     if (column.type.kind == TypeKind::kBool) column.type.kind = TypeKind::kUInt8;
-    if (!of_columns_[i].Index(column, ValueDictionary::kSample)) return too_many;
+    if (!of_columns_[i].Index(column, ValueDictionary::kSample)) return TooManyPartitions();
     const uint64_t base = static_cast<uint64_t>(of_columns_[i].distinct().num_values) + 1;
-    if (__builtin_mul_overflow(num_keys, base, &num_keys)) return too_many;
+    if (__builtin_mul_overflow(num_keys, base, &num_keys)) return TooManyPartitions();
     const uint16_t* next = of_columns_[i].indices();
     for (int64_t row = 0; row < batch_->rows; row++) {
       uint64_t& key = keys_[static_cast<size_t>(row)];
@@ -137,7 +140,7 @@ Status PartitionSplitter::NumberRows() {
   keys.type.kind = TypeKind::kUInt64;
   keys.rows = keys.num_values = batch_->rows;
   keys.values = reinterpret_cast<const uint8_t*>(keys_.data());
-  if (!of_keys_.Index(keys, ValueDictionary::kSample)) return too_many;
+  if (!of_keys_.Index(keys, ValueDictionary::kSample)) return TooManyPartitions();
 
   directories_.clear();
   for (int64_t partition = 0; partition < of_keys_.distinct().num_values; partition++) {

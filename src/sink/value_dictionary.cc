@@ -67,7 +67,8 @@ bool ValueDictionary::IndexByRange(const uint8_t* values, int64_t num_values) {
     low = std::min(low, LoadKey<Signed, kStride>(values, i));
     high = std::max(high, LoadKey<Signed, kStride>(values, i));
   }
-  const auto least = static_cast<uint64_t>(low), span = static_cast<uint64_t>(high) - least;
+  const auto least = static_cast<uint64_t>(static_cast<int64_t>(low));  // keys are sign-extended
+  const uint64_t span = static_cast<uint64_t>(static_cast<int64_t>(high)) - least;
   if (span >= static_cast<uint64_t>(std::min(kMaxValues, 4 * num_values))) return false;
   range_.assign(span + 1, 0);
   for (int64_t i = 0; i < num_values; i++) {
