@@ -10,7 +10,7 @@ import pytest
 from support import outcome, program
 
 COLUMNS = "n:int64,word:string,x:float64"
-ROWS = 900_000
+ROWS = 150_000 if program.SANITIZED else 900_000
 SLOW = ["--workers", "2", "--chunk", "128", "--unit-bytes", "1MiB"]  # some seconds of small reads
 
 
