@@ -18,7 +18,8 @@ constexpr int64_t kMaxWorkers = 1024;
 // the Milan shape: 1.1 units of columns and pieces; streams hold their unit's text too.
 int64_t WorkerBytes(const Options& options, int64_t chunk_bytes, bool any_stream) {
   const int64_t text = any_stream ? options.unit_bytes + options.unit_bytes / 8 : 2 * chunk_bytes;
-  return text + options.unit_bytes + options.unit_bytes / 4 + 4 * kMiB;
+  const int64_t waiting = 2 * options.unit_bytes + options.unit_bytes / 2;  // its two finished pieces in the ring
+  return text + options.unit_bytes + options.unit_bytes / 4 + waiting + 4 * kMiB;
 }
 
 std::string MiB(int64_t bytes) { return std::to_string(bytes / kMiB) + " MiB"; }

@@ -47,7 +47,7 @@ Result<std::unique_ptr<AtomicDirectory>> AtomicDirectory::Create(const std::stri
     return Status::Invalid("'", directory->path_, "' is a file, and the output is a directory. Choose another name.");
   }
   ARROW_ASSIGN_OR_RAISE(directory->temporary_path_,
-                        MakeTemporary(directory->path_, [](const char* name) { return mkdir(name, 0755); }));
+                        MakeTemporary(directory->path_, [](const char* name) { return mkdir(name, 0777); }));
   return directory;
 }
 

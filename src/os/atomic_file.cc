@@ -42,7 +42,7 @@ Result<std::unique_ptr<AtomicFile>> AtomicFile::Create(const std::string& path, 
   file->path_ = path;
   file->overwrite_ = overwrite;
   ARROW_ASSIGN_OR_RAISE(file->temporary_path_, MakeTemporary(path, [&](const char* name) {
-                          file->fd_ = open(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+                          file->fd_ = open(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
                           return file->fd_ < 0 ? -1 : 0;
                         }));
   file->registered_.emplace(file->temporary_path_);

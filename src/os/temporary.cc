@@ -93,7 +93,7 @@ int RenameWithoutFlags(const std::string& temporary, const std::string& path, bo
     unlink(from);
     return 0;
   }
-  if (mkdir(to, 0755) == 0) return outcome(rename(from, to));  // our own empty directory, which rename replaces
+  if (mkdir(to, 0777) == 0) return outcome(rename(from, to));  // our own empty directory, which rename replaces
   if (errno != EEXIST || !overwrite) return errno;
   const std::string aside = temporary + ".old";
   if (rename(to, aside.c_str()) != 0) return errno;

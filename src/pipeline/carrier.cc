@@ -12,6 +12,7 @@ namespace {
 
 constexpr int64_t kGuessBytes = 64 << 10;
 constexpr int64_t kOversizeReadBytes = 1 << 20;
+constexpr size_t kMaxGuessedRejects = 4096;  // more: the guess was probably wrong, and memory is dear
 
 double Now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -49,7 +50,8 @@ Status Carrier::ParseBuffer(const Input& input, int64_t text_offset, uint32_t en
     ARROW_RETURN_NOT_OK(decoder_.Decode(text_.data(), text_offset, *at, input.prologue().field_of_column,
                                         index_.get(), result));
     *at = index_->consumed;
-    if (FailedAlready(*result)) break;
+    if (is_guess_ && result->rejects.size() > kMaxGuessedRejects) result->begin = SegmentResult::kAbandoned;
+    if (FailedAlready(*result) || result->begin == SegmentResult::kAbandoned) break;
   }
   return Status::OK();
 }
@@ -127,7 +129,7 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
       ARROW_RETURN_NOT_OK(ParseBuffer(*input, result->end, static_cast<uint32_t>(size), segment.stop - result->end,
                                       final, &at, result));
     }
-    if (FailedAlready(*result)) break;
+    if (FailedAlready(*result) || result->begin == SegmentResult::kAbandoned) break;
     result->end += at;
     held = size - at;
     if (at > 0) std::memmove(text_.data(), text_.data() + at, static_cast<size_t>(held));
@@ -156,6 +158,7 @@ Status Carrier::CarrySegment(const Segment& segment, int64_t true_begin, Segment
   } else {
     ARROW_ASSIGN_OR_RAISE(result->begin, GuessBegin(input, segment));
   }
+  is_guess_ = true_begin < 0 && !segment.is_first() && job_->dialect.bytes.quoting;
   result->end = result->begin;
   Status read = CarryText(input, segment, result);
   if (read.IsIOError() && job_->options.on_file_error == OnFileError::kKeep) {

@@ -61,6 +61,7 @@ class Carrier {
   Status EncodeUnit(UnitResult* result);
 
   JobState* job_;
+  bool is_guess_ = false;  // the segment's begin is not confirmed
   std::unique_ptr<Encoder> encoder_;
   WindowDecoder decoder_;
   TextBuffer text_;

@@ -14,7 +14,8 @@ inline namespace v0 {
 /// segment; offsets are those of the file.
 struct SegmentResult {
   int32_t file = 0;
-  int64_t begin = 0;  ///< where its first record starts
+  static constexpr int64_t kAbandoned = -1;  ///< as `begin`: not carried to its end, must be redone
+  int64_t begin = 0;                         ///< where its first record starts
   int64_t end = 0;    ///< behind its last record
   bool is_first = false;
   bool is_last = false;

@@ -135,6 +135,10 @@ Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& in
       files.push_back(std::move(file));
     }
   }
+  if (!options.rejects_path.empty() && Canonical(options.rejects_path) == Canonical(options.output_path)) {
+    return Status::Invalid("the rejects file and the output have one name, '", options.output_path,
+                           "'. Give them different names.");
+  }
   ARROW_RETURN_NOT_OK(RefuseOutputAmongInputs(inputs, files, options.output_path, "output"));
   ARROW_RETURN_NOT_OK(RefuseOutputAmongInputs(inputs, files, options.rejects_path, "rejects file"));
   Order(options.file_order, &files);

@@ -48,7 +48,7 @@ Result<OutputFiles::File*> OutputFiles::Open(const std::string& name) {
     ARROW_RETURN_NOT_OK(Close(oldest, &files_.find(oldest)->second, false));
   }
   const int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC | (is_new ? O_CREAT | O_EXCL : 0);
-  file->fd = open(PathOf(name).c_str(), flags, 0644);
+  file->fd = open(PathOf(name).c_str(), flags, 0666);
   if (file->fd < 0) return SystemError(errno, "cannot open", PathOf(name));
   open_.push_front(name);
   file->recent = open_.begin();

@@ -39,7 +39,7 @@ class HeadWalker {
         return true;
       }
       from = head_->size();
-      ARROW_ASSIGN_OR_RAISE(const bool grew, Grow());
+      ARROW_ASSIGN_OR_RAISE(const bool grew, more_(head_));  // a skipped line is no record and has no limit
       if (grew) continue;
       const bool any = at_ < head_->size();
       at_ = head_->size();
