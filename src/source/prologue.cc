@@ -206,6 +206,10 @@ Result<Prologue> ReadPrologue(const std::string& path, const Options& options, c
     if (!is_comment && !is_blank) break;
     names.clear();
   }
+  if (static_cast<int64_t>(names.size()) > options.max_fields) {
+    return Status::Invalid("the header of '", path, "' has more than ", options.max_fields,
+                           " fields, which is the limit. Check --delimiter and --quote.");
+  }
   for (std::string& name : names) name = Unquote(name, dialect.bytes);
   if (options.dialect.header && !names.empty()) {
     ARROW_RETURN_NOT_OK(MatchHeader(path, options.schema, names, &prologue));
