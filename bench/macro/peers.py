@@ -25,8 +25,9 @@ def polars(job, files, output, streaming):
     started = time.perf_counter()
     frame = pl.scan_csv(files, separator="\t", has_header=False, schema=schema, quote_char=None)
     if job == "scan":
-        # Polars sums UInt32 in 32 bits and wraps without a word: widen first.
-        wide = [pl.col(n).cast(pl.Int64).sum() for n in NAMES[:3]] + [pl.col(n).sum() for n in ACTIVITIES]
+        # Polars sums integers in their own width and wraps without a word: widen first.
+        wider = {"square_id": pl.Int64, "timestamp_ms": pl.Float64, "country_code": pl.Int64}
+        wide = [pl.col(n).cast(wider[n]).sum() if n in wider else pl.col(n).sum() for n in NAMES]
         sums = frame.select(pl.len().alias("rows"), *wide).collect(engine=engine)
         result = sums.to_dicts()[0]
     elif job == "three":
@@ -74,7 +75,7 @@ def duckdb(job, files, output, ordered):
     if result is None:
         import pyarrow.compute as pc
 
-        result = {"rows": table.num_rows, **{n: pc.sum(table[n]).as_py() for n in table.column_names}}
+        result = {"rows": table.num_rows, **{n: pc.sum(table[n].cast("float64")).as_py() for n in table.column_names}}
     return seconds, {name: float(value) if name != "rows" else value for name, value in result.items()}
 
 
@@ -90,13 +91,11 @@ def pyarrow(job, files, output, _):
     parse = csv.ParseOptions(delimiter="\t", quote_char=False)
     convert = csv.ConvertOptions(column_types=types, include_columns=THREE if job == "three" else NAMES)
     started = time.perf_counter()
-    if job in ("memory", "three", "scan"):
+    if job in ("memory", "three"):
         table = pa.concat_tables([csv.read_csv(f, read, parse, convert) for f in files])
         result = {"rows": table.num_rows}
-        if job == "scan":
-            result |= {n: pc.sum(table[n]).as_py() for n in NAMES}
         seconds = time.perf_counter() - started
-        return seconds, result | {n: pc.sum(table[n]).as_py() for n in table.column_names}
+        return seconds, result | {n: pc.sum(table[n].cast("float64")).as_py() for n in table.column_names}
     fields = [("timestamp", pa.timestamp("ms")), ("square_id", pa.uint16())] + [(n, pa.float64()) for n in ACTIVITIES]
     schema = pa.schema(fields)
     with pq.ParquetWriter(output, schema, compression="zstd", use_dictionary=["square_id", "timestamp"]) as writer:
@@ -128,7 +127,7 @@ def pandas_pool(job, files, output, _):
     if job == "parquet":
         frame[KEPT].to_parquet(output, compression="zstd")
     seconds = time.perf_counter() - started
-    return seconds, {"rows": len(frame), **{n: float(frame[n].sum()) for n in NAMES}}
+    return seconds, {"rows": len(frame), **{n: float(frame[n].astype("float64").sum()) for n in NAMES}}
 
 
 TOOLS = {
