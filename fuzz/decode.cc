@@ -43,10 +43,13 @@ Decoded Decode(const ColumnSpec& spec, const FieldList& fields, size_t text_byte
   Decoded decoded;
   const bool is_text = headrace::IsVariableWidth(spec.type.kind);
   decoded.num_values = out.num_values;
-  decoded.values.assign(values.begin(), values.begin() + static_cast<ptrdiff_t>(static_cast<size_t>(out.num_values + is_text) * width));
+  decoded.values.assign(values.begin(),
+                        values.begin() + static_cast<ptrdiff_t>(static_cast<size_t>(out.num_values + is_text) * width));
   if (is_text) decoded.values.insert(decoded.values.end(), bytes.begin(), bytes.begin() + out.num_bytes);
-  for (int64_t row = 0; row < out.rows; row++) decoded.validity.push_back(validity[static_cast<size_t>(row >> 6)] >> (row & 63) & 1);
-  for (uint32_t i = 0; i < list.size; i++) decoded.bad.push_back(uint64_t{bad[i].row} << 8 | static_cast<uint64_t>(bad[i].kind));
+  for (int64_t row = 0; row < out.rows; row++)
+    decoded.validity.push_back(validity[static_cast<size_t>(row >> 6)] >> (row & 63) & 1);
+  for (uint32_t i = 0; i < list.size; i++)
+    decoded.bad.push_back(uint64_t{bad[i].row} << 8 | static_cast<uint64_t>(bad[i].kind));
   return decoded;
 }
 
@@ -62,7 +65,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   spec.type.zone = (data[1] & 4) != 0 ? "UTC" : "";
   spec.no_nulls = (data[1] & 8) != 0;
   const std::string text(reinterpret_cast<const char*>(data) + 4, size - 4);
-  const std::string padded = std::string(headrace::kTextPadding, '\0') + text + std::string(headrace::kTextPadding, '\0');
+  const std::string padded =
+      std::string(headrace::kTextPadding, '\0') + text + std::string(headrace::kTextPadding, '\0');
   std::vector<uint32_t> begins = {0}, ends;
   for (uint32_t i = 0; i < text.size(); i++) {
     if (text[i] != ',') continue;

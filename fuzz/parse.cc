@@ -59,7 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   options.dialect.has_comment = (data[1] & 4) != 0;
   options.max_record_bytes = (data[1] & 8) != 0 ? 30 : 1 << 20;
   const std::string text(reinterpret_cast<const char*>(data) + 3, size - 3);
-  const std::string padded = std::string(headrace::kTextPadding, '\0') + text + std::string(headrace::kTextPadding, '\0');
+  const std::string padded =
+      std::string(headrace::kTextPadding, '\0') + text + std::string(headrace::kTextPadding, '\0');
   const auto length = static_cast<uint32_t>(text.size());
   headrace::ForceSimdLevelForTesting(headrace::SimdLevel::kPlain);
   options.window_bytes = 1;  // nearly every record by itself

@@ -35,12 +35,12 @@ enum class ParquetCompat : uint8_t {
 
 /// The form of the output.
 enum class OutputKind : uint8_t {
-  kNone,           ///< statistics only (scan)
-  kParquet,        ///< one Parquet file
-  kIpcFile,        ///< one Arrow IPC file
-  kIpcStream,      ///< an Arrow IPC stream on a descriptor
-  kParquetPerFile, ///< a directory, one Parquet file an input
-  kParquetHive     ///< a directory of Hive partitions
+  kNone,            ///< statistics only (scan)
+  kParquet,         ///< one Parquet file
+  kIpcFile,         ///< one Arrow IPC file
+  kIpcStream,       ///< an Arrow IPC stream on a descriptor
+  kParquetPerFile,  ///< a directory, one Parquet file an input
+  kParquetHive      ///< a directory of Hive partitions
 };
 
 /// One kept column: index into the schema and the name it has in the output.
@@ -56,12 +56,12 @@ struct Options {
   std::vector<std::string> select;  ///< source names to keep, in order; empty: all
   OnError on_error = OnError::kFail;
   OnFileError on_file_error = OnFileError::kFail;
-  std::string rejects_path;        ///< .parquet, .csv or .jsonl; empty: none is written
-  int64_t max_rejects = -1;        ///< more rejected records than this fail the job; -1: no limit
-  double max_rejects_percent = -1; ///< the same, as a share of the records read, judged at the end
+  std::string rejects_path;         ///< .parquet, .csv or .jsonl; empty: none is written
+  int64_t max_rejects = -1;         ///< more rejected records than this fail the job; -1: no limit
+  double max_rejects_percent = -1;  ///< the same, as a share of the records read, judged at the end
   int64_t max_record_bytes = int64_t{16} << 20;
   int32_t max_fields = 100'000;
-  int64_t max_expansion = 1000;    ///< bytes of text for one byte of compressed input
+  int64_t max_expansion = 1000;  ///< bytes of text for one byte of compressed input
   FileOrder file_order = FileOrder::kGiven;
   int64_t unit_bytes = int64_t{32} << 20;  ///< bytes of text in one row group, about
 
@@ -70,7 +70,7 @@ struct Options {
   int output_descriptor = 1;  ///< for kIpcStream
   bool overwrite = false;
   bool manifest = false;
-  Codec codec = Codec::kZstd;   ///< of Parquet pages and IPC bodies; the command line sets kNone for IPC
+  Codec codec = Codec::kZstd;  ///< of Parquet pages and IPC bodies; the command line sets kNone for IPC
   int codec_level = 1;
   ParquetCompat parquet_compat = ParquetCompat::kWide;
   std::vector<std::string> partition_by;  ///< output names, for kParquetHive

@@ -52,8 +52,8 @@ struct Report {
   int64_t bytes_read = 0;
   double seconds = 0;
   int64_t units = 0;
-  int64_t units_redone = 0;        ///< units whose speculated start was wrong
-  int64_t max_units_in_flight = 0; ///< units being carried at the same time, at most
+  int64_t units_redone = 0;         ///< units whose speculated start was wrong
+  int64_t max_units_in_flight = 0;  ///< units being carried at the same time, at most
   std::vector<FileReport> files;
   std::vector<KnobReport> config;
   std::vector<OutputReport> outputs;

@@ -25,8 +25,8 @@ struct Dialect {
   std::optional<char> quote = '"';  ///< RFC 4180 quoting; none: quotes are ordinary bytes
   std::optional<char> comment;      ///< lines that begin with this byte are skipped
   Terminator terminator = Terminator::kAuto;
-  bool header = false;    ///< the first record names the columns: matched by name, not by position
-  int64_t skip_rows = 0;  ///< physical lines dropped at the head of every file, before the header
+  bool header = false;                    ///< the first record names the columns: matched by name, not by position
+  int64_t skip_rows = 0;                  ///< physical lines dropped at the head of every file, before the header
   std::vector<std::string> nulls = {""};  ///< spellings of null
   bool no_nulls = false;                  ///< every null is a reject
 };

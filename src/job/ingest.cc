@@ -19,9 +19,7 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
-double Now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 std::vector<std::string> Paths(const SettledJob& settled) {
   std::vector<std::string> paths;
@@ -89,7 +87,8 @@ Result<Explanation> Explain(const Job& job) {
       {"cpu", CpuModel(), "detected", "/proc/cpuinfo"},
       {"cpus", std::to_string(AvailableCpus()), "detected", "affinity and cgroup quota"},
       {"memory_available_bytes", std::to_string(AvailableMemoryBytes()), "detected", "machine and cgroup"},
-      {"simd", std::string(SimdLevelName(ActiveSimdLevel())), "detected", "best level that the CPU has; HEADRACE_SIMD forces one"},
+      {"simd", std::string(SimdLevelName(ActiveSimdLevel())), "detected",
+       "best level that the CPU has; HEADRACE_SIMD forces one"},
   };
   if (job.inputs.empty()) return explanation;
   ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(job));

@@ -77,7 +77,8 @@ Status CheckOptions(const Options& options) {
     return Status::Invalid("--max-record-bytes must lie between 1 and 512 MiB, not ", options.max_record_bytes);
   }
   if (static_cast<int64_t>(options.schema.columns.size()) > options.max_fields) {
-    return Status::Invalid("the schema has ", options.schema.columns.size(), " columns; the limit is ", options.max_fields);
+    return Status::Invalid("the schema has ", options.schema.columns.size(), " columns; the limit is ",
+                           options.max_fields);
   }
   const Dialect& dialect = options.dialect;
   const auto is_terminator = [](char byte) { return byte == '\n' || byte == '\r'; };
@@ -85,8 +86,8 @@ Status CheckOptions(const Options& options) {
   if (dialect.quote && (*dialect.quote == dialect.delimiter || is_terminator(*dialect.quote))) {
     return Status::Invalid("the quote must differ from the delimiter, CR and LF");
   }
-  if (dialect.comment && (*dialect.comment == dialect.delimiter || is_terminator(*dialect.comment) ||
-                          dialect.comment == dialect.quote)) {
+  if (dialect.comment &&
+      (*dialect.comment == dialect.delimiter || is_terminator(*dialect.comment) || dialect.comment == dialect.quote)) {
     return Status::Invalid("the comment byte must differ from delimiter, quote, CR and LF");
   }
   return Status::OK();
@@ -103,7 +104,8 @@ Status KeepColumns(const Options& options, SettledJob* settled) {
   }
   std::set<std::string> seen;
   for (const std::string& name : options.select) {
-    const auto found = std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.name == name; });
+    const auto found =
+        std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.name == name; });
     if (found == columns.end()) {
       std::string all;
       for (const Column& column : columns) all += (all.empty() ? "" : ", ") + column.name;
@@ -159,8 +161,7 @@ Result<std::unique_ptr<JobState>> Prepare(const Job& job, const SettledJob& sett
   state->chunk_bytes = settled.config.chunk_bytes.value;
   JobState* raw = state.get();
   for (const InputFacts& file : settled.files) {
-    state->inputs.push_back(
-        std::make_unique<Input>(file, job.options, state->pool, [raw] { return raw->PollStop(); }));
+    state->inputs.push_back(std::make_unique<Input>(file, job.options, state->pool, [raw] { return raw->PollStop(); }));
   }
   for (const int32_t column : settled.kept) {
     const Column& declared = job.options.schema.columns[static_cast<size_t>(column)];

@@ -30,9 +30,9 @@ class FieldIndex {
 
   uint32_t columns = 0;
   uint32_t rows = 0;
-  uint32_t consumed = 0;   ///< position after the last record that was taken
-  uint32_t blanks = 0;     ///< blank lines
-  uint32_t comments = 0;   ///< comment lines
+  uint32_t consumed = 0;  ///< position after the last record that was taken
+  uint32_t blanks = 0;    ///< blank lines
+  uint32_t comments = 0;  ///< comment lines
   bool has_quotes = false;
   bool ascii = false;
   uint32_t num_faults = 0;

@@ -11,10 +11,10 @@ inline constexpr int kTextPadding = 64;
 /// The fields of one column over the rows of a window: row i is text[begin[i], end[i]).
 /// Quotes around a field and the CR of a CR LF are already left out.
 struct FieldList {
-  const char* text = nullptr;        ///< kTextPadding readable bytes on either side
+  const char* text = nullptr;  ///< kTextPadding readable bytes on either side
   const uint32_t* begin = nullptr;
   const uint32_t* end = nullptr;
-  uint32_t size = 0;                 ///< rows
+  uint32_t size = 0;  ///< rows
   /// Bit i: row i stood in quotes. nullptr: no row did.
   const uint64_t* quoted = nullptr;
   /// Bit i: row i holds doubled quotes that must be halved (only where `quoted` is set too).

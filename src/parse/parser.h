@@ -12,7 +12,7 @@ inline namespace v0 {
 
 struct ParserOptions {
   ParseDialect dialect;
-  uint32_t columns = 1;            ///< fields of a regular record
+  uint32_t columns = 1;  ///< fields of a regular record
   int64_t max_record_bytes = 0;
   uint32_t window_bytes = 16 << 10;  ///< text indexed at once, about; more only where one record needs it
 };
@@ -24,16 +24,14 @@ class Parser {
   /// Index records from `begin`: those that start before `stop` and end in text[begin, end). With `final`, `end` is
   /// the end of the file and ends the last record. Return false where not even one record is complete and more text
   /// is needed (never with `final`). Needs kTextPadding readable bytes on either side.
-  bool ParseWindow(const char* text, uint32_t begin, uint32_t stop, uint32_t end, bool final,
-                   FieldIndex* index) const;
+  bool ParseWindow(const char* text, uint32_t begin, uint32_t stop, uint32_t end, bool final, FieldIndex* index) const;
 
   const ParserOptions& options() const { return options_; }
 
  private:
   void TakeRecords(const char* text, uint32_t begin, uint32_t stop, uint32_t num_positions, uint32_t num_terminators,
                    FieldIndex* index) const;
-  bool TakeRegular(const char* text, uint32_t begin, uint32_t stop, uint32_t num_terminators,
-                   FieldIndex* index) const;
+  bool TakeRegular(const char* text, uint32_t begin, uint32_t stop, uint32_t num_terminators, FieldIndex* index) const;
   bool TakeExactly(const char* text, uint32_t begin, uint32_t end, bool final, FieldIndex* index) const;
   void TakeRecord(const char* text, uint32_t begin, uint32_t first, uint32_t num_fields, FieldIndex* index) const;
 

@@ -51,16 +51,16 @@ std::vector<Line> ReadExactly(const ParserOptions& options, const std::string& t
       line.kind = std::to_string(static_cast<int>(*scanner.fault()));
       line.field = at + static_cast<size_t>(scanner.fault_field_offset());
     } else if (scanner.num_fields() != options.columns) {
-      line.kind = std::to_string(static_cast<int>(scanner.num_fields() < options.columns
-                                                      ? RejectKind::kTooFewFields
-                                                      : RejectKind::kTooManyFields));
+      line.kind = std::to_string(static_cast<int>(scanner.num_fields() < options.columns ? RejectKind::kTooFewFields
+                                                                                         : RejectKind::kTooManyFields));
       line.field = at;
     } else {
       size_t from = 0;
       for (uint32_t i = 0; i < options.columns; i++) {
         const size_t to = std::min<size_t>(ends[i], length);
         std::string field = text.substr(at + from, to - from);
-        if (options.dialect.bytes.quoting && !field.empty() && field[0] == '"') field = field.substr(1, field.size() - 2);
+        if (options.dialect.bytes.quoting && !field.empty() && field[0] == '"')
+          field = field.substr(1, field.size() - 2);
         line.fields.push_back(field);
         from = ends[i] + size_t{1};
       }
@@ -176,8 +176,8 @@ TEST_P(ParserLevels, AgreesWithTheExactPathOnAnyText) {
     options.max_record_bytes = random() % 3 == 0 ? 20 : 1 << 20;
     options.window_bytes = 1 + random() % 300;
     const size_t size = random() % 600;
-    const std::string text = round % 2 == 0 ? RandomText(&random, "ab,,\n\n\"\"\r#\xC3", size)
-                                            : RenderText(&random, options.columns, size);
+    const std::string text =
+        round % 2 == 0 ? RandomText(&random, "ab,,\n\n\"\"\r#\xC3", size) : RenderText(&random, options.columns, size);
     const std::vector<Line> expected = Sorted(ReadExactly(options, text));
     records += static_cast<int64_t>(expected.size());
     for (const size_t chunk : {size_t{1}, size_t{7}, size_t{64}, size_t{1000}}) {
@@ -185,7 +185,8 @@ TEST_P(ParserLevels, AgreesWithTheExactPathOnAnyText) {
       ASSERT_EQ(got.size(), expected.size()) << "round " << round << " chunk " << chunk << "\n" << text;
       for (size_t i = 0; i < got.size(); i++) {
         ASSERT_EQ(got[i], expected[i]) << "round " << round << " chunk " << chunk << " record " << i << ": "
-                                       << got[i].kind << " " << expected[i].kind << "\n" << text;
+                                       << got[i].kind << " " << expected[i].kind << "\n"
+                                       << text;
       }
     }
   }

@@ -63,8 +63,7 @@ bool RecordScanner::Step(char byte) {
   return false;
 }
 
-uint32_t RecordScanner::Feed(const char* text, uint32_t begin, uint32_t end, uint32_t* field_ends,
-                             uint32_t capacity) {
+uint32_t RecordScanner::Feed(const char* text, uint32_t begin, uint32_t end, uint32_t* field_ends, uint32_t capacity) {
   for (uint32_t at = begin; at < end; at++) {
     const char byte = text[at];
     const bool cr_after_quote = state_ == State::kAfterQuote && last_was_cr_;

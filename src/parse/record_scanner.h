@@ -43,7 +43,7 @@ class RecordScanner {
   int64_t length() const { return length_; }  ///< bytes so far, terminator (and the CR of CR LF) left out
   std::optional<RejectKind> fault() const { return fault_; }
   int64_t fault_field_offset() const { return fault_field_offset_; }  ///< from the record's start
-  int64_t quote_offset() const { return field_offset_; }  ///< where the field that is being read began
+  int64_t quote_offset() const { return field_offset_; }              ///< where the field that is being read began
 
  private:
   enum class State : uint8_t { kRecordStart, kFieldStart, kUnquoted, kQuoted, kAfterQuote, kComment };

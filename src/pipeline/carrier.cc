@@ -14,9 +14,7 @@ constexpr int64_t kGuessBytes = 64 << 10;
 constexpr int64_t kOversizeReadBytes = 1 << 20;
 constexpr size_t kMaxGuessedRejects = 4096;  // more: the guess was probably wrong, and memory is dear
 
-double Now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 }  // namespace
 
@@ -47,8 +45,8 @@ Status Carrier::ParseBuffer(const Input& input, int64_t text_offset, uint32_t en
   const auto stop_at = static_cast<uint32_t>(std::clamp<int64_t>(stop, 0, end));
   while (*at < stop_at) {
     if (!parser_->ParseWindow(text_.data(), *at, stop_at, end, final, index_.get())) break;
-    ARROW_RETURN_NOT_OK(decoder_.Decode(text_.data(), text_offset, *at, input.prologue().field_of_column,
-                                        index_.get(), result));
+    ARROW_RETURN_NOT_OK(
+        decoder_.Decode(text_.data(), text_offset, *at, input.prologue().field_of_column, index_.get(), result));
     *at = index_->consumed;
     if (is_guess_ && result->rejects.size() > kMaxGuessedRejects) result->begin = SegmentResult::kAbandoned;
     if (FailedAlready(*result) || result->begin == SegmentResult::kAbandoned) break;
@@ -63,8 +61,8 @@ Result<int64_t> Carrier::GuessBegin(Input* input, const Segment& segment) {
     ARROW_RETURN_NOT_OK(text_.Reserve(want));
     ARROW_ASSIGN_OR_RAISE(const int64_t got, input->ReadAt(segment.begin - 1, text_.data(), want));
     text_.Terminate(got);
-    const int64_t start = GuessRecordStart(job_->dialect, input->prologue().columns, text_.data(),
-                                           static_cast<uint32_t>(got));
+    const int64_t start =
+        GuessRecordStart(job_->dialect, input->prologue().columns, text_.data(), static_cast<uint32_t>(got));
     if (start >= 0) return segment.begin - 1 + start;
     if (got < want || want > job_->options.max_record_bytes) {
       return segment.is_last() ? segment.begin - 1 + got : segment.stop;
@@ -208,7 +206,8 @@ Status Carrier::CarryPart(Input* input, const StreamPart& part, SegmentResult* r
   const auto end = static_cast<uint32_t>(part.end);
   ARROW_RETURN_NOT_OK(ParseBuffer(*input, text_offset, end, part.end, part.final, &at, result));
   if (FailedAlready(*result)) return Status::OK();
-  if (at != end) return Status::UnknownError("'", input->path(), "': a unit was cut inside a record at byte ", text_offset + at);
+  if (at != end)
+    return Status::UnknownError("'", input->path(), "': a unit was cut inside a record at byte ", text_offset + at);
   if (part.has_oversize) {
     NoteOversize(part.oversize, part.oversize_lines, false, result);
   } else if (part.oversize_lines > 0) {

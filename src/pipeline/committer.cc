@@ -79,8 +79,8 @@ Status Committer::CommitSegment(SegmentResult* segment) {
       ARROW_RETURN_NOT_OK(input.CheckUnchanged());
       const bool damaged = !segment->rejects.empty() && segment->rejects.back().kind == RejectKind::kDamagedFile;
       if (file.next_offset != input.facts().facts.size && !damaged) {
-        return Status::UnknownError("the ledger does not balance: '", input.path(), "' has ",
-                                    input.facts().facts.size, " bytes, but ", file.next_offset, " were read");
+        return Status::UnknownError("the ledger does not balance: '", input.path(), "' has ", input.facts().facts.size,
+                                    " bytes, but ", file.next_offset, " were read");
       }
     }
   }
@@ -98,7 +98,8 @@ Status Committer::Commit(UnitResult unit) {
 Status Committer::Finish(Report* report) {
   for (size_t i = 0; i < files_.size(); i++) {
     if (!files_[i].complete) {
-      return Status::UnknownError("the ledger does not balance: '", job_.inputs[i]->path(), "' was not read to its end");
+      return Status::UnknownError("the ledger does not balance: '", job_.inputs[i]->path(),
+                                  "' was not read to its end");
     }
     const FileAccount& file = files_[i];
     report->files.push_back({job_.inputs[i]->path(), file.next_offset, file.records, file.rejected, file.seconds});

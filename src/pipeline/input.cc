@@ -106,8 +106,8 @@ Result<int64_t> Input::FindCut(const Parser& parser, TextBuffer* buffer, int64_t
                                bool final, FieldIndex* index) const {
   const ParseDialect& dialect = parser.options().dialect;
   const char* text = buffer->data();
-  const bool quotes_show = dialect.bytes.quoting && std::memchr(text + from, dialect.bytes.quote,
-                                                                static_cast<size_t>(size - from)) != nullptr;
+  const bool quotes_show = dialect.bytes.quoting &&
+                           std::memchr(text + from, dialect.bytes.quote, static_cast<size_t>(size - from)) != nullptr;
   if (!quotes_show && stop - 1 < size && stop > from) {
     const void* end = std::memchr(text + stop - 1, dialect.bytes.terminator, static_cast<size_t>(size - stop + 1));
     if (end != nullptr) return static_cast<const char*>(end) - text + 1;

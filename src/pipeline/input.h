@@ -25,7 +25,7 @@ struct StreamPart {
   bool has_oversize = false;
   Reject oversize;
   int64_t oversize_lines = 0;
-  int64_t next_offset = 0;     ///< in the file's text, behind this part
+  int64_t next_offset = 0;  ///< in the file's text, behind this part
 };
 
 /// What a stream gives for one unit.
@@ -77,14 +77,14 @@ class Input {
   const Options& options_;
   arrow::MemoryPool* pool_;
   const std::function<Status()> poll_stop_;
-  std::unique_ptr<InputFile> file_;      // plain files
-  std::unique_ptr<TextStream> stream_;   // streams
+  std::unique_ptr<InputFile> file_;     // plain files
+  std::unique_ptr<TextStream> stream_;  // streams
   std::once_flag prepare_once_;
   Status prepare_status_;
   Prologue prologue_;
   std::string head_;  // of the file; for streams, what is still to be parsed
   // Streams only:
-  int64_t offset_ = 0;      // in the text, of head_
+  int64_t offset_ = 0;  // in the text, of head_
   int64_t unit_number_ = 0;
   int64_t reported_source_bytes_ = 0;
   bool at_end_ = false;

@@ -10,9 +10,7 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
-double Now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 #ifdef HEADRACE_FAULT_INJECTION
 // HEADRACE_FAULT=lose_unit:K or double_unit:K in the build that tests the ledger.
@@ -24,8 +22,8 @@ bool IsFaulty(std::string_view fault, int64_t index) {
 
 }  // namespace
 
-Pipeline::Pipeline(JobState* job, std::vector<PlannedUnit> units, int64_t workers, Sink* sink,
-                   Committer* committer, const RunContext& context)
+Pipeline::Pipeline(JobState* job, std::vector<PlannedUnit> units, int64_t workers, Sink* sink, Committer* committer,
+                   const RunContext& context)
     : job_(job),
       units_(std::move(units)),
       workers_(workers),
@@ -166,7 +164,8 @@ Status Pipeline::CommitOne(const Claim& claim, UnitResult result, Carrier* carri
 #ifdef HEADRACE_FAULT_INJECTION
   if (IsFaulty("lose_unit", committer_->units())) result.piece.reset();
   if (IsFaulty("double_unit", committer_->units()) && !units_[claim.place.first].is_stream) {
-    ARROW_ASSIGN_OR_RAISE(UnitResult again, carrier->Carry(claim.id, units_[claim.place.first], result.segments[0].begin));
+    ARROW_ASSIGN_OR_RAISE(UnitResult again,
+                          carrier->Carry(claim.id, units_[claim.place.first], result.segments[0].begin));
     ARROW_RETURN_NOT_OK(sink_->Commit(std::move(again.piece), claim.id));
   }
 #endif

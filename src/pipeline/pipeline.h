@@ -1,14 +1,15 @@
 #pragma once
 // Joins the rooms:
 //
-//   Plan ──Unit──▶ Input ──text──▶ Parser ──FieldIndex──▶ WindowDecoder ──Batch──▶ Encoder ──Piece──▶ Committer ──▶ Sink
+//   Plan ──Unit──▶ Input ──text──▶ Parser ──FieldIndex──▶ WindowDecoder ──Batch──▶ Encoder ──Piece──▶ Committer ──▶
+//   Sink
 //                  └────────────────── Carrier: one worker ────────────────────────────┘     in source order
 //
 // Takes: a planned job and a sink. Gives: the account. Owns: threads and the ring. Threads: starts and joins its own;
 // the caller's thread is a worker too. Fails: the first failure in source order that is known.
+#include <condition_variable>
 #include <map>
 #include <mutex>
-#include <condition_variable>
 #include <utility>
 #include <vector>
 

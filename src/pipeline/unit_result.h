@@ -16,14 +16,14 @@ struct SegmentResult {
   int32_t file = 0;
   static constexpr int64_t kAbandoned = -1;  ///< as `begin`: not carried to its end, must be redone
   int64_t begin = 0;                         ///< where its first record starts
-  int64_t end = 0;    ///< behind its last record
+  int64_t end = 0;                           ///< behind its last record
   bool is_first = false;
   bool is_last = false;
-  int64_t records = 0;   ///< rows and rejected records
+  int64_t records = 0;  ///< rows and rejected records
   int64_t rejected = 0;
-  int64_t skipped = 0;   ///< blank lines and comments
-  int64_t nulled = 0;    ///< values
-  int64_t lines = 0;     ///< LFs in [begin, end)
+  int64_t skipped = 0;       ///< blank lines and comments
+  int64_t nulled = 0;        ///< values
+  int64_t lines = 0;         ///< LFs in [begin, end)
   int64_t source_bytes = 0;  ///< as they lie on disk
   double seconds = 0;
   std::vector<Reject> rejects;

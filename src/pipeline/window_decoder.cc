@@ -25,8 +25,8 @@ int64_t CountLines(const char* begin, const char* end) { return std::count(begin
 
 }  // namespace
 
-WindowDecoder::WindowDecoder(const Options& options, const ParseDialect& dialect,
-                             const std::vector<KeptColumn>& kept, arrow::MemoryPool* pool)
+WindowDecoder::WindowDecoder(const Options& options, const ParseDialect& dialect, const std::vector<KeptColumn>& kept,
+                             arrow::MemoryPool* pool)
     : options_(options),
       kept_(kept),
       pool_(pool),
@@ -105,9 +105,10 @@ void WindowDecoder::NoteRejects(const char* text, int64_t text_offset, uint32_t 
   }
   for (const Found& bad : found_) {
     const Fault* faults_end = index.faults() + index.num_faults;
-    const auto faults_before = std::upper_bound(index.faults(), faults_end, bad.row, [](uint32_t row, const Fault& fault) {
-                                 return row < fault.rows_before;
-                               }) - index.faults();
+    const auto faults_before =
+        std::upper_bound(index.faults(), faults_end, bad.row,
+                         [](uint32_t row, const Fault& fault) { return row < fault.rows_before; }) -
+        index.faults();
     uint32_t end = index.ends()[size_t{bad.row} * index.columns + index.columns - 1];
     const uint32_t from = index.row_begin()[bad.row];
     if (counts_lf_by_records_ && end > from && text[end] == '\n' && text[end - 1] == '\r') end--;
@@ -132,8 +133,7 @@ void WindowDecoder::NoteRejects(const char* text, int64_t text_offset, uint32_t 
 }
 
 Status WindowDecoder::Decode(const char* text, int64_t text_offset, uint32_t begin,
-                             const std::vector<uint32_t>& field_of_column, FieldIndex* index,
-                             SegmentResult* segment) {
+                             const std::vector<uint32_t>& field_of_column, FieldIndex* index, SegmentResult* segment) {
   const uint32_t records = index->num_records();
   const int64_t window_bytes = index->consumed - begin;
   ARROW_RETURN_NOT_OK(DecodeColumns(text, field_of_column, *index, window_bytes));

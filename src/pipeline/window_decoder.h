@@ -33,8 +33,8 @@ class WindowDecoder {
 
   /// Append the rows of `index` (its rows may be dropped) and add up its account in `segment`. `text_offset` is the
   /// file's byte at text[0]; `begin` is where the window begins in the text.
-  Status Decode(const char* text, int64_t text_offset, uint32_t begin,
-                const std::vector<uint32_t>& field_of_column, FieldIndex* index, SegmentResult* segment);
+  Status Decode(const char* text, int64_t text_offset, uint32_t begin, const std::vector<uint32_t>& field_of_column,
+                FieldIndex* index, SegmentResult* segment);
 
   /// The unit's columns. Valid until Reset.
   Batch Finish();
@@ -55,7 +55,8 @@ class WindowDecoder {
   Status MakeRoom(ColumnMemory* memory, const DataType& type, uint32_t rows, int64_t bytes);
   Status DecodeColumns(const char* text, const std::vector<uint32_t>& field_of_column, const FieldIndex& index,
                        int64_t window_bytes);
-  void NoteRejects(const char* text, int64_t text_offset, uint32_t begin, const FieldIndex& index, SegmentResult* segment);
+  void NoteRejects(const char* text, int64_t text_offset, uint32_t begin, const FieldIndex& index,
+                   SegmentResult* segment);
 
   const Options& options_;
   const std::vector<KeptColumn>& kept_;

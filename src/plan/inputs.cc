@@ -42,7 +42,8 @@ Result<std::vector<std::string>> ExpandDirectory(const std::string& directory) {
   }
   if (error) return SystemError(error.value(), "cannot list", directory);
   if (paths.empty()) {
-    return Status::Invalid("no file in directory '", directory, "' (hidden names and names that begin with '_' do not count).");
+    return Status::Invalid("no file in directory '", directory,
+                           "' (hidden names and names that begin with '_' do not count).");
   }
   std::sort(paths.begin(), paths.end());
   return paths;
@@ -93,8 +94,9 @@ Status RefuseOutputAmongInputs(const std::vector<std::string>& inputs, const std
     const bool in_directory = fs::is_directory(input) && Canonical(input) == parent.string();
     bool in_glob = false;
     if (IsGlob(input)) {
-      const fs::path pattern = fs::path(Canonical(fs::path(input).parent_path().empty() ? "." : fs::path(input).parent_path().string())) /
-                               fs::path(input).filename();
+      const fs::path pattern =
+          fs::path(Canonical(fs::path(input).parent_path().empty() ? "." : fs::path(input).parent_path().string())) /
+          fs::path(input).filename();
       in_glob = fnmatch(pattern.c_str(), canonical.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0;
     }
     if (in_directory || in_glob) {

@@ -21,8 +21,8 @@ struct StructuralResult {
   uint32_t num_positions = 0;
   uint32_t num_terminators = 0;  ///< among the positions
   uint32_t stopped_at = 0;       ///< first byte that was not looked at; a suspect quote, or no room was left
-  bool suspect = false;          ///< a quote at or just before `stopped_at` breaks RFC 4180, or needs more text to judge
-  bool full = false;             ///< stopped because `capacity` was reached
+  bool suspect = false;  ///< a quote at or just before `stopped_at` breaks RFC 4180, or needs more text to judge
+  bool full = false;     ///< stopped because `capacity` was reached
   bool has_quotes = false;
   bool ascii = true;
 };

@@ -22,9 +22,9 @@ struct BlockMasks {
 
 /// What one block hands to the next.
 struct QuoteState {
-  uint64_t inside = 0;             ///< all ones: the block begins inside quotes
-  uint64_t after_separator = 1;    ///< 1: the byte before the block is a separator or the text's start
-  uint64_t after_close = 0;        ///< 1: the byte before the block closed a quoted field
+  uint64_t inside = 0;           ///< all ones: the block begins inside quotes
+  uint64_t after_separator = 1;  ///< 1: the byte before the block is a separator or the text's start
+  uint64_t after_close = 0;      ///< 1: the byte before the block closed a quoted field
 };
 
 /// Separators outside quotes, and the first byte (64: none) at which a quote breaks RFC 4180.
@@ -45,15 +45,15 @@ struct QuotedBlock {
   uint64_t suspects = (opens & ~may_open) | (after_close & ~(result.separators | masks.quote));
   suspects &= valid;
   while (suspects != 0) [[unlikely]] {
-    const int at = __builtin_ctzll(suspects);
-    const bool is_crlf = (after_close >> at & 1) && terminator == '\n' && block[at] == '\r' &&
-                         (valid >> at) > 1 && block[at + 1] == '\n';
-    if (!is_crlf) {
-      result.suspect = at;
-      break;
+      const int at = __builtin_ctzll(suspects);
+      const bool is_crlf = (after_close >> at & 1) && terminator == '\n' && block[at] == '\r' && (valid >> at) > 1 &&
+                           block[at + 1] == '\n';
+      if (!is_crlf) {
+        result.suspect = at;
+        break;
+      }
+      suspects &= suspects - 1;
     }
-    suspects &= suspects - 1;
-  }
   state->inside = 0 - (inside >> 63);
   state->after_separator = result.separators >> 63;
   state->after_close = closes >> 63;

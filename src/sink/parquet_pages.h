@@ -35,7 +35,7 @@ class PageEncoder {
   /// 131,072 on data with repeats, and the same where nothing repeats.
   static constexpr int64_t kPageRows = 32'768;
   static constexpr int64_t kSplitPageRows = 131'072;  ///< with BYTE_STREAM_SPLIT: long planes are 2 % smaller
-  static constexpr int64_t kPageBytes = 1 << 20;  ///< of byte arrays, about
+  static constexpr int64_t kPageBytes = 1 << 20;      ///< of byte arrays, about
 
   /// Append all pages of a column to `to`, whose first byte is the row group's.
   Result<ColumnChunk> Encode(const PhysicalColumn& column, arrow::BufferBuilder* to);

@@ -15,13 +15,15 @@ Result<std::optional<arrow::Compression::type>> DetectCompression(std::string_vi
   if (head.size() > 3 && head.starts_with("BZh"sv) && head[3] >= '1' && head[3] <= '9') return Compression::BZ2;
   if (head.starts_with("\xfd"
                        "7zXZ"sv)) {
-    return Status::NotImplemented("'", path, "' is xz-compressed, which is not supported. Pipe it: xz -dc FILE | headrace … -");
+    return Status::NotImplemented("'", path,
+                                  "' is xz-compressed, which is not supported. Pipe it: xz -dc FILE | headrace … -");
   }
   if (head.starts_with("PK\x03\x04"sv)) {
     return Status::NotImplemented("'", path, "' is a zip archive, which is not supported. Unpack it first.");
   }
   if (head.starts_with("\xff\xfe"sv) || head.starts_with("\xfe\xff"sv)) {
-    return Status::NotImplemented("'", path, "' is UTF-16 text, which is not supported. Convert it: iconv -f UTF-16 -t UTF-8");
+    return Status::NotImplemented("'", path,
+                                  "' is UTF-16 text, which is not supported. Convert it: iconv -f UTF-16 -t UTF-8");
   }
   return none;
 }

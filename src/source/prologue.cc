@@ -82,8 +82,9 @@ class HeadWalker {
  private:
   Result<bool> Grow() {
     if (static_cast<int64_t>(head_->size() - at_) > limit_ + 2) {
-      return Status::Invalid("'", path_, "': the record at byte ", at_, " is longer than ", limit_,
-                             " bytes before the records begin. Check --quote and --terminator, or raise --max-record-bytes.");
+      return Status::Invalid(
+          "'", path_, "': the record at byte ", at_, " is longer than ", limit_,
+          " bytes before the records begin. Check --quote and --terminator, or raise --max-record-bytes.");
     }
     return more_(head_);
   }

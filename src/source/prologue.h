@@ -29,7 +29,8 @@ ParseDialect MakeParseDialect(const Dialect& dialect, char terminator);
 
 /// Return the first terminator of the text ('\n' or '\r'); none where the text has none. A run of CRs before LF is
 /// the LF family. `head` grows as far as it must, up to `limit` bytes.
-Result<std::optional<char>> FindTerminator(const Dialect& dialect, int64_t limit, std::string* head, const MoreText& more);
+Result<std::optional<char>> FindTerminator(const Dialect& dialect, int64_t limit, std::string* head,
+                                           const MoreText& more);
 
 /// Read what stands before the records. `head` grows as far as it must, up to `options.max_record_bytes` a record.
 Result<Prologue> ReadPrologue(const std::string& path, const Options& options, char terminator, std::string* head,

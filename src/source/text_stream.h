@@ -38,7 +38,7 @@ class TextStream {
   std::function<Status()> poll_stop_;
   std::unique_ptr<arrow::util::Codec> codec_;  // none: the file is text
   std::shared_ptr<arrow::util::Decompressor> decompressor_;
-  std::string source_;   // bytes of the file that are not used yet: [source_at_, source_.size())
+  std::string source_;  // bytes of the file that are not used yet: [source_at_, source_.size())
   size_t source_at_ = 0;
   bool source_ended_ = false;
   bool between_members_ = false;  // the last member is complete, another may follow
