@@ -55,6 +55,19 @@ TEST_F(LibraryTest, ReadsAllRowsInOrder) {
   }
 }
 
+TEST_F(LibraryTest, ReaderListsRejectsWhenItHasReachedItsEnd) {
+  std::ofstream(Path("in.csv"), std::ios::app) << "x,bad,1\n1,good,1\n2,short\n";
+  job_.options.on_error = OnError::kQuarantine;
+  job_.options.rejects_path = Path("bad.csv");
+  auto reader = OpenReader(job_).ValueOrDie();
+  EXPECT_EQ(reader->ToTable().ValueOrDie()->num_rows(), kRows + 1);
+  std::ifstream rejects(Path("bad.csv"));
+  std::string line;
+  int lines = 0;
+  while (std::getline(rejects, line)) lines++;
+  EXPECT_EQ(lines, 3);  // with the header
+}
+
 TEST_F(LibraryTest, ReaderClosedEarlyLeavesNoThread) {
   const int64_t before = Threads();
   for (int round = 0; round < 20; round++) {

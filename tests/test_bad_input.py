@@ -50,6 +50,30 @@ def test_no_such_file(box):
     box.assert_nothing_written()
 
 
+@pytest.mark.parametrize("name", ["n" * 300, "a/" * 3000, "loop", "loop/*.csv", "loop/below"])
+def test_names_that_the_system_refuses(box, name):
+    """As input, as output and as rejects file: an error, never a crash."""
+    os.symlink("loop", box.inputs + "/loop")
+    bad, good = os.path.join(box.inputs, name), box.write("a.csv", ROWS)
+    assert_clear(box.ingest(bad), name[:100])
+    assert_clear(box.ingest(good, out=bad + ".parquet" if name != "loop" else bad + "/x.parquet"), name[:4])
+    assert_clear(box.ingest(good, flags=["--rejects", bad + "/x.csv"]), name[:4])
+    box.assert_nothing_written()
+
+
+def test_a_folder_with_links_to_themselves(box):
+    box.write("a.csv", ROWS)
+    os.symlink("loop", box.inputs + "/loop")
+    assert_clear(box.ingest(box.inputs), "loop")
+    box.assert_nothing_written()
+
+
+def test_scan_lists_rejects_too(box):
+    path = box.write("a.csv", ROWS + b"x,y\n")
+    done = program.run("scan", path, "--columns", COLUMNS, "--rejects", box.out("bad.jsonl"))
+    assert done.code == 1 and len(outcome.read_rejects(box.out("bad.jsonl"))) == 1, done
+
+
 @pytest.mark.parametrize("form", ["x.parquet", "x.arrow"])
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf"], ids=["empty", "blank", "bom"])
 def test_empty_file(box, form, data):

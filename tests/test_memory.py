@@ -86,16 +86,16 @@ def test_expanding_input(scratch):
     assert peak <= LIMIT_MIB, f"{peak:.0f} MiB"
 
 
-# Known and open: a unit keeps the rejects of all its records until it is committed.
-@pytest.mark.xfail(reason="rejects of a unit are kept in memory: the cap does not hold where every short record is bad")
-@pytest.mark.parametrize("on_error", ["skip", "null"])
-def test_nothing_but_rejects(scratch, on_error):
+@pytest.mark.parametrize("on_error,rejects", [("skip", None), ("null", None), ("quarantine", "bad.parquet"), ("null", "bad.csv")])
+def test_nothing_but_rejects(scratch, on_error, rejects):
     """Ten million short bad records: what is known of them is bounded too."""
     path = os.path.join(scratch, "a.csv")
     write(path, [b"z,y\n" * (10 << 20)])
     done, peak = run_measured("ingest", path, "-o", scratch + "/x.parquet", "--columns", "n:int64,s:string", "--memory-limit",
-                              f"{LIMIT_MIB}MiB", "--on-error", on_error, "-q")
+                              f"{LIMIT_MIB}MiB", "--on-error", on_error, "-q",
+                              *(["--rejects", os.path.join(scratch, rejects)] if rejects else []))
     assert done.code == 1, done
+    assert outcome.tree(scratch) == sorted(["a.csv", "x.parquet"] + ([rejects] if rejects else []))
     assert peak <= LIMIT_MIB, f"{peak:.0f} MiB"
 
 

@@ -43,7 +43,8 @@ struct RunContext {
 /// Run `job` to its end and publish its output. On failure nothing is published.
 Result<Report> Ingest(const Job& job, const RunContext& context = {});
 
-/// Open `job` as a reader of record batches in source order; its output fields are not used.
+/// Open `job` as a reader of record batches in source order; of its outputs only the rejects file is written, and
+/// published before the reader's end is given.
 /// Closing or destroying the reader early stops and joins its workers.
 Result<std::shared_ptr<arrow::RecordBatchReader>> OpenReader(const Job& job, const RunContext& context = {});
 

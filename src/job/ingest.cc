@@ -21,18 +21,12 @@ namespace {
 
 double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
-std::vector<std::string> Paths(const SettledJob& settled) {
-  std::vector<std::string> paths;
-  for (const InputFacts& file : settled.files) paths.push_back(file.path);
-  return paths;
-}
-
 Result<std::unique_ptr<Sink>> MakeSink(const Options& options, const SettledJob& settled, arrow::MemoryPool* pool) {
   switch (options.output_kind) {
     case OutputKind::kParquet:
       return MakeParquetSink(settled.columns, options, pool);
     case OutputKind::kParquetPerFile:
-      return MakeParquetPerFileSink(settled.columns, options, Paths(settled), pool);
+      return MakeParquetPerFileSink(settled.columns, options, settled.paths(), pool);
     case OutputKind::kParquetHive:
       return MakeHiveSink(settled.columns, options, pool);
     case OutputKind::kIpcFile:
@@ -58,11 +52,7 @@ Result<Report> Ingest(const Job& job, const RunContext& context) {
   ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(job));
   ARROW_ASSIGN_OR_RAISE(auto state, Prepare(job, settled, context, arrow::StopToken::Unstoppable()));
   ARROW_ASSIGN_OR_RAISE(auto sink, MakeSink(job.options, settled, state->pool));
-  std::unique_ptr<RejectWriter> rejects;
-  if (!job.options.rejects_path.empty()) {
-    ARROW_ASSIGN_OR_RAISE(rejects, RejectWriter::Create(job.options.rejects_path, job.options.overwrite,
-                                                        job.options.schema, Paths(settled)));
-  }
+  ARROW_ASSIGN_OR_RAISE(auto rejects, OpenRejects(job.options, settled));
   Report report;
   Committer committer(*state, sink.get(), rejects.get());
   Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, sink.get(), &committer, context);

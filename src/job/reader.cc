@@ -23,6 +23,7 @@ class JobReader : public arrow::RecordBatchReader {
     ARROW_ASSIGN_OR_RAISE(state_, Prepare(job_, settled_, context_, closed_.token()));
     const int64_t workers = settled_.config.workers.value;
     ARROW_ASSIGN_OR_RAISE(sink_, ReaderSink::Make(settled_.columns, static_cast<size_t>(workers), state_->pool));
+    ARROW_ASSIGN_OR_RAISE(rejects_, OpenRejects(job_.options, settled_));
     thread_ = std::thread([this] { Run(); });
     return Status::OK();
   }
@@ -36,12 +37,13 @@ class JobReader : public arrow::RecordBatchReader {
 
  private:
   void Run() {
-    Committer committer(*state_, sink_.get(), nullptr);
+    Committer committer(*state_, sink_.get(), rejects_.get());
     Pipeline pipeline(state_.get(), settled_.units, settled_.config.workers.value, sink_.get(), &committer, context_);
     Status status = pipeline.Run();
     Report report;
     if (status.ok()) status = committer.Finish(&report);
-    if (status.ok()) status = Account(sink_.get(), nullptr, &report);
+    if (status.ok()) status = Account(sink_.get(), rejects_.get(), &report);
+    if (status.ok() && rejects_) status = rejects_->Publish();
     if (status.ok()) status = sink_->Publish({});
     if (!status.ok()) sink_->Fail(status);
   }
@@ -59,6 +61,7 @@ class JobReader : public arrow::RecordBatchReader {
   std::shared_ptr<arrow::Schema> schema_;
   std::unique_ptr<JobState> state_;
   std::unique_ptr<ReaderSink> sink_;
+  std::unique_ptr<RejectWriter> rejects_;
   std::thread thread_;
 };
 

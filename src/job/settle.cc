@@ -14,12 +14,14 @@ constexpr int64_t kMiB = int64_t{1} << 20;
 constexpr int64_t kBaseBytes = 64 * kMiB;  // program, libraries, codecs
 constexpr int64_t kMaxWorkers = 1024;
 
+// What a worker's finished pieces may hold in the ring.
+int64_t WaitingBytes(const Options& options) { return 2 * options.unit_bytes + options.unit_bytes / 2; }
+
 // What one worker may hold at once: text, decoded columns (about the text's size), the encoder's pieces. Measured on
 // the Milan shape: 1.1 units of columns and pieces; streams hold their unit's text too.
 int64_t WorkerBytes(const Options& options, int64_t chunk_bytes, bool any_stream) {
   const int64_t text = any_stream ? options.unit_bytes + options.unit_bytes / 8 : 2 * chunk_bytes;
-  const int64_t waiting = 2 * options.unit_bytes + options.unit_bytes / 2;  // its two finished pieces in the ring
-  return text + options.unit_bytes + options.unit_bytes / 4 + waiting + 4 * kMiB;
+  return text + options.unit_bytes + options.unit_bytes / 4 + WaitingBytes(options) + 4 * kMiB;
 }
 
 std::string MiB(int64_t bytes) { return std::to_string(bytes / kMiB) + " MiB"; }
@@ -39,9 +41,10 @@ Status SettleMemory(Config* config) {
   return Status::OK();
 }
 
-Status SettleWorkers(const Options& options, const SettledJob& settled, Config* config) {
+Status SettleWorkers(const Options& options, SettledJob* settled) {
+  Config* config = &settled->config;
   const bool any_stream =
-      std::any_of(settled.files.begin(), settled.files.end(), [](const InputFacts& file) { return file.is_stream; });
+      std::any_of(settled->files.begin(), settled->files.end(), [](const InputFacts& file) { return file.is_stream; });
   const int64_t each = WorkerBytes(options, config->chunk_bytes.value, any_stream);
   const int64_t limit = config->memory_limit_bytes.value;
   if (limit < kBaseBytes + each) {
@@ -54,7 +57,7 @@ Status SettleWorkers(const Options& options, const SettledJob& settled, Config* 
   if (workers.value <= 0) {
     Choose(&workers, AvailableCpus(), Origin::kDetected, "CPUs that affinity and cgroup quota allow");
     int64_t most = 0;
-    for (const PlannedUnit& unit : settled.units) most += unit.is_stream ? 2 : 1;
+    for (const PlannedUnit& unit : settled->units) most += unit.is_stream ? 2 : 1;
     most = std::max<int64_t>(1, most);
     if (workers.value > most) Choose(&workers, most, Origin::kDetected, "no more than there are units to carry");
   }
@@ -62,6 +65,7 @@ Status SettleWorkers(const Options& options, const SettledJob& settled, Config* 
     Choose(&workers, fit, workers.origin, "as many as fit into " + MiB(limit) + ", at " + MiB(each) + " each");
   }
   workers.value = std::min(workers.value, kMaxWorkers);
+  settled->max_waiting_bytes = workers.value * WaitingBytes(options);
   return Status::OK();
 }
 
@@ -148,7 +152,7 @@ Result<SettledJob> Settle(const Job& job) {
     Choose(&config.chunk_bytes, kMiB, Origin::kDefault, "measured best on files in the page cache");
   }
   ARROW_RETURN_NOT_OK(SettleMemory(&config));
-  ARROW_RETURN_NOT_OK(SettleWorkers(job.options, settled, &config));
+  ARROW_RETURN_NOT_OK(SettleWorkers(job.options, &settled));
   return settled;
 }
 
@@ -159,6 +163,7 @@ Result<std::unique_ptr<JobState>> Prepare(const Job& job, const SettledJob& sett
   state->stop = context.stop;
   state->closed = std::move(closed);
   state->chunk_bytes = settled.config.chunk_bytes.value;
+  state->max_waiting_bytes = settled.max_waiting_bytes;
   JobState* raw = state.get();
   for (const InputFacts& file : settled.files) {
     state->inputs.push_back(std::make_unique<Input>(file, job.options, state->pool, [raw] { return raw->PollStop(); }));
@@ -175,6 +180,17 @@ Result<std::unique_ptr<JobState>> Prepare(const Job& job, const SettledJob& sett
   ARROW_ASSIGN_OR_RAISE(state->terminator, ResolveTerminator(job.options, raw));
   state->dialect = MakeParseDialect(job.options.dialect, state->terminator);
   return state;
+}
+
+std::vector<std::string> SettledJob::paths() const {
+  std::vector<std::string> paths;
+  for (const InputFacts& file : files) paths.push_back(file.path);
+  return paths;
+}
+
+Result<std::unique_ptr<RejectWriter>> OpenRejects(const Options& options, const SettledJob& settled) {
+  if (options.rejects_path.empty()) return std::unique_ptr<RejectWriter>();
+  return RejectWriter::Create(options.rejects_path, options.overwrite, options.schema, settled.paths());
 }
 
 std::vector<KnobReport> DescribeConfig(const Config& config) {

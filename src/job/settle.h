@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "headrace/ingest.h"
+#include "ledger/rejects.h"
 #include "pipeline/carrier.h"
 #include "plan/inputs.h"
 #include "plan/units.h"
@@ -19,6 +20,9 @@ struct SettledJob {
   std::vector<SinkColumn> columns;  ///< of the output
   std::vector<int32_t> kept;        ///< for each of them, its column in the schema
   Config config;
+  int64_t max_waiting_bytes = 0;  ///< of finished pieces whose turn has not come
+
+  std::vector<std::string> paths() const;  ///< of the files
 };
 
 /// Check `job`, look at its inputs, choose the knobs that are left open.
@@ -27,6 +31,9 @@ Result<SettledJob> Settle(const Job& job);
 /// Make what the workers share. `job`, `settled` and `context` must outlive it.
 Result<std::unique_ptr<JobState>> Prepare(const Job& job, const SettledJob& settled, const RunContext& context,
                                           arrow::StopToken closed);
+
+/// Create the rejects file; nullptr where none is wanted.
+Result<std::unique_ptr<RejectWriter>> OpenRejects(const Options& options, const SettledJob& settled);
 
 /// Return the knobs as text, for reports.
 std::vector<KnobReport> DescribeConfig(const Config& config);

@@ -115,6 +115,16 @@ TEST_F(AtomicTest, ReplacesALinkItselfNeverItsTarget) {
   EXPECT_FALSE(fs::is_symlink(Path("out")));
 }
 
+TEST_F(AtomicTest, TakesTheLongestNamesAndRefusesLongerOnesAtTheStart) {
+  const std::string longest(255, 'n');
+  auto file = Create(Path(longest), false);
+  ASSERT_TRUE(file->Sync().ok());
+  ASSERT_TRUE(file->Publish().ok());
+  EXPECT_EQ(Names(), Strings{longest});
+  const Status refused = AtomicFile::Create(Path(longest + "n"), false).status();
+  EXPECT_NE(refused.message().find(longest), std::string::npos) << refused;
+}
+
 TEST_F(AtomicTest, SaysWhatToDo) {
   const Status missing = AtomicFile::Create(Path("no/out"), false).status();
   EXPECT_NE(missing.message().find("Create it first"), std::string::npos) << missing.ToString();

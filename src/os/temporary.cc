@@ -63,14 +63,18 @@ Status AlreadyExists(const std::string& path) {
 
 Status CheckReplaceable(const std::string& path, bool overwrite) {
   struct stat info;
-  if (lstat(path.c_str(), &info) != 0) return Status::OK();
+  if (lstat(path.c_str(), &info) != 0) {
+    return errno == ENAMETOOLONG || errno == ELOOP ? SystemError(errno, "cannot create", path) : Status::OK();
+  }
   return overwrite ? Status::OK() : AlreadyExists(path);
 }
 
 Result<std::string> MakeTemporary(const std::string& path, const std::function<int(const char*)>& create) {
+  constexpr size_t kMaxStemBytes = 200;  // a name may have 255
   const fs::path directory = DirectoryOf(path);
+  const std::string stem = "." + fs::path(path).filename().string().substr(0, kMaxStemBytes) + ".headrace-";
   for (int attempt = 0; attempt < 100; attempt++) {
-    const std::string name = "." + fs::path(path).filename().string() + ".headrace-" + RandomLetters() + ".tmp";
+    const std::string name = stem + RandomLetters() + ".tmp";
     const std::string temporary = fs::path(path).has_parent_path() ? (directory / name).string() : name;
     if (create(temporary.c_str()) == 0) return temporary;
     if (errno == EEXIST) continue;

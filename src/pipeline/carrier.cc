@@ -12,7 +12,7 @@ namespace {
 
 constexpr int64_t kGuessBytes = 64 << 10;
 constexpr int64_t kOversizeReadBytes = 1 << 20;
-constexpr size_t kMaxGuessedRejects = 4096;  // more: the guess was probably wrong, and memory is dear
+constexpr int64_t kMaxGuessedRejects = 4096;  // more: the guess was probably wrong
 
 double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
@@ -35,8 +35,7 @@ void Carrier::UseColumns(uint32_t columns) {
 }
 
 bool Carrier::FailedAlready(const SegmentResult& result) const {
-  return job_->options.on_error == OnError::kFail && !result.rejects.empty() &&
-         result.rejects.front().kind != RejectKind::kDamagedFile;
+  return job_->options.on_error == OnError::kFail && result.has_fault;
 }
 
 // Parse and decode the records that start in text[*at, stop) and are complete; move `at` behind them.
@@ -48,7 +47,8 @@ Status Carrier::ParseBuffer(const Input& input, int64_t text_offset, uint32_t en
     ARROW_RETURN_NOT_OK(
         decoder_.Decode(text_.data(), text_offset, *at, input.prologue().field_of_column, index_.get(), result));
     *at = index_->consumed;
-    if (is_guess_ && result->rejects.size() > kMaxGuessedRejects) result->begin = SegmentResult::kAbandoned;
+    for (const Reject& reject : decoder_.rejects()) ARROW_RETURN_NOT_OK(NoteReject(reject, result));
+    if (is_guess_ && result->num_rejects > kMaxGuessedRejects) result->begin = SegmentResult::kAbandoned;
     if (FailedAlready(*result) || result->begin == SegmentResult::kAbandoned) break;
   }
   return Status::OK();
@@ -71,18 +71,24 @@ Result<int64_t> Carrier::GuessBegin(Input* input, const Segment& segment) {
   }
 }
 
-void Carrier::NoteOversize(Reject reject, int64_t lines, bool is_comment, SegmentResult* result) const {
+Status Carrier::NoteReject(const Reject& reject, SegmentResult* result) {
+  result->num_rejects++;
+  (reject.kind == RejectKind::kDamagedFile ? result->is_damaged : result->has_fault) = true;
+  return rejects_.Append(reject);
+}
+
+Status Carrier::NoteOversize(Reject reject, int64_t lines, bool is_comment, SegmentResult* result) {
   if (is_comment) {
     result->skipped++;
   } else {
-    reject.file = result->file;
     reject.record = result->records++;
     reject.line = result->lines;
     reject.record_rejected = true;
     result->rejected++;
-    result->rejects.push_back(std::move(reject));
+    ARROW_RETURN_NOT_OK(NoteReject(reject, result));
   }
   result->lines += lines;
+  return Status::OK();
 }
 
 // The record at result->end is longer than the limit.
@@ -99,7 +105,7 @@ Status Carrier::CarryOversize(Input* input, SegmentResult* result) {
       record.Feed(text_.data(), static_cast<uint32_t>(got));
     }
   }
-  NoteOversize(record.ToReject(), record.lines(), record.is_comment(), result);
+  ARROW_RETURN_NOT_OK(NoteOversize(record.ToReject(), record.lines(), record.is_comment(), result));
   result->end = record.next_offset();
   return Status::OK();
 }
@@ -163,8 +169,7 @@ Status Carrier::CarrySegment(const Segment& segment, int64_t true_begin, Segment
     Reject rest;
     rest.offset = rest.field_offset = result->end;
     rest.kind = RejectKind::kDamagedFile;
-    NoteOversize(rest, 0, false, result);
-    read = Status::OK();
+    read = NoteOversize(rest, 0, false, result);
   }
   ARROW_RETURN_NOT_OK(read);
   result->seconds = Now() - started;
@@ -175,20 +180,26 @@ Result<UnitResult> Carrier::Carry(const UnitId& id, const PlannedUnit& unit, int
   UnitResult result;
   result.id = id;
   result.segments.resize(unit.segments.size());
-  ARROW_RETURN_NOT_OK(decoder_.Reset());
+  ARROW_RETURN_NOT_OK(StartUnit());
   for (size_t i = 0; i < unit.segments.size(); i++) {
     ARROW_RETURN_NOT_OK(CarrySegment(unit.segments[i], true_begin, &result.segments[i]));
     if (FailedAlready(result.segments[i])) {
       result.segments.resize(i + 1);
-      return result;
+      break;
     }
   }
-  ARROW_RETURN_NOT_OK(EncodeUnit(&result));
+  ARROW_RETURN_NOT_OK(FinishUnit(&result));
   return result;
 }
 
-Status Carrier::EncodeUnit(UnitResult* result) {
-  if (decoder_.rows() == 0) return Status::OK();
+Status Carrier::StartUnit() {
+  rejects_ = RejectLog(job_->options.rejects_path);
+  return decoder_.Reset();
+}
+
+Status Carrier::FinishUnit(UnitResult* result) {
+  result->rejects = std::move(rejects_);
+  if (decoder_.rows() == 0 || FailedAlready(result->segments.back())) return Status::OK();
   ARROW_ASSIGN_OR_RAISE(result->piece, encoder_->Encode(decoder_.Finish(), result->id));
   text_.ReleaseAbove(4 * std::max(job_->chunk_bytes, job_->options.unit_bytes));
   return Status::OK();
@@ -209,9 +220,9 @@ Status Carrier::CarryPart(Input* input, const StreamPart& part, SegmentResult* r
   if (at != end)
     return Status::UnknownError("'", input->path(), "': a unit was cut inside a record at byte ", text_offset + at);
   if (part.has_oversize) {
-    NoteOversize(part.oversize, part.oversize_lines, false, result);
+    ARROW_RETURN_NOT_OK(NoteOversize(part.oversize, part.oversize_lines, false, result));
   } else if (part.oversize_lines > 0) {
-    NoteOversize(part.oversize, part.oversize_lines, true, result);
+    ARROW_RETURN_NOT_OK(NoteOversize(part.oversize, part.oversize_lines, true, result));
   }
   result->end = part.next_offset;
   return Status::OK();
@@ -230,22 +241,23 @@ Result<UnitResult> Carrier::CarryStream(const UnitId& id, const StreamUnit& unit
   segment.is_last = unit.is_last;
   segment.begin = segment.end = unit.parts.front().offset;
   segment.source_bytes = unit.source_bytes;
-  ARROW_RETURN_NOT_OK(decoder_.Reset());
+  ARROW_RETURN_NOT_OK(StartUnit());
   for (const StreamPart& part : unit.parts) {
     ARROW_RETURN_NOT_OK(CarryPart(input, part, &segment));
-    if (FailedAlready(segment)) return result;
+    if (FailedAlready(segment)) break;
   }
-  if (!unit.damage.ok()) {
+  if (!unit.damage.ok() && !FailedAlready(segment)) {
     Reject rest;
     rest.offset = rest.field_offset = unit.damage_offset;
     rest.kind = RejectKind::kDamagedFile;
     rest.raw_length = static_cast<int64_t>(unit.damage_raw.size());
     rest.raw = unit.damage_raw.substr(0, static_cast<size_t>(kMaxRawBytes));
-    NoteOversize(rest, std::count(unit.damage_raw.begin(), unit.damage_raw.end(), '\n'), false, &segment);
+    const auto lines = std::count(unit.damage_raw.begin(), unit.damage_raw.end(), '\n');
+    ARROW_RETURN_NOT_OK(NoteOversize(rest, lines, false, &segment));
     segment.end = unit.damage_offset + rest.raw_length;
   }
   segment.seconds = Now() - started;
-  ARROW_RETURN_NOT_OK(EncodeUnit(&result));
+  ARROW_RETURN_NOT_OK(FinishUnit(&result));
   return result;
 }
 

@@ -25,6 +25,7 @@ struct JobState {
   std::vector<KeptColumn> kept;
   std::vector<std::unique_ptr<Input>> inputs;
   int64_t chunk_bytes = 1 << 20;
+  int64_t max_waiting_bytes = 0;  ///< of finished pieces in the ring; more: only the next in order is carried
   arrow::MemoryPool* pool = nullptr;
   arrow::StopToken stop = arrow::StopToken::Unstoppable();    ///< the caller's
   arrow::StopToken closed = arrow::StopToken::Unstoppable();  ///< of a reader that was closed early
@@ -57,13 +58,16 @@ class Carrier {
                      SegmentResult* result);
   void UseColumns(uint32_t columns);
   bool FailedAlready(const SegmentResult& result) const;
-  void NoteOversize(Reject reject, int64_t lines, bool is_comment, SegmentResult* result) const;
-  Status EncodeUnit(UnitResult* result);
+  Status NoteReject(const Reject& reject, SegmentResult* result);
+  Status NoteOversize(Reject reject, int64_t lines, bool is_comment, SegmentResult* result);
+  Status StartUnit();
+  Status FinishUnit(UnitResult* result);
 
   JobState* job_;
   bool is_guess_ = false;  // the segment's begin is not confirmed
   std::unique_ptr<Encoder> encoder_;
   WindowDecoder decoder_;
+  RejectLog rejects_;  // of the unit in hand
   TextBuffer text_;
   std::unique_ptr<Parser> parser_;
   std::unique_ptr<FieldIndex> index_;

@@ -4,11 +4,6 @@
 
 namespace headrace {
 inline namespace v0 {
-namespace {
-
-constexpr size_t kFirstRejects = 5;  // kept for messages
-
-}  // namespace
 
 Committer::Committer(const JobState& job, Sink* sink, RejectWriter* rejects)
     : job_(job), sink_(sink), rejects_(rejects), files_(job.inputs.size()) {
@@ -35,16 +30,30 @@ Status Committer::TooManyRejects(int64_t rejected) const {
                          " read). Look at the first of them, or raise the limit.");
 }
 
-Status Committer::PassOn(Reject* reject) {
-  if (job_.options.on_error == OnError::kFail && reject->kind != RejectKind::kDamagedFile) return Failure(*reject);
-  if (first_rejects_.size() < kFirstRejects) first_rejects_.push_back(*reject);
-  return rejects_ == nullptr ? Status::OK() : rejects_->Append(*reject);
+Status Committer::PassOn(const Reject& reject) {
+  if (job_.options.on_error == OnError::kFail && reject.kind != RejectKind::kDamagedFile) return Failure(reject);
+  if (first_rejects_.size() < RejectLog::kFirst) first_rejects_.push_back(reject);
+  return rejects_ == nullptr ? Status::OK() : rejects_->Append(reject);
 }
 
-Status Committer::CommitSegment(SegmentResult* segment) {
-  FileAccount& file = files_[static_cast<size_t>(segment->file)];
-  Input& input = *job_.inputs[static_cast<size_t>(segment->file)];
-  if (segment->is_first) {
+// `file` is the account before this segment.
+Status Committer::PassOnRejects(const SegmentResult& segment, const FileAccount& file, RejectLog* rejects) {
+  Reject reject;
+  for (int64_t i = 0; i < segment.num_rejects; i++) {
+    ARROW_ASSIGN_OR_RAISE(const bool has_reject, rejects->Next(&reject));
+    if (!has_reject) break;  // only the first are kept
+    reject.file = segment.file;
+    reject.record += file.records + 1;
+    reject.line += file.lines + 1;
+    ARROW_RETURN_NOT_OK(PassOn(reject));
+  }
+  return Status::OK();
+}
+
+Status Committer::CommitSegment(const SegmentResult& segment, RejectLog* rejects) {
+  FileAccount& file = files_[static_cast<size_t>(segment.file)];
+  Input& input = *job_.inputs[static_cast<size_t>(segment.file)];
+  if (segment.is_first) {
     const Prologue& prologue = input.prologue();
     file.next_offset = prologue.data_offset;
     file.lines = prologue.lines;
@@ -52,33 +61,28 @@ Status Committer::CommitSegment(SegmentResult* segment) {
     rows_read_ += prologue.skipped;
     text_bytes_ += prologue.data_offset;
   }
-  if (segment->begin != file.next_offset) {
+  if (segment.begin != file.next_offset) {
     return Status::UnknownError("the ledger does not balance: '", input.path(), "' was read up to byte ",
-                                file.next_offset, ", the next unit begins at ", segment->begin);
+                                file.next_offset, ", the next unit begins at ", segment.begin);
   }
-  for (Reject& reject : segment->rejects) {
-    reject.record += file.records + 1;
-    reject.line += file.lines + 1;
-    ARROW_RETURN_NOT_OK(PassOn(&reject));
-  }
-  file.records += segment->records;
-  file.rejected += segment->rejected;
-  file.lines += segment->lines;
-  file.seconds += segment->seconds;
-  file.next_offset = segment->end;
-  rows_read_ += segment->records + segment->skipped;
-  rejected_ += segment->rejected;
-  skipped_ += segment->skipped;
-  nulled_ += segment->nulled;
-  text_bytes_ += segment->end - segment->begin;
-  progress_.bytes_read += segment->source_bytes;
-  if (segment->is_last) {
+  ARROW_RETURN_NOT_OK(PassOnRejects(segment, file, rejects));
+  file.records += segment.records;
+  file.rejected += segment.rejected;
+  file.lines += segment.lines;
+  file.seconds += segment.seconds;
+  file.next_offset = segment.end;
+  rows_read_ += segment.records + segment.skipped;
+  rejected_ += segment.rejected;
+  skipped_ += segment.skipped;
+  nulled_ += segment.nulled;
+  text_bytes_ += segment.end - segment.begin;
+  progress_.bytes_read += segment.source_bytes;
+  if (segment.is_last) {
     file.complete = true;
     progress_.files_done++;
     if (!input.facts().is_stream) {
       ARROW_RETURN_NOT_OK(input.CheckUnchanged());
-      const bool damaged = !segment->rejects.empty() && segment->rejects.back().kind == RejectKind::kDamagedFile;
-      if (file.next_offset != input.facts().facts.size && !damaged) {
+      if (file.next_offset != input.facts().facts.size && !segment.is_damaged) {
         return Status::UnknownError("the ledger does not balance: '", input.path(), "' has ", input.facts().facts.size,
                                     " bytes, but ", file.next_offset, " were read");
       }
@@ -88,7 +92,8 @@ Status Committer::CommitSegment(SegmentResult* segment) {
 }
 
 Status Committer::Commit(UnitResult unit) {
-  for (SegmentResult& segment : unit.segments) ARROW_RETURN_NOT_OK(CommitSegment(&segment));
+  ARROW_RETURN_NOT_OK(unit.rejects.Rewind());
+  for (const SegmentResult& segment : unit.segments) ARROW_RETURN_NOT_OK(CommitSegment(segment, &unit.rejects));
   if (job_.options.max_rejects >= 0 && rejected_ > job_.options.max_rejects) return TooManyRejects(rejected_);
   progress_.rows_read = rows_read_;
   unit.id.index = units_++;

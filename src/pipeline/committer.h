@@ -39,8 +39,9 @@ class Committer {
     double seconds = 0;
     bool complete = false;
   };
-  Status CommitSegment(SegmentResult* segment);
-  Status PassOn(Reject* reject);
+  Status CommitSegment(const SegmentResult& segment, RejectLog* rejects);
+  Status PassOnRejects(const SegmentResult& segment, const FileAccount& file, RejectLog* rejects);
+  Status PassOn(const Reject& reject);
   Status Failure(const Reject& reject) const;
   Status TooManyRejects(int64_t rejected) const;
 
@@ -48,7 +49,7 @@ class Committer {
   Sink* sink_;
   RejectWriter* rejects_;
   std::vector<FileAccount> files_;
-  std::vector<Reject> first_rejects_;
+  std::vector<Reject> first_rejects_;  // for messages
   int64_t rows_read_ = 0, rejected_ = 0, skipped_ = 0, nulled_ = 0, text_bytes_ = 0, units_ = 0;
   Snapshot progress_;
 };

@@ -12,6 +12,8 @@ namespace {
 
 double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
+int64_t BytesOf(const UnitResult& unit) { return unit.piece ? unit.piece->memory_bytes : 0; }
+
 #ifdef HEADRACE_FAULT_INJECTION
 // HEADRACE_FAULT=lose_unit:K or double_unit:K in the build that tests the ledger.
 bool IsFaulty(std::string_view fault, int64_t index) {
@@ -76,6 +78,7 @@ Status Pipeline::WorkUntilDone(Carrier* carrier) {
     UnitResult unit;
     if (result.ok()) unit = std::move(result).ValueUnsafe();
     unit.failure = result.status();
+    waiting_bytes_ += BytesOf(unit);
     ready_.emplace(claim.place, std::make_pair(claim, std::move(unit)));
     ARROW_RETURN_NOT_OK(CommitReady(&lock, carrier));
   }
@@ -91,8 +94,8 @@ bool Pipeline::NextClaim(std::unique_lock<std::mutex>* lock, Claim* claim) {
   }
 }
 
-// The earliest unit that no one carries. Only the ring's last place is kept for the unit that must be committed next,
-// so that later streams can never lock it out.
+// The earliest unit that no one carries. The ring's last place is kept for the unit that must be committed next, which
+// may also be carried when the finished ones hold too much: whatever happens, there is a way on.
 bool Pipeline::FindClaim(Claim* claim) {
   for (size_t unit = next_commit_.first; unit < units_.size(); unit++) {
     StreamState& stream = streams_[unit];
@@ -101,6 +104,7 @@ bool Pipeline::FindClaim(Claim* claim) {
     const Place place{unit, stream.next};
     const bool is_head = place == next_commit_;
     if (uncommitted_ >= (is_head ? ring_size_ : ring_size_ - 1)) return false;
+    if (!is_head && waiting_bytes_ > job_->max_waiting_bytes) return false;
     claim->place = place;
     claim->id.file = units_[unit].segments.front().file;
     uncommitted_++;
@@ -141,6 +145,7 @@ Status Pipeline::CommitReady(std::unique_lock<std::mutex>* lock, Carrier* carrie
        next = ready_.find(next_commit_)) {
     auto [claim, result] = std::move(next->second);
     ready_.erase(next);
+    waiting_bytes_ -= BytesOf(result);
     const bool goes_on = units_[claim.place.first].is_stream && !result.ends_stream;
     lock->unlock();
     status = CommitOne(claim, std::move(result), carrier);

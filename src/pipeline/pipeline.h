@@ -69,6 +69,7 @@ class Pipeline {
   size_t next_claim_ = 0;
   Place next_commit_{0, 0};
   size_t uncommitted_ = 0;
+  int64_t waiting_bytes_ = 0;  // of the pieces in ready_
   int64_t carrying_ = 0, max_carrying_ = 0;
   int64_t redone_ = 0;  // touched by the committing worker alone
   bool committing_ = false, failed_ = false;

@@ -4,14 +4,13 @@
 #include <memory>
 #include <vector>
 
-#include "headrace/reject.h"
+#include "pipeline/reject_log.h"
 #include "sink/sink.h"
 
 namespace headrace {
 inline namespace v0 {
 
-/// The account of the records of one file in one unit. `record` and `line` of its rejects count from 0 within the
-/// segment; offsets are those of the file.
+/// The account of the records of one file in one unit.
 struct SegmentResult {
   int32_t file = 0;
   static constexpr int64_t kAbandoned = -1;  ///< as `begin`: not carried to its end, must be redone
@@ -26,12 +25,16 @@ struct SegmentResult {
   int64_t lines = 0;         ///< LFs in [begin, end)
   int64_t source_bytes = 0;  ///< as they lie on disk
   double seconds = 0;
-  std::vector<Reject> rejects;
+  int64_t num_rejects = 0;  ///< that it has in the unit's log
+  bool has_fault = false;   ///< one of them is a fault of the text
+  bool is_damaged = false;  ///< the file could not be read to its end, and the rest is a reject
 };
 
 struct UnitResult {
   UnitId id;
   std::vector<SegmentResult> segments;
+  /// Of all segments. `record` and `line` count from 0 within the segment; offsets are those of the file.
+  RejectLog rejects;
   std::unique_ptr<Piece> piece;  ///< nullptr where no row was kept
   bool ends_stream = false;
   Status failure;  ///< why the unit could not be carried; reported when its turn comes, so that the first in order wins

@@ -87,7 +87,6 @@ void WindowDecoder::NoteRejects(const char* text, int64_t text_offset, uint32_t 
   const bool keeps_record = options_.on_error == OnError::kNull;
   const auto note = [&](int64_t record, uint32_t from, uint32_t to, uint32_t field, RejectKind kind, int32_t column) {
     Reject reject;
-    reject.file = segment->file;
     reject.record = segment->records + record;
     reject.offset = text_offset + from;
     reject.field_offset = text_offset + field;
@@ -96,9 +95,8 @@ void WindowDecoder::NoteRejects(const char* text, int64_t text_offset, uint32_t 
     reject.record_rejected = IsStructural(kind) || !keeps_record;
     reject.raw_length = to - from;
     reject.raw.assign(text + from, static_cast<size_t>(std::min<int64_t>(reject.raw_length, kMaxRawBytes)));
-    segment->rejects.push_back(std::move(reject));
+    rejects_.push_back(std::move(reject));
   };
-  const auto first = static_cast<ptrdiff_t>(segment->rejects.size());
   for (uint32_t i = 0; i < index.num_faults; i++) {
     const Fault& fault = index.faults()[i];
     note(int64_t{fault.rows_before} + i, fault.begin, fault.end, fault.field_begin, fault.kind, -1);
@@ -115,20 +113,19 @@ void WindowDecoder::NoteRejects(const char* text, int64_t text_offset, uint32_t 
     note(int64_t{bad.row} + faults_before, from, end, bad.field_begin, bad.kind,
          kept_[static_cast<size_t>(bad.kept)].column);
   }
-  const auto begin_new = segment->rejects.begin() + first;
-  std::sort(begin_new, segment->rejects.end(), [](const Reject& a, const Reject& b) {
+  std::sort(rejects_.begin(), rejects_.end(), [](const Reject& a, const Reject& b) {
     return std::tie(a.record, a.field_offset, a.column) < std::tie(b.record, b.field_offset, b.column);
   });
   int64_t lines = segment->lines, last_record = -1;
   const char* counted = text + begin;
-  for (auto it = begin_new; it != segment->rejects.end(); ++it) {
-    const char* record = text + (it->offset - text_offset);
+  for (Reject& reject : rejects_) {
+    const char* record = text + (reject.offset - text_offset);
     lines += CountLines(counted, record);
     counted = record;
-    it->line = lines;
-    if (it->record_rejected && it->record != last_record) segment->rejected++;
-    if (it->record_rejected) last_record = it->record;
-    if (!it->record_rejected) segment->nulled++;
+    reject.line = lines;
+    if (reject.record_rejected && reject.record != last_record) segment->rejected++;
+    if (reject.record_rejected) last_record = reject.record;
+    if (!reject.record_rejected) segment->nulled++;
   }
 }
 
@@ -136,6 +133,7 @@ Status WindowDecoder::Decode(const char* text, int64_t text_offset, uint32_t beg
                              const std::vector<uint32_t>& field_of_column, FieldIndex* index, SegmentResult* segment) {
   const uint32_t records = index->num_records();
   const int64_t window_bytes = index->consumed - begin;
+  rejects_.clear();
   ARROW_RETURN_NOT_OK(DecodeColumns(text, field_of_column, *index, window_bytes));
   if (index->num_faults > 0 || !found_.empty()) [[unlikely]] {
     NoteRejects(text, text_offset, begin, *index, segment);

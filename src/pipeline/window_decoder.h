@@ -38,6 +38,8 @@ class WindowDecoder {
 
   /// The unit's columns. Valid until Reset.
   Batch Finish();
+  /// The rejects of the last window, in order; `file` is not set.
+  const std::vector<Reject>& rejects() const { return rejects_; }
   int64_t rows() const { return rows_; }
 
  private:
@@ -67,6 +69,7 @@ class WindowDecoder {
   std::vector<uint32_t> scratch_rows_;
   std::vector<BadValue> scratch_bad_;
   std::vector<Found> found_;
+  std::vector<Reject> rejects_;
   std::vector<uint64_t> drop_;
   const bool counts_lf_by_records_;
   int64_t rows_ = 0;

@@ -17,6 +17,17 @@ namespace fs = std::filesystem;
 
 bool IsGlob(const std::string& input) { return input.find_first_of("*?[") != std::string::npos; }
 
+// What cannot be looked at is neither; opening it will say why.
+bool IsDirectory(const std::string& path) {
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
+bool Exists(const std::string& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
 Result<std::vector<std::string>> ExpandGlob(const std::string& pattern) {
   glob_t found{};
   const int error = glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found);
@@ -24,7 +35,7 @@ Result<std::vector<std::string>> ExpandGlob(const std::string& pattern) {
   if (error == 0) paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   globfree(&found);
   if (error == GLOB_ABORTED || error == GLOB_NOSPACE) return Status::IOError("cannot expand '", pattern, "'");
-  std::erase_if(paths, [](const std::string& path) { return fs::is_directory(path); });
+  std::erase_if(paths, IsDirectory);
   if (paths.empty()) {
     return Status::Invalid("no file matches '", pattern, "'. Check the pattern and the current folder.");
   }
@@ -37,7 +48,7 @@ Result<std::vector<std::string>> ExpandDirectory(const std::string& directory) {
   std::error_code error;
   for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
     const std::string name = it->path().filename().string();
-    if (name.empty() || name[0] == '.' || name[0] == '_' || it->is_directory()) continue;
+    if (name.empty() || name[0] == '.' || name[0] == '_' || IsDirectory(it->path().string())) continue;
     paths.push_back(it->path().string());
   }
   if (error) return SystemError(error.value(), "cannot list", directory);
@@ -73,7 +84,8 @@ Result<InputFacts> Examine(const std::string& path) {
 
 std::string Canonical(const std::string& path) {
   std::error_code error;
-  fs::path canonical = fs::weakly_canonical(fs::absolute(path), error);
+  fs::path canonical = fs::absolute(path, error);
+  if (!error) canonical = fs::weakly_canonical(canonical, error);
   std::string text = error ? path : canonical.string();
   while (text.size() > 1 && text.back() == '/') text.pop_back();
   return text;
@@ -91,7 +103,7 @@ Status RefuseOutputAmongInputs(const std::vector<std::string>& inputs, const std
   }
   for (const std::string& input : inputs) {
     const fs::path parent = fs::path(canonical).parent_path();
-    const bool in_directory = fs::is_directory(input) && Canonical(input) == parent.string();
+    const bool in_directory = IsDirectory(input) && Canonical(input) == parent.string();
     bool in_glob = false;
     if (IsGlob(input)) {
       const fs::path pattern =
@@ -127,9 +139,9 @@ Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& in
     std::vector<std::string> paths = {input};
     if (input == "-") {
       if (++from_stdin > 1) return Status::Invalid("standard input ('-') is named twice");
-    } else if (!fs::exists(input) && IsGlob(input)) {
+    } else if (!Exists(input) && IsGlob(input)) {
       ARROW_ASSIGN_OR_RAISE(paths, ExpandGlob(input));
-    } else if (fs::is_directory(input)) {
+    } else if (IsDirectory(input)) {
       ARROW_ASSIGN_OR_RAISE(paths, ExpandDirectory(input));
     }
     for (const std::string& path : paths) {
@@ -137,7 +149,8 @@ Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& in
       files.push_back(std::move(file));
     }
   }
-  if (!options.rejects_path.empty() && Canonical(options.rejects_path) == Canonical(options.output_path)) {
+  const bool has_both = !options.rejects_path.empty() && !options.output_path.empty();
+  if (has_both && Canonical(options.rejects_path) == Canonical(options.output_path)) {
     return Status::Invalid("the rejects file and the output have one name, '", options.output_path,
                            "'. Give them different names.");
   }

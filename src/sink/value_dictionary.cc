@@ -53,7 +53,7 @@ bool ValueDictionary::IndexFixed(const DecodedColumn& column, bool is_float, int
   keys_.clear();
   const bool by_range = !is_float && IndexByRange<Key, kStride>(column.values, column.num_values);
   if (!by_range && !IndexByHash<Key, kStride>(column.values, column.num_values, max_of_sample)) return false;
-  StoreFixed(kStride, column.type.kind == TypeKind::kDecimal);
+  StoreFixed(kStride);
   return true;
 }
 
@@ -135,17 +135,14 @@ void ValueDictionary::GrowSlots() {
   }
 }
 
-void ValueDictionary::StoreFixed(int width, bool is_decimal) {
+// A key is the value sign-extended; its low bytes are the value.
+void ValueDictionary::StoreFixed(int width) {
   const auto bytes = static_cast<size_t>(width);
   storage_.resize((keys_.size() * bytes + 7) / 8);
   auto* to = reinterpret_cast<uint8_t*>(storage_.data());
   for (const uint64_t key : keys_) {
-    if (is_decimal) {
-      const __int128 value = static_cast<int64_t>(key);
-      std::memcpy(to, &value, bytes);
-    } else {
-      std::memcpy(to, &key, bytes);
-    }
+    const __int128 value = static_cast<int64_t>(key);
+    std::memcpy(to, &value, bytes);
     to += bytes;
   }
   distinct_.rows = distinct_.num_values = static_cast<int64_t>(keys_.size());

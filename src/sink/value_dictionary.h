@@ -48,7 +48,7 @@ class ValueDictionary {
   bool IndexSpan(const uint8_t* values, int64_t num_values, int64_t begin, int64_t end, int64_t max_distinct);
   uint32_t AddKey(uint64_t key, uint64_t place);
   void GrowSlots();
-  void StoreFixed(int width, bool is_decimal);
+  void StoreFixed(int width);
 
   std::vector<uint16_t> indices_;
   std::vector<uint64_t> keys_;

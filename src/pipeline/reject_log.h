@@ -1,0 +1,44 @@
+#pragma once
+// The rejects of one unit, packed, until the unit's turn comes to be committed.
+// Takes: Reject, without its file. Gives: the same in the same order. Owns: some 256 KiB, and beyond that a scratch
+// file beside the rejects file. Threads: one at a time. Fails: Status of the scratch file.
+#include <memory>
+#include <string>
+
+#include "headrace/reject.h"
+#include "headrace/status.h"
+#include "os/scratch_file.h"
+
+namespace headrace {
+inline namespace v0 {
+
+class RejectLog {
+ public:
+  RejectLog() = default;
+  /// `rejects_path` is where the rejects file will stand. Empty: none is written, and only the first kFirst are kept.
+  explicit RejectLog(std::string rejects_path) : rejects_path_(std::move(rejects_path)) {}
+
+  static constexpr int64_t kFirst = 5;
+
+  Status Append(const Reject& reject);
+
+  /// End appending; Next begins with the first.
+  Status Rewind();
+  /// Give the next one; false at the end. `reject` must be the one that the call before filled.
+  Result<bool> Next(Reject* reject);
+
+ private:
+  Status Refill();
+  int64_t Take();
+
+  std::string rejects_path_;
+  std::string last_raw_;
+  std::string packed_;  // what is appended and not spilled; while reading, a part of the whole
+  size_t at_ = 0;
+  int64_t kept_ = 0;
+  int64_t read_ = 0;  // bytes of the scratch file
+  std::unique_ptr<ScratchFile> scratch_;
+};
+
+}  // namespace v0
+}  // namespace headrace
