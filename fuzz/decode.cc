@@ -1,4 +1,5 @@
 // Any field: every decoder gives the same values, nulls and bad rows at every SIMD level.
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -44,7 +45,7 @@ Decoded Decode(const ColumnSpec& spec, const FieldList& fields, size_t text_byte
   const bool is_text = headrace::IsVariableWidth(spec.type.kind);
   decoded.num_values = out.num_values;
   decoded.values.assign(values.begin(),
-                        values.begin() + static_cast<ptrdiff_t>(static_cast<size_t>(out.num_values + is_text) * width));
+                        values.begin() + static_cast<std::ptrdiff_t>(static_cast<size_t>(out.num_values + is_text) * width));
   if (is_text) decoded.values.insert(decoded.values.end(), bytes.begin(), bytes.begin() + out.num_bytes);
   for (int64_t row = 0; row < out.rows; row++)
     decoded.validity.push_back(validity[static_cast<size_t>(row >> 6)] >> (row & 63) & 1);

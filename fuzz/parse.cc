@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "parse/field_list.h"
 #include "parse/parser.h"
 #include "simd/level.h"
 

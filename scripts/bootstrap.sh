@@ -12,7 +12,7 @@ requirements=(requirements.txt)
 for argument in "$@"; do
   case "$argument" in
     --tests) requirements+=(tests/requirements.txt) ;;
-    --tools) packages+=(clang clang-format clang-tidy) ;;
+    --tools) packages+=(clang clang-format clang-tidy libclang-rt-14-dev) ;;
     *) sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
   esac
 done

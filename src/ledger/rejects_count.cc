@@ -55,6 +55,9 @@ Result<int64_t> CountInParquet(const std::string& path) {
   properties.set_page_checksum_verification(true);
   parquet::arrow::FileReaderBuilder builder;
   ARROW_RETURN_NOT_OK(builder.Open(std::move(input), properties));
+  parquet::ArrowReaderProperties on_this_thread;
+  on_this_thread.set_pre_buffer(false);  // else Arrow reads ahead in threads of its own
+  builder.properties(on_this_thread);
   ARROW_ASSIGN_OR_RAISE(auto reader, builder.Build());
   std::shared_ptr<arrow::Schema> schema;
   ARROW_RETURN_NOT_OK(reader->GetSchema(&schema));

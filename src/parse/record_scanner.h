@@ -55,7 +55,6 @@ class RecordScanner {
   State state_ = State::kRecordStart;
   bool ended_ = false;
   bool last_was_cr_ = false;
-  bool separator_ = false;  // the byte just stepped over ends a field
   std::optional<RejectKind> fault_;
   int64_t num_fields_ = 0, length_ = 0, field_offset_ = 0, fault_field_offset_ = 0;
   uint32_t stored_ = 0;

@@ -114,7 +114,6 @@ Status Carrier::CarryOversize(Input* input, SegmentResult* result) {
 Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* result) {
   const int64_t longest = job_->options.max_record_bytes + 2;
   int64_t held = 0;  // bytes of the record that is not complete yet
-  int64_t read_bytes = 0;
   bool final = false;
   while (result->end < segment.stop && !final) {
     ARROW_RETURN_NOT_OK(job_->PollStop());
@@ -122,7 +121,6 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
     const int64_t want = std::max(job_->chunk_bytes, held > (64 << 10) ? held : 0);
     ARROW_RETURN_NOT_OK(text_.Reserve(held + want));
     ARROW_ASSIGN_OR_RAISE(const int64_t got, input->ReadAt(result->end + held, text_.data() + held, want));
-    read_bytes += got;
     final = got < want;
     const int64_t size = held + got;
     if (final && result->end + size < input->facts().facts.size) ARROW_RETURN_NOT_OK(input->CheckUnchanged());
