@@ -84,9 +84,11 @@ std::string_view RemedyFor(RejectKind kind) {
       return "declare a wider type, or use --on-error null, or --rejects FILE to set such records aside";
     case RejectKind::kUnexpectedOffset:
       return "declare a zone, as in timestamp[ms, UTC], or set such records aside with --rejects FILE";
-    case RejectKind::kMissingOffset:
-      return "declare timestamp[U] without a zone for wall clock times, or UTC, or set such records aside with "
+    case RejectKind::kAmbiguousTime:
+      return "choose with ambiguous = \"earlier\" or \"later\" in the schema file, or set such records aside with "
              "--rejects FILE";
+    case RejectKind::kNonexistentTime:
+      return "declare timestamp[U] without a zone, or UTC, or set such records aside with --rejects FILE";
     default:
       return "declare another type, name null spellings with --nulls, use --on-error null, or --rejects FILE";
   }

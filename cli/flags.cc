@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/values.h"
+#include "job/number_marks.h"
 #include "os/machine.h"
 
 namespace headrace::cli {
@@ -119,7 +120,7 @@ constexpr Flag kFlags[] = {
      "Declare the source's columns in order, as in 'id:uint32,day:date,price:decimal(9,2)'. Types: bool, int8 to "
      "int64, "
      "uint8 to uint64, float32, float64, decimal(P,S), string, binary, date, timestamp[s|ms|us|ns] or "
-     "timestamp[U, ZONE], time[U], duration[U], dictionary(string).",
+     "timestamp[U, ZONE], time[U], duration[U], dictionary(string), uuid.",
      "", ApplyColumns, true},
     {"--select", 0, "NAME,...", Group::kColumns, kJobs,
      "Keep these columns, in this order; the others are not decoded. Names are the source's.", "all",
@@ -135,6 +136,12 @@ constexpr Flag kFlags[] = {
      "'\"'", [](Request& r, std::string_view v) { return Set(r.job.options.dialect.quote, ParseByteOrNone(v)); }},
     {"--comment", 0, "BYTE|none", Group::kDialect, kJobs, "Skip lines that begin with this byte.", "none",
      [](Request& r, std::string_view v) { return Set(r.job.options.dialect.comment, ParseByteOrNone(v)); }},
+    {"--decimal", 0, ".|,", Group::kDialect, kJobs, "What stands before the fraction of numbers.", "'.'",
+     [](Request& r, std::string_view v) { return Set(r.job.options.dialect.decimal, ParseDecimalMark(v)); }},
+    {"--thousands", 0, "MARK|none", Group::kDialect, kJobs,
+     "What may stand between groups of three digits of numbers: one of . , ' _ or a space (plain, no-break or narrow "
+     "no-break). Numbers grouped in another way are bad values.",
+     "none", [](Request& r, std::string_view v) { return Set(r.job.options.dialect.thousands, ParseThousands(v)); }},
     {"--terminator", 0, "auto|lf|cr", Group::kDialect, kJobs,
      "What ends a record: lf is LF with or without a CR before it, cr is CR alone. auto takes the first one that the "
      "first file shows.",

@@ -3,6 +3,7 @@
 include(CMakeFindDependencyMacro)
 list(PREPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
 find_dependency(Threads)
+find_dependency(absl)
 find_dependency(HeadraceArrow)
 list(POP_FRONT CMAKE_MODULE_PATH)
 include("${CMAKE_CURRENT_LIST_DIR}/headrace-targets.cmake")

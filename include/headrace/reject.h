@@ -28,8 +28,11 @@ enum class RejectKind : uint8_t {
   kBadTime,
   kBadTimestamp,
   kUnexpectedOffset,  ///< a zone offset in a column without a zone
-  kMissingOffset,     ///< no offset in a column whose zone is not UTC or a fixed offset
-  kInvalidUtf8
+  kAmbiguousTime,     ///< a local time that the column's zone has twice
+  kNonexistentTime,   ///< a local time that the column's zone skips
+  kInvalidUtf8,
+  kBadUuid,
+  kBadBinary  ///< not the hex digits or base64 that the column's format asks for
 };
 
 /// Return true for a fault of the record rather than of one value.

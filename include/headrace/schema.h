@@ -29,13 +29,15 @@ struct Dialect {
   int64_t skip_rows = 0;                  ///< physical lines dropped at the head of every file, before the header
   std::vector<std::string> nulls = {""};  ///< spellings of null
   bool no_nulls = false;                  ///< every null is a reject
+  char decimal = '.';                     ///< before the fraction of numbers: '.' or ','
+  std::string thousands;                  ///< between groups of three digits of numbers; empty: none
 };
 
 /// One declared column of the source.
 struct Column {
   std::string name;
   DataType type;
-  TimeFormat format = TimeFormat::kDefault;
+  Format format;                                  ///< how its values are written
   std::string rename;                             ///< name in the output; empty: `name`
   std::optional<std::vector<std::string>> nulls;  ///< in place of the dialect's
 

@@ -46,9 +46,29 @@ void ConvertBools(const ConvertRules&, const FieldList& fields, const uint32_t* 
   ConvertEach<uint8_t>(fields, rows, num_rows, out, bad, ParseBoolInline);
 }
 
+void ConvertBoolWords(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
+                      ColumnOut* out, BadValueList* bad) {
+  ConvertEach<uint8_t>(fields, rows, num_rows, out, bad, [&](const char* begin, const char* end, uint8_t* value) {
+    return ParseBoolWord(begin, end, rules.bool_words, value);
+  });
+}
+
 }  // namespace
 
 ParseStatus ParseBool(const char* begin, const char* end, uint8_t* out) { return ParseBoolInline(begin, end, out); }
+
+ParseStatus ParseBoolWord(const char* begin, const char* end, const std::vector<std::pair<std::string, uint8_t>>& words,
+                          uint8_t* out) {
+  const std::string_view text(begin, static_cast<size_t>(end - begin));
+  for (const auto& [word, value] : words) {
+    if (word != text) continue;
+    *out = value;
+    return ParseStatus();
+  }
+  return ParseStatus(RejectKind::kBadBool);
+}
+
+ConvertFn BoolWordConverter() { return ConvertBoolWords; }
 
 ConvertFn BoolConverter() { return ConvertBools; }
 

@@ -9,10 +9,26 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
+// The converter of a column whose text is not the default of its type; nullptr for the others.
+ConvertFn PickFormatConverter(const ColumnSpec& spec, const ConvertRules& rules) {
+  const Format& format = spec.format;
+  const TypeKind kind = spec.type.kind;
+  if (IsNumber(kind)) return rules.numbers.plain() ? nullptr : NumberConverter(kind);
+  if (kind == TypeKind::kBool) return rules.bool_words.empty() ? nullptr : BoolWordConverter();
+  if (kind == TypeKind::kBinary) return format.bytes == BytesFormat::kRaw ? nullptr : BytesConverter(format.bytes);
+  if (format.time == TimeFormat::kPattern) return PatternConverter(spec.type);
+  if (format.time != TimeFormat::kIso8601) return nullptr;
+  if (kind == TypeKind::kDate) return IsoDateConverter();
+  return kind == TypeKind::kTime ? IsoTimeConverter(spec.type.unit) : nullptr;
+}
+
 ConvertFn PickConverter(const ColumnSpec& spec, const ConvertRules& rules, SimdLevel level) {
+  if (const ConvertFn convert = PickFormatConverter(spec, rules)) return convert;
   switch (spec.type.kind) {
     case TypeKind::kBool:
       return BoolConverter();
+    case TypeKind::kUuid:
+      return UuidConverter(spec.format.braced);
     case TypeKind::kFloat32:
     case TypeKind::kFloat64:
       return FloatConverter(spec.type.kind, level);
@@ -77,7 +93,15 @@ ColumnDecoder::ColumnDecoder(const ColumnSpec& spec) : spec_(spec), level_(Activ
   rules_.unit = spec_.type.unit;
   rules_.precision = spec_.type.precision;
   rules_.scale = spec_.type.scale;
-  if (spec_.type.kind == TypeKind::kTimestamp) rules_.timestamp = MakeTimestampRules(spec_.type, spec_.format);
+  if (spec_.type.kind == TypeKind::kTimestamp) {
+    rules_.timestamp = MakeTimestampRules(spec_.type, spec_.format, spec_.zone.get());
+  }
+  if (IsNumber(spec_.type.kind)) rules_.numbers = MakeNumberRules(spec_.type, spec_.format);
+  if (spec_.format.time == TimeFormat::kPattern) {
+    CompilePattern(spec_.format.pattern, spec_.type.kind, &rules_.pattern);
+  }
+  for (const std::string& word : spec_.format.true_values) rules_.bool_words.emplace_back(word, uint8_t{1});
+  for (const std::string& word : spec_.format.false_values) rules_.bool_words.emplace_back(word, uint8_t{0});
   convert_ = PickConverter(spec_, rules_, level_);
 }
 

@@ -3,9 +3,14 @@
 // Takes: FieldList. Gives: values appended to a ColumnOut, BadValue. Owns: nothing; the caller owns all memory.
 // Threads: a ColumnDecoder is immutable and shared. Fails: never; a bad value is listed and left null.
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "decode/local_zone.h"
+#include "decode/number_text.h"
+#include "decode/time_pattern.h"
 #include "decode/values.h"
 #include "headrace/reject.h"
 #include "headrace/types.h"
@@ -42,9 +47,10 @@ struct BadValueList {
 /// What the decoder must know about a column.
 struct ColumnSpec {
   DataType type;
-  TimeFormat format = TimeFormat::kDefault;
+  Format format;                          ///< `pattern` compiles
   std::vector<std::string> nulls = {""};  ///< spellings of null
   bool no_nulls = false;                  ///< a null is a bad value
+  std::shared_ptr<const LocalZone> zone;  ///< where NeedsZone(type)
 };
 
 /// Scratch for one call, owned by the worker: as many entries as a window can have rows.
@@ -55,6 +61,9 @@ struct DecodeScratch {
 /// What converters must know of a column beyond its kind.
 struct ConvertRules {
   TimestampRules timestamp;
+  TimePattern pattern;
+  NumberRules numbers;
+  std::vector<std::pair<std::string, uint8_t>> bool_words;  ///< in place of the default spellings
   TimeUnit unit = TimeUnit::kMilli;
   int precision = 0;
   int scale = 0;

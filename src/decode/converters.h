@@ -23,6 +23,15 @@ ConvertFn DecimalConverter(int scale, SimdLevel level);
 ConvertFn BoolConverter();
 ConvertFn TextConverter(TypeKind kind);
 
+/// The same for columns whose format is not the default: the plain parsers alone.
+ConvertFn NumberConverter(TypeKind kind);
+ConvertFn IsoDateConverter();
+ConvertFn IsoTimeConverter(TimeUnit unit);
+ConvertFn PatternConverter(const DataType& type);
+ConvertFn BoolWordConverter();
+ConvertFn BytesConverter(BytesFormat format);
+ConvertFn UuidConverter(bool braced);
+
 /// List a row as bad and make it null.
 inline void NoteBad(uint32_t row, RejectKind kind, ColumnOut* out, BadValueList* bad) {
   bad->data[bad->size++] = {row, kind};

@@ -30,7 +30,7 @@ constexpr KindText Text(RejectKind kind) {
     case RejectKind::kNullNotAllowed:
       return {"null_not_allowed", "a null where the column allows none"};
     case RejectKind::kBadBool:
-      return {"bad_bool", "not a bool (true, false, t, f, 1, 0)"};
+      return {"bad_bool", "not one of the column's words for true and false"};
     case RejectKind::kBadInteger:
       return {"bad_integer", "not an integer"};
     case RejectKind::kOutOfRange:
@@ -44,17 +44,23 @@ constexpr KindText Text(RejectKind kind) {
     case RejectKind::kDigitsBeyondScale:
       return {"digits_beyond_scale", "more fraction digits than the column's type holds"};
     case RejectKind::kBadDate:
-      return {"bad_date", "not a date (YYYY-MM-DD)"};
+      return {"bad_date", "not a date in the column's format"};
     case RejectKind::kBadTime:
-      return {"bad_time", "not a time of day (HH:MM[:SS[.fraction]])"};
+      return {"bad_time", "not a time of day in the column's format"};
     case RejectKind::kBadTimestamp:
       return {"bad_timestamp", "not a timestamp in the column's format"};
     case RejectKind::kUnexpectedOffset:
       return {"unexpected_offset", "a zone offset in a column without a zone"};
-    case RejectKind::kMissingOffset:
-      return {"missing_offset", "no zone offset, and the column's zone alone does not give the instant"};
+    case RejectKind::kAmbiguousTime:
+      return {"ambiguous_time", "a local time that the column's zone has twice, and no offset"};
+    case RejectKind::kNonexistentTime:
+      return {"nonexistent_time", "a local time that the column's zone skips"};
     case RejectKind::kInvalidUtf8:
       return {"invalid_utf8", "not valid UTF-8"};
+    case RejectKind::kBadUuid:
+      return {"bad_uuid", "not a UUID"};
+    case RejectKind::kBadBinary:
+      return {"bad_binary", "not bytes in the column's format"};
   }
   return {"unknown", "unknown"};
 }

@@ -1,19 +1,18 @@
 // Dates, times and timestamps: fixed fields of digits, eight characters to a word.
 #include <algorithm>
+#include <limits>
 #include <string_view>
 
+#include "decode/calendar.h"
 #include "decode/converters.h"
 #include "decode/digits.h"
+#include "decode/iso8601.h"
+#include "decode/local_zone.h"
 #include "decode/values.h"
 
 namespace headrace {
 inline namespace v0 {
 namespace {
-
-constexpr int64_t kUnitsPerSecond[] = {1, 1'000, 1'000'000, 1'000'000'000};
-constexpr int kUnitDigits[] = {0, 3, 6, 9};
-
-constexpr int Index(TimeUnit unit) { return static_cast<int>(unit); }
 
 // Eight characters that must be as in `shape`, where '0' stands for any digit. Byte i of *pairs is the number that
 // digits i and i + 1 make. Returns false for another shape.
@@ -31,38 +30,13 @@ inline bool ReadPairs(const char* text, std::string_view shape, uint64_t* pairs)
 
 inline int64_t PairAt(uint64_t pairs, int byte) { return static_cast<int64_t>(pairs >> (8 * byte) & 0xFF); }
 
-bool IsLeapYear(int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
-
-inline int64_t DaysInMonth(int64_t year, int64_t month) {
-  constexpr uint8_t kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  if (month == 2 && IsLeapYear(year)) return 29;
-  return kDays[month - 1];
-}
-
-// H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil, for years from 1 on.
-inline int64_t DaysFromCivil(int64_t year, int64_t month, int64_t day) {
-  year -= month <= 2;
-  const int64_t era = year / 400;
-  const int64_t year_of_era = year - era * 400;
-  const int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
-}
-
 // Ten characters YYYY-MM-DD.
 inline bool ReadDate(const char* text, int64_t* days) {
   uint64_t first, last;
   if (!ReadPairs(text, "0000-00-", &first) || !ReadPairs(text + 2, "00-00-00", &last)) return false;
   const int64_t year = PairAt(first, 0) * 100 + PairAt(first, 2);
   const int64_t month = PairAt(last, 3), day = PairAt(last, 6);
-  if (year < 1 || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month)) return false;
-  *days = DaysFromCivil(year, month, day);
-  return true;
-}
-
-inline bool ReadTwoDigits(const char* text, int64_t* value) {
-  if (!IsDigit(text[0]) || !IsDigit(text[1])) return false;
-  *value = (text[0] - '0') * 10 + (text[1] - '0');
-  return true;
+  return DaysOfDate(year, month, day, days);
 }
 
 struct TimeOfDay {
@@ -89,39 +63,13 @@ inline const char* ReadTime(const char* at, const char* end, TimeUnit unit, Time
   const char* digits = ++next;
   next = SkipDigits(digits, end);
   if (next == digits) return nullptr;
-  const int missing = kUnitDigits[Index(unit)] - static_cast<int>(std::min<int64_t>(next - digits, 10));
-  time->beyond_unit = missing < 0;
-  if (time->beyond_unit) return next;
-  for (; digits < next; digits++) time->fraction = time->fraction * 10 + (*digits - '0');
-  time->fraction *= static_cast<int64_t>(kPowersOfTen[missing]);
+  time->beyond_unit = !FractionInUnits(digits, next - digits, unit, &time->fraction);
   return next;
 }
 
-// Z, z, +HH:MM, +HHMM or +HH, to the end. Returns false for another shape or an offset of 24 hours or more.
-bool ReadOffset(const char* at, const char* end, int64_t* seconds) {
-  const int64_t length = end - at;
-  if (length == 1 && (*at == 'Z' || *at == 'z')) {
-    *seconds = 0;
-    return true;
-  }
-  int64_t hour, minute = 0;
-  if ((length != 3 && length != 5 && length != 6) || (*at != '+' && *at != '-')) return false;
-  if (!ReadTwoDigits(at + 1, &hour)) return false;
-  if (length == 6 && at[3] != ':') return false;
-  if (length > 3 && !ReadTwoDigits(end - 2, &minute)) return false;
-  if (hour > 23 || minute > 59) return false;
-  *seconds = (hour * 60 + minute) * 60 * (*at == '-' ? -1 : 1);
-  return true;
-}
-
-// seconds * units + fraction, which may lie in range where the product alone does not.
-inline ParseStatus Combine(int64_t seconds, int64_t fraction, TimeUnit unit, int64_t* out) {
-  const __int128 value = static_cast<__int128>(seconds) * kUnitsPerSecond[Index(unit)] + fraction;
-  *out = static_cast<int64_t>(value);
-  return *out == value ? ParseStatus() : ParseStatus(RejectKind::kOutOfRange);
-}
-
-inline ParseStatus ParseIsoTimestamp(const char* begin, const char* end, const TimestampRules& rules, int64_t* out) {
+// `*span` is the hint of LocalZone::ToUtc.
+inline ParseStatus ParseIsoTimestamp(const char* begin, const char* end, const TimestampRules& rules, uint32_t* span,
+                                     int64_t* out) {
   const ParseStatus bad(RejectKind::kBadTimestamp);
   int64_t days;
   if (end - begin < 10 || !ReadDate(begin, &days)) return bad;
@@ -132,39 +80,71 @@ inline ParseStatus ParseIsoTimestamp(const char* begin, const char* end, const T
     at = ReadTime(at + 1, end, rules.unit, &time);
     if (at == nullptr) return bad;
   }
-  int64_t ahead = rules.zone_seconds;
+  int64_t seconds = days * kSecondsPerDay + time.seconds;
   if (at != end) {
+    int64_t ahead;
     if (!ReadOffset(at, end, &ahead)) return bad;
     if (rules.offset_rule == OffsetRule::kRefused) return ParseStatus(RejectKind::kUnexpectedOffset);
-  } else if (rules.offset_rule == OffsetRule::kRequired) {
-    return ParseStatus(RejectKind::kMissingOffset);
+    seconds -= ahead;
+  } else if (const ParseStatus status = ToUtc(seconds, rules, span, &seconds); !status.ok()) {
+    return status;
   }
   if (time.beyond_unit) return ParseStatus(RejectKind::kDigitsBeyondScale);
-  return Combine(days * 86400 + time.seconds - ahead, time.fraction, rules.unit, out);
+  return Combine(seconds, time.fraction, rules.unit, out);
 }
 
-// A number of epoch units in the column's unit: exact or not at all.
-ParseStatus ParseEpoch(const char* begin, const char* end, const TimestampRules& rules, int64_t* out) {
-  int64_t value;
-  const ParseStatus status = ParseInteger(begin, end, &value);
-  if (!status.ok()) return status.kind() == RejectKind::kOutOfRange ? status : ParseStatus(RejectKind::kBadTimestamp);
-  const int64_t to = kUnitsPerSecond[Index(rules.unit)], from = kUnitsPerSecond[Index(rules.epoch_unit)];
-  if (to >= from) {
-    const bool overflow = __builtin_mul_overflow(value, to / from, out);
-    return overflow ? ParseStatus(RejectKind::kOutOfRange) : ParseStatus();
+// Parquet keeps seconds as milliseconds: what those do not hold is out of range, whatever the output.
+constexpr int64_t kMaxSeconds = std::numeric_limits<int64_t>::max() / 1000;
+
+inline bool BeyondMillis(int64_t seconds) { return seconds > kMaxSeconds || seconds < -kMaxSeconds; }
+
+// A number of epoch units, `value` and the digits of a fraction, in the column's unit: exact or not at all.
+ParseStatus ScaleEpoch(__int128 value, bool negative, const char* fraction, int64_t digits, const TimestampRules& rules,
+                       int64_t* out) {
+  const int places = kUnitDigits[Index(rules.unit)] - kUnitDigits[Index(rules.epoch_unit)];
+  if (digits > std::max(places, 0)) return ParseStatus(RejectKind::kDigitsBeyondScale);
+  for (int64_t i = 0; i < digits; i++) value = value * 10 + (fraction[i] - '0');
+  if (places >= digits) {
+    value *= kPowersOfTen[places - digits];
+  } else {
+    const auto divisor = static_cast<int64_t>(kPowersOfTen[-places]);
+    if (value % divisor != 0) return ParseStatus(RejectKind::kDigitsBeyondScale);
+    value /= divisor;
   }
-  *out = value / (from / to);
-  return value % (from / to) == 0 ? ParseStatus() : ParseStatus(RejectKind::kDigitsBeyondScale);
+  if (negative) value = -value;
+  *out = static_cast<int64_t>(value);
+  const bool fits = *out == value && (rules.unit != TimeUnit::kSecond || !BeyondMillis(*out));
+  return fits ? ParseStatus() : ParseStatus(RejectKind::kOutOfRange);
 }
 
-bool IsInteger(const char* begin, const char* end) {
+ParseStatus ParseEpoch(const char* begin, const char* end, const TimestampRules& rules, int64_t* out) {
+  if (rules.unit == rules.epoch_unit && rules.unit != TimeUnit::kSecond) {
+    const ParseStatus status = ParseInteger(begin, end, out);
+    if (status.ok() || status.kind() == RejectKind::kOutOfRange) return status;
+  }
+  const bool negative = begin < end && *begin == '-';
   begin += begin < end && (*begin == '-' || *begin == '+');
-  return begin < end && SkipDigits(begin, end) == end;
+  const char* dot = SkipDigits(begin, end);
+  const bool has_fraction = dot != end;
+  if (dot == begin || (has_fraction && (*dot != '.' || dot + 1 == end || SkipDigits(dot + 1, end) != end))) {
+    return ParseStatus(RejectKind::kBadTimestamp);
+  }
+  uint64_t whole;
+  const ParseStatus status = ParseInteger(begin, dot, &whole);
+  if (!status.ok()) return status;
+  return ScaleEpoch(whole, negative, dot + 1, has_fraction ? end - dot - 1 : 0, rules, out);
 }
 
-inline ParseStatus ParseTimestampInline(const char* begin, const char* end, const TimestampRules& rules, int64_t* out) {
-  if (rules.epoch && (!rules.iso || IsInteger(begin, end))) return ParseEpoch(begin, end, rules, out);
-  return ParseIsoTimestamp(begin, end, rules, out);
+inline ParseStatus ParseTimestampInline(const char* begin, const char* end, const TimestampRules& rules, uint32_t* span,
+                                        int64_t* out) {
+  if (rules.epoch && (!rules.iso || (begin < end && SkipDigits(begin, end) == end))) {
+    return ParseEpoch(begin, end, rules, out);
+  }
+  const ParseStatus status = ParseIsoTimestamp(begin, end, rules, span, out);
+  if (rules.all_forms && !status.ok() && status.kind() == RejectKind::kBadTimestamp) {
+    return ParseIsoTimestampOfAnyForm(begin, end, rules, span, out);
+  }
+  return status;
 }
 
 inline ParseStatus ParseDateInline(const char* begin, const char* end, int32_t* out) {
@@ -200,8 +180,9 @@ void ConvertTimes(const ConvertRules& rules, const FieldList& fields, const uint
 void ConvertTimestamps(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
                        ColumnOut* out, BadValueList* bad) {
   const TimestampRules timestamp = rules.timestamp;
+  uint32_t span = 0;
   ConvertEach<int64_t>(fields, rows, num_rows, out, bad, [&](const char* begin, const char* end, int64_t* value) {
-    return ParseTimestampInline(begin, end, timestamp, value);
+    return ParseTimestampInline(begin, end, timestamp, &span, value);
   });
 }
 
@@ -211,59 +192,106 @@ void ConvertDatesAvx2(const ConvertRules&, const FieldList& fields, const uint32
   ConvertBlocks<int32_t>(fields, rows, num_rows, out, bad, ReadDatesAvx2, ParseDateInline);
 }
 
+// Append by blocks; `kernel` has the plain twin of all timestamps behind it.
+template <class Kernel>
+void ConvertTimestampBlocks(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
+                            ColumnOut* out, BadValueList* bad, Kernel kernel) {
+  const TimestampRules timestamp = rules.timestamp;
+  uint32_t span = 0;
+  ConvertBlocks<int64_t>(fields, rows, num_rows, out, bad, kernel,
+                         [&](const char* begin, const char* end, int64_t* value) {
+                           return ParseTimestampInline(begin, end, timestamp, &span, value);
+                         });
+}
+
 // ISO 8601 without an offset or with Z; all else is left to the plain twin. A block that shows an epoch first is taken
 // for one of epochs, where they are allowed.
 void ConvertTimestampsAvx2(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
                            ColumnOut* out, BadValueList* bad) {
+  const bool epoch = rules.timestamp.epoch;
+  const int unit_digits = kUnitDigits[Index(rules.timestamp.unit)];
+  const Zulu zulu = rules.timestamp.offset_rule == OffsetRule::kRefused ? Zulu::kNone : Zulu::kMay;
+  const auto kernel = [=](const FieldBlock& block, int64_t* values) {
+    // A date has its first dash at byte 4; digits there are none. An epoch beside ISO 8601 has no sign.
+    const bool epochs = epoch && block.text[block.begin[0] + 4] != '-';
+    return epochs ? ReadIntegersAvx2(block, reinterpret_cast<uint64_t*>(values))
+                  : ReadTimestampsAvx2(block, unit_digits, zulu, values);
+  };
+  ConvertTimestampBlocks(rules, fields, rows, num_rows, out, bad, kernel);
+}
+
+// Local times of a named zone: ISO 8601 without an offset, as wall clock time that is then looked up. What has an
+// offset, or is no time there, is left to the plain twin.
+void ConvertLocalTimesAvx2(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
+                           ColumnOut* out, BadValueList* bad) {
   const TimestampRules timestamp = rules.timestamp;
   const int unit_digits = kUnitDigits[Index(timestamp.unit)];
-  const Zulu zulu = timestamp.offset_rule == OffsetRule::kRefused    ? Zulu::kNone
-                    : timestamp.offset_rule == OffsetRule::kOptional ? Zulu::kMay
-                                                                     : Zulu::kMust;
-  const auto kernel = [=](const FieldBlock& block, int64_t* values) {
-    // A date has its first dash at byte 4; digits and a dash there are neither.
+  const int64_t per_second = kUnitsPerSecond[Index(timestamp.unit)];
+  uint32_t span = 0;
+  const auto kernel = [&](const FieldBlock& block, int64_t* values) {
     const bool epochs = timestamp.epoch && block.text[block.begin[0] + 4] != '-';
-    return epochs ? ReadIntegersAvx2(block, values) : ReadTimestampsAvx2(block, unit_digits, zulu, values);
+    if (epochs) return ReadIntegersAvx2(block, reinterpret_cast<uint64_t*>(values));
+    uint64_t again = ReadTimestampsAvx2(block, unit_digits, Zulu::kNone, values);
+    for (uint32_t i = 0; i < block.size; i++) {
+      if (again >> i & 1) continue;
+      const int64_t local = values[i] / per_second - (values[i] % per_second < 0 ? 1 : 0);
+      int64_t utc;
+      const bool found = timestamp.zone->ToUtc(local, timestamp.ambiguous, &span, &utc).ok() &&
+                         !__builtin_add_overflow(values[i], (utc - local) * per_second, &values[i]);
+      again |= uint64_t{!found} << i;
+    }
+    return again;
   };
-  ConvertBlocks<int64_t>(fields, rows, num_rows, out, bad, kernel,
-                         [&](const char* begin, const char* end, int64_t* value) {
-                           return ParseTimestampInline(begin, end, timestamp, value);
-                         });
+  ConvertTimestampBlocks(rules, fields, rows, num_rows, out, bad, kernel);
 }
 
 // Epochs in the column's unit are integers; all else is left to the plain twin.
 void ConvertEpochsAvx2(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
                        ColumnOut* out, BadValueList* bad) {
-  const TimestampRules timestamp = rules.timestamp;
-  ConvertBlocks<int64_t>(fields, rows, num_rows, out, bad, static_cast<BlockKernel<int64_t>>(ReadIntegersAvx2),
-                         [&](const char* begin, const char* end, int64_t* value) {
-                           return ParseTimestampInline(begin, end, timestamp, value);
-                         });
+  ConvertTimestampBlocks(rules, fields, rows, num_rows, out, bad, static_cast<BlockKernel<int64_t>>(ReadIntegersAvx2));
+}
+
+void ConvertSecondsAvx2(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
+                        ColumnOut* out, BadValueList* bad) {
+  const auto kernel = [](const FieldBlock& block, int64_t* values) {
+    uint64_t again = ReadIntegersAvx2(block, values);
+    for (uint32_t i = 0; i < block.size; i++) again |= uint64_t{BeyondMillis(values[i])} << i;
+    return again;
+  };
+  ConvertTimestampBlocks(rules, fields, rows, num_rows, out, bad, kernel);
 }
 #endif
 
+// What the zone of a type is ahead of UTC, where no clock changes need to be looked up.
+bool FixedZone(std::string_view zone, int64_t* ahead) {
+  *ahead = 0;
+  return zone == "UTC" || zone == "Etc/UTC" || ReadOffset(zone.data(), zone.data() + zone.size(), ahead);
+}
+
 }  // namespace
 
-TimestampRules MakeTimestampRules(const DataType& type, TimeFormat format) {
+bool NeedsZone(const DataType& type) {
+  int64_t ahead;
+  return type.kind == TypeKind::kTimestamp && !type.zone.empty() && !FixedZone(type.zone, &ahead);
+}
+
+TimestampRules MakeTimestampRules(const DataType& type, const Format& format, const LocalZone* zone) {
   TimestampRules rules;
   rules.unit = type.unit;
-  if (format >= TimeFormat::kEpochS) {
+  if (format.time >= TimeFormat::kEpochS) {
     rules.iso = false;
     rules.epoch = true;
-    rules.epoch_unit = static_cast<TimeUnit>(static_cast<int>(format) - static_cast<int>(TimeFormat::kEpochS));
+    rules.epoch_unit = static_cast<TimeUnit>(static_cast<int>(format.time) - static_cast<int>(TimeFormat::kEpochS));
   } else {
-    rules.epoch = format == TimeFormat::kDefault && type.unit == TimeUnit::kMilli;
+    rules.epoch = format.time == TimeFormat::kDefault && type.unit == TimeUnit::kMilli;
+    rules.all_forms = format.time == TimeFormat::kIso8601;
   }
-  int64_t ahead = 0;
-  const std::string_view zone = type.zone;
-  if (zone.empty()) {
-    rules.offset_rule = OffsetRule::kRefused;
-  } else if (zone == "UTC" || zone == "Etc/UTC" || ReadOffset(zone.data(), zone.data() + zone.size(), &ahead)) {
-    rules.offset_rule = OffsetRule::kOptional;
-    rules.zone_seconds = static_cast<int32_t>(ahead);
-  } else {
-    rules.offset_rule = OffsetRule::kRequired;
-  }
+  if (type.zone.empty()) return rules;
+  rules.offset_rule = OffsetRule::kOptional;
+  int64_t ahead;
+  if (FixedZone(type.zone, &ahead)) rules.zone_seconds = static_cast<int32_t>(ahead);
+  rules.zone = zone;
+  rules.ambiguous = format.ambiguous;
   return rules;
 }
 
@@ -274,7 +302,8 @@ ParseStatus ParseTime(const char* begin, const char* end, TimeUnit unit, int64_t
 }
 
 ParseStatus ParseTimestamp(const char* begin, const char* end, const TimestampRules& rules, int64_t* out) {
-  return ParseTimestampInline(begin, end, rules, out);
+  uint32_t span = 0;
+  return ParseTimestampInline(begin, end, rules, &span, out);
 }
 
 ConvertFn DateConverter([[maybe_unused]] SimdLevel level) {
@@ -291,8 +320,10 @@ ConvertFn TimeConverter(TimeUnit unit) {
 ConvertFn TimestampConverter([[maybe_unused]] const TimestampRules& rules, [[maybe_unused]] SimdLevel level) {
 #if defined(__x86_64__)
   if (level == SimdLevel::kAvx2) {
-    if (!rules.iso && rules.epoch_unit == rules.unit) return ConvertEpochsAvx2;
-    if (rules.iso && rules.zone_seconds == 0) return ConvertTimestampsAvx2;
+    const bool seconds = rules.unit == TimeUnit::kSecond;
+    if (!rules.iso && rules.epoch_unit == rules.unit) return seconds ? ConvertSecondsAvx2 : ConvertEpochsAvx2;
+    if (rules.iso && rules.zone != nullptr) return ConvertLocalTimesAvx2;
+    if (rules.iso && rules.zone == nullptr && rules.zone_seconds == 0) return ConvertTimestampsAvx2;
   }
 #endif
   return ConvertTimestamps;

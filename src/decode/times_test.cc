@@ -17,6 +17,11 @@ ColumnSpec Spec(TypeKind kind, TimeUnit unit = TimeUnit::kMilli, const std::stri
   spec.type.unit = unit;
   spec.type.zone = zone;
   spec.format = format;
+  if (NeedsZone(spec.type)) {
+    // Clocks of Rome in 2013: ahead by one hour, and by two from March 31 to October 27, 01:00 UTC.
+    spec.zone = std::make_shared<const LocalZone>(
+        *LocalZone::Make(3600, {{1364691600, 3600, 7200}, {1382835600, 7200, 3600}}, false));
+  }
   return spec;
 }
 
@@ -143,11 +148,45 @@ TEST(TimestampTest, Zones) {
   }
   EXPECT_EQ(Timestamp("2013-11-01 01:10:00", TimeUnit::kSecond, "+01:00").As<int64_t>(), 1383264600);
   EXPECT_EQ(Timestamp("2013-11-01 00:10:00Z", TimeUnit::kSecond, "+01:00").As<int64_t>(), 1383264600);
-  EXPECT_EQ(Timestamp("2013-10-31", TimeUnit::kSecond, "-24:00").bad, RejectKind::kMissingOffset) << "not an offset";
-  EXPECT_EQ(Timestamp("2013-11-01 00:10:00", TimeUnit::kSecond, "Europe/Rome").bad, RejectKind::kMissingOffset);
-  EXPECT_EQ(Timestamp("2013-11-01", TimeUnit::kSecond, "Europe/Rome").bad, RejectKind::kMissingOffset);
+  DataType type = Spec(TypeKind::kTimestamp, TimeUnit::kSecond, "-24:00").type;
+  EXPECT_TRUE(NeedsZone(type)) << "not an offset";
   EXPECT_EQ(Timestamp("2013-11-01 01:10:00+01", TimeUnit::kSecond, "Europe/Rome").As<int64_t>(), 1383264600);
   EXPECT_EQ(Timestamp("1383264600000", TimeUnit::kMilli, "Europe/Rome").As<int64_t>(), 1383264600000);
+}
+
+TEST(TimestampTest, NamedZones) {
+  const auto rome = [](const std::string& text, TimeUnit unit = TimeUnit::kSecond) {
+    return Timestamp(text, unit, "Europe/Rome");
+  };
+  EXPECT_EQ(rome("2013-11-01 01:10:00").As<int64_t>(), 1383264600);
+  EXPECT_EQ(rome("2013-11-01").As<int64_t>(), 1383260400);
+  EXPECT_EQ(rome("2013-07-01T12:00:00").As<int64_t>(), 1372672800);
+  EXPECT_EQ(rome("2013-07-01T12:00:00.25", TimeUnit::kMilli).As<int64_t>(), 1372672800250);
+  EXPECT_EQ(rome("1969-12-31 23:59:59.75", TimeUnit::kMilli).As<int64_t>(), -3600250) << "before the epoch";
+  EXPECT_EQ(rome("2013-03-31 01:59:59").As<int64_t>(), 1364691599);
+  EXPECT_EQ(rome("2013-03-31 02:00:00").bad, RejectKind::kNonexistentTime);
+  EXPECT_EQ(rome("2013-03-31 02:59:59.9", TimeUnit::kMilli).bad, RejectKind::kNonexistentTime);
+  EXPECT_EQ(rome("2013-03-31 03:00:00").As<int64_t>(), 1364691600);
+  EXPECT_EQ(rome("2013-10-27 01:59:59").As<int64_t>(), 1382831999);
+  EXPECT_EQ(rome("2013-10-27 02:00:00").bad, RejectKind::kAmbiguousTime);
+  EXPECT_EQ(rome("2013-10-27 02:59:59").bad, RejectKind::kAmbiguousTime);
+  EXPECT_EQ(rome("2013-10-27 02:00:00+01:00").As<int64_t>(), 1382835600);
+  EXPECT_EQ(rome("2013-10-27 03:00:00").As<int64_t>(), 1382839200);
+  ColumnSpec spec = Spec(TypeKind::kTimestamp, TimeUnit::kSecond, "Europe/Rome");
+  spec.format.ambiguous = Ambiguous::kEarlier;
+  EXPECT_EQ(DecodeOne(spec, "2013-10-27 02:00:00").As<int64_t>(), 1382832000);
+  EXPECT_EQ(DecodeOne(spec, "2013-03-31 02:00:00").bad, RejectKind::kNonexistentTime) << "no key makes it exist";
+  spec.format.ambiguous = Ambiguous::kLater;
+  EXPECT_EQ(DecodeOne(spec, "2013-10-27 02:00:00").As<int64_t>(), 1382835600);
+  // Many times in one window, so that whole blocks and the last place of the look-up are used.
+  std::vector<TestField> fields;
+  for (int hour = 0; hour < 500; hour++) {
+    char text[32];
+    std::snprintf(text, sizeof(text), "2013-%02d-%02d %02d:30:00%s", 1 + hour * 7 % 12, 1 + hour % 28, hour % 24,
+                  hour % 9 == 0 ? "Z" : "");
+    fields.push_back({text});
+  }
+  EXPECT_EQ(DecodeEverywhere(spec, fields).size(), fields.size());
 }
 
 TEST(TimestampTest, Nanoseconds) {
@@ -163,7 +202,9 @@ TEST(TimestampTest, Nanoseconds) {
 
 TEST(TimestampTest, Epochs) {
   EXPECT_EQ(Timestamp("1383260400000").As<int64_t>(), 1383260400000);
-  EXPECT_EQ(Timestamp("-1").As<int64_t>(), -1);
+  EXPECT_EQ(Timestamp("-1").bad, RejectKind::kBadTimestamp) << "digits alone are an epoch, unless a format says so";
+  EXPECT_EQ(Timestamp("+1383260400000").bad, RejectKind::kBadTimestamp);
+  EXPECT_EQ(Timestamp("-1383260400000").bad, RejectKind::kBadTimestamp);
   EXPECT_EQ(Timestamp("20131101").As<int64_t>(), 20131101) << "digits alone are an epoch, whatever their number";
   EXPECT_EQ(Timestamp("99999999999999999999").bad, RejectKind::kOutOfRange);
   EXPECT_EQ(Timestamp("1383260400000.5").bad, RejectKind::kBadTimestamp);
@@ -191,10 +232,25 @@ TEST(TimestampTest, Epochs) {
       if (from < to) {
         EXPECT_EQ(read("9223372036854775807").bad, RejectKind::kOutOfRange);
       }
-      if (from == to) {
+      if (from == to && to > 0) {
         EXPECT_EQ(read("9223372036854775807").As<int64_t>(), INT64_MAX);
+        EXPECT_EQ(read("-9223372036854775808").As<int64_t>(), INT64_MIN);
       }
-      EXPECT_EQ(read("1.5").bad, RejectKind::kBadTimestamp);
+      if (to == 0 && from < 2) {  // Parquet's milliseconds
+        EXPECT_EQ(read("9223372036854775" + zeros).As<int64_t>(), 9223372036854775);
+        EXPECT_EQ(read("9223372036854776" + zeros).bad, RejectKind::kOutOfRange);
+        EXPECT_EQ(read("-9223372036854776" + zeros).bad, RejectKind::kOutOfRange);
+      }
+      if (to > from) {
+        EXPECT_EQ(read("1700000000.123").As<int64_t>(), 1700000000123 * (per_second[to] / per_second[from] / 1000));
+        EXPECT_EQ(read("-0.5").As<int64_t>(), -(per_second[to] / per_second[from] / 2));
+        EXPECT_EQ(read("1." + std::string(10, '0')).bad, RejectKind::kDigitsBeyondScale);
+      } else {
+        EXPECT_EQ(read("1.5").bad, RejectKind::kDigitsBeyondScale);
+      }
+      for (const std::string text : {"1.", ".5", "1.5.5", "1,5", "1e3", "--1", "1.5x"}) {
+        EXPECT_FALSE(read(text).value.has_value()) << text;
+      }
     }
   }
 }

@@ -3,6 +3,9 @@
 // Takes: [begin, end), with kTextPadding readable bytes on either side. Gives: a value and a ParseStatus.
 // Owns: nothing. Threads: functions without state; no locale. Fails: by ParseStatus; `out` is then unspecified.
 #include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "headrace/reject.h"
 #include "headrace/types.h"
@@ -43,8 +46,25 @@ ParseStatus ParseFloat32(const char* begin, const char* end, float* out);
 /// Gives kBadDecimal, kDigitsBeyondScale (trailing zeros count as digits) or kOutOfRange.
 ParseStatus ParseDecimal(const char* begin, const char* end, int precision, int scale, __int128* out);
 
-/// Read a bool, 1 or 0. The spellings, in full: true True TRUE t T 1, false False FALSE f F 0. Gives kBadBool.
+/// Read a bool, 1 or 0, by the default spellings. The spellings, in full: true True TRUE t T 1, false False FALSE f F
+/// 0. Gives kBadBool.
 ParseStatus ParseBool(const char* begin, const char* end, uint8_t* out);
+
+/// Read a bool by a column's own words, compared byte by byte. Gives kBadBool.
+ParseStatus ParseBoolWord(const char* begin, const char* end, const std::vector<std::pair<std::string, uint8_t>>& words,
+                          uint8_t* out);
+
+/// Read a UUID as its 16 bytes: 8-4-4-4-12 hex digits of either case, or 32 of them without hyphens; with `braced`,
+/// the first form in braces and no other. Gives kBadUuid.
+ParseStatus ParseUuid(const char* begin, const char* end, bool braced, uint8_t* out);
+
+/// Read pairs of hex digits of either case, 0x or \x before them or not. `out` has room for as many bytes as the text
+/// has, `*size` of them are written. Gives kBadBinary.
+ParseStatus ParseHex(const char* begin, const char* end, char* out, int64_t* size);
+
+/// Read base64 (RFC 4648, section 4): + and /, padded with = to a multiple of four, and no bits left over that are not
+/// 0. Room and size as for ParseHex. Gives kBadBinary.
+ParseStatus ParseBase64(const char* begin, const char* end, char* out, int64_t* size);
 
 /// Read YYYY-MM-DD (proleptic Gregorian, years 0001 to 9999) as days since 1970-01-01. Gives kBadDate.
 ParseStatus ParseDate(const char* begin, const char* end, int32_t* out);
@@ -55,28 +75,39 @@ ParseStatus ParseTime(const char* begin, const char* end, TimeUnit unit, int64_t
 
 /// What a timestamp column asks of an offset in the text.
 enum class OffsetRule : uint8_t {
-  kRefused,   ///< a column without a zone: an offset is kUnexpectedOffset
-  kOptional,  ///< zone UTC, Etc/UTC, Z or a fixed offset: without one the text is local to the zone
-  kRequired   ///< a named zone: without one the instant is unknown, kMissingOffset
+  kRefused,  ///< a column without a zone: an offset is kUnexpectedOffset
+  kOptional  ///< without one the text is local to the zone
 };
+
+class LocalZone;
 
 /// How the texts of a timestamp column are read. Made once a column.
 struct TimestampRules {
   TimeUnit unit = TimeUnit::kMilli;
-  bool iso = true;     ///< ISO 8601 is allowed
-  bool epoch = false;  ///< digits alone (with an optional sign) are an epoch
+  bool iso = true;         ///< ISO 8601 is allowed
+  bool all_forms = false;  ///< in all its forms
+  bool epoch = false;      ///< with `iso` digits alone, without it numbers are an epoch
   TimeUnit epoch_unit = TimeUnit::kMilli;
   OffsetRule offset_rule = OffsetRule::kRefused;
-  int32_t zone_seconds = 0;  ///< kOptional: what the zone is ahead of UTC
+  int32_t zone_seconds = 0;         ///< what a zone without a name of its own is ahead of UTC
+  const LocalZone* zone = nullptr;  ///< a named zone's clock changes
+  Ambiguous ambiguous = Ambiguous::kRefused;
 };
 
 /// Return the rules of a timestamp column. Epochs are allowed for timestamp[ms] by default, and by an epoch format.
-TimestampRules MakeTimestampRules(const DataType& type, TimeFormat format);
+/// `zone` is given, and outlives the rules, where NeedsZone is true.
+TimestampRules MakeTimestampRules(const DataType& type, const Format& format, const LocalZone* zone);
+
+/// Return true where the type's zone has a name whose clock changes must be looked up: neither UTC, Etc/UTC nor fixed.
+bool NeedsZone(const DataType& type);
 
 /// Read a timestamp as units since 1970-01-01T00:00:00.
 /// Shapes: YYYY-MM-DD (midnight); the same, then T, t or a space, HH:MM[:SS[.fraction]], then an offset if the
-/// rules allow it: Z, z, +HH:MM, +HHMM or +HH; or an integer where the rules allow an epoch.
-/// Gives kBadTimestamp, kDigitsBeyondScale, kUnexpectedOffset, kMissingOffset or kOutOfRange (never a wrapped value).
+/// rules allow it: Z, z, +HH:MM, +HHMM or +HH; what ParseIsoDate and ParseIsoTime take, where the rules ask for all
+/// forms; digits alone where the rules allow an epoch, or a number with a sign and a fraction where they allow nothing
+/// else.
+/// Gives kBadTimestamp, kDigitsBeyondScale, kUnexpectedOffset, kAmbiguousTime, kNonexistentTime or kOutOfRange (never
+/// a wrapped value; seconds that Parquet's milliseconds do not hold are out of range too).
 ParseStatus ParseTimestamp(const char* begin, const char* end, const TimestampRules& rules, int64_t* out);
 
 /// Return true where [begin, end) is well-formed UTF-8 (Unicode 15, table 3-7; NUL is an ordinary character).

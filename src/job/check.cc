@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "job/check_format.h"
 #include "ledger/json_writer.h"
 
 namespace headrace {
@@ -11,12 +12,6 @@ inline namespace v0 {
 namespace {
 
 constexpr int kMaxPrecision = 38;  // of 128 bits
-
-bool IsEpoch(TimeFormat format) { return format >= TimeFormat::kEpochS; }
-
-bool HasFormat(TypeKind kind) {
-  return kind == TypeKind::kDate || kind == TypeKind::kTime || kind == TypeKind::kTimestamp;
-}
 
 Status CheckDecimal(const DataType& type) {
   if (type.precision < 1 || type.precision > kMaxPrecision) {
@@ -27,19 +22,6 @@ Status CheckDecimal(const DataType& type) {
     return Status::Invalid("decimal(", type.precision, ",", type.scale, ") has ", type.scale,
                            " digits after the point, of ", type.precision, " in all\nfix: declare 0 to ",
                            type.precision);
-  }
-  return Status::OK();
-}
-
-Status CheckFormat(const Column& column) {
-  if (column.format == TimeFormat::kDefault) return Status::OK();
-  if (!HasFormat(column.type.kind)) {
-    return Status::Invalid("a format has no meaning for ", TypeName(column.type),
-                           "\nfix: leave it out, or declare a date, time or timestamp");
-  }
-  if (IsEpoch(column.format) && column.type.kind != TypeKind::kTimestamp) {
-    return Status::Invalid("an epoch is a point in time, not a ", TypeName(column.type),
-                           "\nfix: declare a timestamp, such as timestamp[ms]");
   }
   return Status::OK();
 }

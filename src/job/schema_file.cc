@@ -13,6 +13,7 @@
 #include "headrace/schema.h"
 #include "job/check.h"
 #include "job/closest.h"
+#include "job/number_marks.h"
 #include "os/input_file.h"
 
 namespace headrace {
@@ -23,16 +24,27 @@ constexpr int64_t kFormat = 1;
 constexpr size_t kMaxFileBytes = size_t{16} << 20;
 
 constexpr std::string_view kTopKeys[] = {"format", "dialect", "column"};
-constexpr std::string_view kDialectKeys[] = {"delimiter", "quote",     "comment", "terminator",
-                                             "header",    "skip_rows", "nulls",   "no_nulls"};
-constexpr std::string_view kLaterDialectKeys[] = {"escape", "encoding", "decimal", "thousands"};
-constexpr std::string_view kColumnKeys[] = {"name", "type", "rename", "format", "nulls"};
+constexpr std::string_view kDialectKeys[] = {"delimiter", "quote", "comment",  "terminator", "header",
+                                             "skip_rows", "nulls", "no_nulls", "decimal",    "thousands"};
+constexpr std::string_view kLaterDialectKeys[] = {"escape", "encoding"};
+constexpr std::string_view kColumnKeys[] = {"name",      "type",        "rename",      "format",
+                                            "nulls",     "decimal",     "thousands",   "currency",
+                                            "ambiguous", "true_values", "false_values"};
+constexpr std::string_view kFormatList =
+    "iso8601, a pattern such as %d/%m/%Y, epoch_s, epoch_ms, epoch_us, epoch_ns, percent, currency, hex, base64, "
+    "braced";
 
-constexpr std::pair<std::string_view, TimeFormat> kFormats[] = {{"iso8601", TimeFormat::kIso8601},
-                                                                {"epoch_s", TimeFormat::kEpochS},
-                                                                {"epoch_ms", TimeFormat::kEpochMs},
-                                                                {"epoch_us", TimeFormat::kEpochUs},
-                                                                {"epoch_ns", TimeFormat::kEpochNs}};
+constexpr std::pair<std::string_view, TimeFormat> kTimeFormats[] = {{"iso8601", TimeFormat::kIso8601},
+                                                                    {"epoch_s", TimeFormat::kEpochS},
+                                                                    {"epoch_ms", TimeFormat::kEpochMs},
+                                                                    {"epoch_us", TimeFormat::kEpochUs},
+                                                                    {"epoch_ns", TimeFormat::kEpochNs}};
+constexpr std::pair<std::string_view, NumberFormat> kNumberFormats[] = {{"percent", NumberFormat::kPercent},
+                                                                        {"currency", NumberFormat::kCurrency}};
+constexpr std::pair<std::string_view, BytesFormat> kBytesFormats[] = {{"hex", BytesFormat::kHex},
+                                                                      {"base64", BytesFormat::kBase64}};
+constexpr std::pair<std::string_view, Ambiguous> kAmbiguous[] = {
+    {"refused", Ambiguous::kRefused}, {"earlier", Ambiguous::kEarlier}, {"later", Ambiguous::kLater}};
 constexpr std::pair<std::string_view, Terminator> kTerminators[] = {
     {"auto", Terminator::kAuto}, {"lf", Terminator::kLf}, {"cr", Terminator::kCr}};
 
@@ -153,13 +165,38 @@ class SchemaFileReader {
     return At(node, "'" + std::string(key) + "' has an unknown value: '" + text + "'\nfix: use one of: " + names);
   }
 
-  Result<TimeFormat> ReadTimeFormat(const toml::node& node) const {
-    if (const auto text = node.value_exact<std::string>(); text.has_value() && text->find('%') != std::string::npos) {
-      return At(node, "patterns such as '" + *text +
-                          "' are not supported yet\nfix: use iso8601, epoch_s, epoch_ms, epoch_us or epoch_ns, or "
-                          "declare a string");
+  // One key for what the type may be written as; whether they go together is checked with the column.
+  Status ReadFormat(const toml::node& node, Format* format) const {
+    ARROW_ASSIGN_OR_RAISE(const std::string text, ReadString(node, "format"));
+    if (text.find('%') != std::string::npos) {
+      format->time = TimeFormat::kPattern;
+      format->pattern = text;
+      return Status::OK();
     }
-    return ReadChoice(node, "format", kFormats);
+    format->braced = text == "braced";
+    const bool known = format->braced || Find(text, kTimeFormats, &format->time) ||
+                       Find(text, kNumberFormats, &format->number) || Find(text, kBytesFormats, &format->bytes);
+    if (known) return Status::OK();
+    return At(node, "'format' has an unknown value: '" + text + "'\nfix: use one of: " + std::string(kFormatList));
+  }
+
+  template <class T, size_t N>
+  static bool Find(std::string_view name, const std::pair<std::string_view, T> (&choices)[N], T* value) {
+    const auto* found = std::find_if(choices, choices + N, [=](const auto& choice) { return choice.first == name; });
+    if (found != choices + N) *value = found->second;
+    return found != choices + N;
+  }
+
+  Result<char> ReadDecimalMark(const toml::node& node) const {
+    ARROW_ASSIGN_OR_RAISE(const std::string text, ReadString(node, "decimal"));
+    Result<char> mark = ParseDecimalMark(text);
+    return mark.ok() ? mark : At(node, mark.status());
+  }
+
+  Result<std::string> ReadThousands(const toml::node& node) const {
+    ARROW_ASSIGN_OR_RAISE(const std::string text, ReadString(node, "thousands"));
+    Result<std::string> mark = ParseThousands(text);
+    return mark.ok() ? mark : At(node, mark.status());
   }
 
   Status ReadDialect(const toml::node& node) {
@@ -183,6 +220,8 @@ class SchemaFileReader {
     if (key == "header") return ReadBool(node, key).Value(&dialect.header);
     if (key == "nulls") return ReadStrings(node, key).Value(&dialect.nulls);
     if (key == "no_nulls") return ReadBool(node, key).Value(&dialect.no_nulls);
+    if (key == "decimal") return ReadDecimalMark(node).Value(&dialect.decimal);
+    if (key == "thousands") return ReadThousands(node).Value(&dialect.thousands);
     const auto rows = node.value_exact<int64_t>();  // skip_rows
     if (!rows.has_value() || *rows < 0) {
       return At(node, "'skip_rows' is not a number of lines\nfix: write 0 or more, without quotes");
@@ -221,13 +260,34 @@ class SchemaFileReader {
       ARROW_ASSIGN_OR_RAISE(column.rename, ReadString(*node, "rename"));
       if (column.rename.empty()) return At(*node, "'rename' is empty\nfix: give a name, or leave it out");
     }
-    if (const toml::node* node = table.get("format")) {
-      ARROW_ASSIGN_OR_RAISE(column.format, ReadTimeFormat(*node));
-    }
+    ARROW_RETURN_NOT_OK(ReadColumnFormat(table, &column.format));
     if (const toml::node* node = table.get("nulls")) {
       ARROW_ASSIGN_OR_RAISE(column.nulls, ReadStrings(*node, "nulls"));
     }
     file_.schema.columns.push_back(std::move(column));
+    return Status::OK();
+  }
+
+  Status ReadColumnFormat(const toml::table& table, Format* format) const {
+    if (const toml::node* node = table.get("format")) ARROW_RETURN_NOT_OK(ReadFormat(*node, format));
+    if (const toml::node* node = table.get("decimal")) {
+      ARROW_ASSIGN_OR_RAISE(format->decimal, ReadDecimalMark(*node));
+    }
+    if (const toml::node* node = table.get("thousands")) {
+      ARROW_ASSIGN_OR_RAISE(format->thousands, ReadThousands(*node));
+    }
+    if (const toml::node* node = table.get("currency")) {
+      ARROW_ASSIGN_OR_RAISE(format->currency, ReadString(*node, "currency"));
+    }
+    if (const toml::node* node = table.get("ambiguous")) {
+      ARROW_ASSIGN_OR_RAISE(format->ambiguous, ReadChoice(*node, "ambiguous", kAmbiguous));
+    }
+    if (const toml::node* node = table.get("true_values")) {
+      ARROW_ASSIGN_OR_RAISE(format->true_values, ReadStrings(*node, "true_values"));
+    }
+    if (const toml::node* node = table.get("false_values")) {
+      ARROW_ASSIGN_OR_RAISE(format->false_values, ReadStrings(*node, "false_values"));
+    }
     return Status::OK();
   }
 

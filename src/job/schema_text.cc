@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kTypeList =
     "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64 decimal(P,S) string binary date "
-    "timestamp[s|ms|us|ns] timestamp[U, ZONE] time[U] duration[U] dictionary(string)";
+    "timestamp[s|ms|us|ns] timestamp[U, ZONE] time[U] duration[U] dictionary(string) uuid";
 
 constexpr std::pair<std::string_view, TypeKind> kKinds[] = {
     {"bool", TypeKind::kBool},
@@ -39,6 +39,7 @@ constexpr std::pair<std::string_view, TypeKind> kKinds[] = {
     {"time", TypeKind::kTime},
     {"duration", TypeKind::kDuration},
     {"dictionary", TypeKind::kDictionary},
+    {"uuid", TypeKind::kUuid},
 };
 
 // What other programs call our types; refused, so that a schema has one spelling, but understood.
@@ -67,6 +68,7 @@ constexpr std::pair<std::string_view, std::string_view> kForeignNames[] = {
     {"category", "dictionary(string)"},
     {"categorical", "dictionary(string)"},
     {"enum", "dictionary(string)"},
+    {"guid", "uuid"},
 };
 
 constexpr std::string_view kUnitNames[] = {"s", "ms", "us", "ns"};

@@ -7,6 +7,7 @@
 #include "headrace/schema.h"
 #include "job/check.h"
 #include "job/closest.h"
+#include "job/number_marks.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -199,7 +200,24 @@ TEST(Check, FormatsFitTheirTypes) {
   EXPECT_THAT(CheckSchema(schema).message(), HasSubstr("column 'b': an epoch is a point in time, not a date"));
   schema.columns[1].format = TimeFormat::kDefault;
   schema.columns[2].format = TimeFormat::kEpochMs;
-  EXPECT_THAT(CheckSchema(schema).message(), HasSubstr("column 'c': a format has no meaning for int64"));
+  EXPECT_THAT(CheckSchema(schema).message(), HasSubstr("column 'c': a format of times has no meaning for int64"));
+}
+
+TEST(Check, MarksOfNumbersAreDistinct) {
+  Schema schema = ParseColumns("a:string,b:float64").ValueOrDie();
+  Dialect dialect;
+  dialect.decimal = ',';
+  EXPECT_TRUE(CheckNumberMarks(dialect, schema).ok()) << "fields with commas are quoted";
+  dialect.quote.reset();
+  EXPECT_THAT(CheckNumberMarks(dialect, schema).message(),
+              HasSubstr("column 'b': ',' is in its numbers and between fields"));
+  dialect.delimiter = ';';
+  EXPECT_TRUE(CheckNumberMarks(dialect, schema).ok());
+  dialect.thousands = ",";
+  EXPECT_THAT(CheckNumberMarks(dialect, schema).message(),
+              HasSubstr("column 'b': ',' stands both before the fraction"));
+  schema.columns[1].format.decimal = '.';
+  EXPECT_TRUE(CheckNumberMarks(dialect, schema).ok()) << "the column's own marks come first";
 }
 
 TEST(Check, DialectBytesAreDistinct) {

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "job/check.h"
+#include "job/number_marks.h"
+#include "job/zone.h"
 #include "os/machine.h"
 
 namespace headrace {
@@ -74,6 +76,7 @@ Status CheckOptions(const Options& options) {
     return Status::Invalid("no schema. Declare the columns with --columns 'name:type,…' or --schema FILE.toml.");
   }
   ARROW_RETURN_NOT_OK(CheckSchema(options.schema));
+  ARROW_RETURN_NOT_OK(CheckNumberMarks(options.dialect, options.schema));
   if (options.unit_bytes < 1 || options.unit_bytes > (int64_t{1} << 30)) {
     return Status::Invalid("--unit-bytes must lie between 1 and 1 GiB, not ", options.unit_bytes);
   }
@@ -172,7 +175,10 @@ Result<std::unique_ptr<JobState>> Prepare(const Job& job, const SettledJob& sett
     const Column& declared = job.options.schema.columns[static_cast<size_t>(column)];
     ColumnSpec spec;
     spec.type = declared.type;
-    spec.format = declared.format;
+    spec.format = FormatIn(job.options.dialect, declared);
+    if (NeedsZone(spec.type)) {
+      ARROW_ASSIGN_OR_RAISE(spec.zone, LoadZone(spec.type.zone));
+    }
     spec.nulls = declared.nulls.value_or(job.options.dialect.nulls);
     spec.no_nulls = job.options.dialect.no_nulls;
     state->kept.push_back({column, ColumnDecoder(spec)});

@@ -56,19 +56,6 @@ const uint8_t* Widen(const DecodedColumn& column, int multiplier, std::vector<ui
   return reinterpret_cast<const uint8_t*>(to);
 }
 
-// Parquet has no seconds: parquet::arrow stores milliseconds, and so does this.
-Result<const uint8_t*> SecondsToMillis(const DecodedColumn& column, std::vector<uint64_t>* converted) {
-  converted->resize(static_cast<size_t>(column.num_values));
-  auto* to = reinterpret_cast<int64_t*>(converted->data());
-  const auto* from = As<int64_t>(column.values);
-  for (int64_t i = 0; i < column.num_values; i++) {
-    if (__builtin_mul_overflow(from[i], int64_t{1000}, &to[i])) {
-      return Status::Invalid("a timestamp of ", from[i], " s does not fit Parquet's milliseconds");
-    }
-  }
-  return reinterpret_cast<const uint8_t*>(to);
-}
-
 // Big-endian two's complement in the fewest bytes that hold every value of the precision.
 const uint8_t* DecimalsToBigEndian(const DecodedColumn& column, int width, std::vector<uint64_t>* converted) {
   converted->resize(static_cast<size_t>(column.num_values * width + kBigEndianRoom) / 8 + 1);
@@ -170,7 +157,8 @@ Result<PhysicalValues> ColumnPreparer::MakePhysical(const DecodedColumn& column)
     physical.width = DecimalWidth(type.precision);
     physical.fixed = DecimalsToBigEndian(column, physical.width, &converted_);
   } else if (type.kind == TypeKind::kTimestamp && is_seconds) {
-    ARROW_ASSIGN_OR_RAISE(physical.fixed, SecondsToMillis(column, &converted_));
+    // Parquet has no seconds: parquet::arrow stores milliseconds, and so does this. Decoded seconds fit them.
+    physical.fixed = Widen<int64_t, int64_t>(column, 1000, &converted_);
   } else if (type.kind == TypeKind::kTime && is_seconds) {
     physical.fixed = Widen<int32_t, int32_t>(column, 1000, &converted_);
   } else if (physical.width < 4) {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 #include <string>
+#include <string_view>
 
 namespace headrace {
 inline namespace v0 {
@@ -92,6 +93,20 @@ void SetTexts(const PhysicalValues& physical, parquet::EncodedStatistics* statis
   Set(std::string(low), std::string(high), statistics);
 }
 
+// In the order of their bytes.
+void SetUuids(const PhysicalValues& physical, parquet::EncodedStatistics* statistics) {
+  const auto uuid = [&](int64_t i) {
+    return std::string_view(reinterpret_cast<const char*>(physical.fixed) + i * physical.width,
+                            static_cast<size_t>(physical.width));
+  };
+  std::string_view low = uuid(0), high = low;
+  for (int64_t i = 1; i < physical.count; i++) {
+    low = std::min(low, uuid(i));
+    high = std::max(high, uuid(i));
+  }
+  Set(std::string(low), std::string(high), statistics);
+}
+
 }  // namespace
 
 void SetExtremes(const DecodedColumn& values, const PhysicalValues& physical, parquet::EncodedStatistics* statistics) {
@@ -110,6 +125,8 @@ void SetExtremes(const DecodedColumn& values, const PhysicalValues& physical, pa
     case TypeKind::kBinary:
     case TypeKind::kDictionary:
       return SetTexts(physical, statistics);
+    case TypeKind::kUuid:
+      return SetUuids(physical, statistics);
     case TypeKind::kUInt8:
     case TypeKind::kUInt16:
     case TypeKind::kUInt32:

@@ -269,17 +269,6 @@ TEST_F(ParquetSinkTest, FloatExtremesLeaveNanOutAndHoldBothZeros) {
   EXPECT_EQ(c->max(), bits(0.0));
 }
 
-TEST_F(ParquetSinkTest, SecondsThatDoNotFitMillisecondsFail) {
-  TestBatch made;
-  DataType type;
-  type.kind = TypeKind::kTimestamp;
-  type.unit = TimeUnit::kSecond;
-  made.Add<int64_t>(type, {std::numeric_limits<int64_t>::max() / 10});
-  auto sink = Get(MakeParquetSink({{"when", type}}, options_, arrow::default_memory_pool()));
-  auto encoder = Get(sink->MakeEncoder());
-  EXPECT_TRUE(encoder->Encode(made.batch(), {}).status().IsInvalid());
-}
-
 TEST_F(ParquetSinkTest, NoRowsMakeAFileWithoutRowGroups) {
   const TypesBatch made(1, NullShare::kNone);
   EXPECT_TRUE(Write({}, made.columns()).empty());

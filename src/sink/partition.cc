@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "headrace/schema.h"
 #include "sink/value_text.h"
 
 namespace headrace {
@@ -100,7 +101,7 @@ Status PartitionSplitter::Check(const SinkColumn& column) {
   if (type.kind == TypeKind::kBool) type.kind = TypeKind::kUInt8;
   if (type.kind != TypeKind::kBinary && ValueDictionary::Takes(type)) return Status::OK();
   return Status::Invalid("cannot partition by '", column.name, "': no folder can be named after values of type ",
-                         type.kind == TypeKind::kBinary ? "binary" : "decimal of more than 18 digits");
+                         type.kind == TypeKind::kDecimal ? "decimal of more than 18 digits" : TypeName(type));
 }
 
 Status PartitionSplitter::Split(const Batch& batch) {

@@ -2,6 +2,7 @@
 
 #include <arrow/array/data.h>
 #include <arrow/buffer.h>
+#include <arrow/extension/uuid.h>
 
 #include <cstring>
 #include <utility>
@@ -172,6 +173,8 @@ Result<std::shared_ptr<arrow::DataType>> ArrowType(const DataType& type) {
       return arrow::duration(ArrowUnit(type.unit));
     case TypeKind::kDictionary:
       return arrow::dictionary(arrow::int32(), arrow::utf8());
+    case TypeKind::kUuid:
+      return arrow::extension::uuid();
   }
   return Status::NotImplemented("a column type without an Arrow type");
 }

@@ -24,7 +24,8 @@ Key LoadKey(const uint8_t* values, int64_t i) {
 
 bool ValueDictionary::Takes(const DataType& type) {
   if (type.kind == TypeKind::kDecimal) return type.precision <= 18;  // the lower 64 bits are the value
-  return type.kind != TypeKind::kBool;
+  return type.kind != TypeKind::kBool &&
+         type.kind != TypeKind::kUuid;  // a UUID repeats seldom, and is no key of 64 bits
 }
 
 bool ValueDictionary::Index(const DecodedColumn& column, int64_t max_of_sample) {

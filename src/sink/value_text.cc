@@ -90,6 +90,16 @@ std::string TimestampText(const DataType& type, int64_t value) {
   return text;
 }
 
+std::string UuidText(unsigned __int128 number) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (int shift = 124; shift >= 0; shift -= 4) {
+    text += kDigits[static_cast<size_t>(number >> shift & 15)];
+    if (shift == 96 || shift == 80 || shift == 64 || shift == 48) text += '-';
+  }
+  return text;
+}
+
 template <class Float>
 std::string ShortestText(Float value) {
   if (std::isnan(value)) return "nan";
@@ -128,6 +138,8 @@ std::string ValueText(const DataType& type, __int128 value) {
       AppendTime(ticks / unit.per_second, ticks % unit.per_second, unit.digits, &text);
       return text;
     }
+    case TypeKind::kUuid:
+      return UuidText(static_cast<unsigned __int128>(value) ^ static_cast<unsigned __int128>(1) << 127);
     default: {
       WideInteger wide;
       wide.Add(value);

@@ -31,7 +31,8 @@ std::string WideText(const WideInteger& value, int scale = 0);
 
 /// Return a value of a type other than string, binary, dictionary and float: bool as true or false, numbers in digits,
 /// decimals with their scale, dates and times as ISO 8601 with as many fraction digits as the unit has. An instant
-/// (a timestamp with a zone) is shown in UTC, with Z. Years beyond 0 to 9999 have a sign.
+/// (a timestamp with a zone) is shown in UTC, with Z. Years beyond 0 to 9999 have a sign. The value of a UUID is its
+/// number with the highest bit turned, so that signed values compare as UUIDs do.
 std::string ValueText(const DataType& type, __int128 value);
 
 /// Return the shortest text that reads back as the same value; inf, -inf, nan.

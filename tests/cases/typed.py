@@ -1,5 +1,6 @@
 """Values of every type: what is read, and what is a bad value of which kind."""
 import struct
+import uuid
 from decimal import Decimal
 
 from cases.model import Bad, Case, column_case
@@ -7,7 +8,7 @@ from oracle.reference import Dialect
 
 INT, RANGE, FLOAT, FRANGE = Bad("bad_integer"), Bad("out_of_range"), Bad("bad_float"), Bad("float_range")
 BEYOND, DATE, TIME, STAMP = Bad("digits_beyond_scale"), Bad("bad_date"), Bad("bad_time"), Bad("bad_timestamp")
-DECIMAL, OFFSET, NO_OFFSET = Bad("bad_decimal"), Bad("unexpected_offset"), Bad("missing_offset")
+DECIMAL, OFFSET = Bad("bad_decimal"), Bad("unexpected_offset")
 
 
 def _integers(name):
@@ -147,8 +148,13 @@ INSTANTS = [("2018-11-13T17:11:10z", BASE), ("2018-11-13t17:11:10Z", BASE), ("20
     (t, STAMP) for t in ("2018-11-13T17:11:10+24:00", "2018-11-13T17:11:10+01:60", "2018-11-13T17:11:10+0",
                          "2018-11-13T17:11:10+", "2018-11-13T17:11:10ZZ", "2018-11-13T17:11:10Z+01:00",
                          "2018-11-13T17:11:10+1:00", "2018-11-13T17:11:10 PST", "2018-11-13T17:11:10+01:0")]
-ZONED = [(text, value if any(mark in text for mark in "Zz+") or text.count("-") > 2 or value in (None, STAMP) else
-          NO_OFFSET) for text, value in INSTANTS]
+ZONED = [(text, value - 3600 if isinstance(value, int) and text in ("2018-11-13", "2018-11-13T17:11:10") else value)
+         for text, value in INSTANTS] + [
+    ("2018-07-01 12:00:00", 1530439200), ("2018-03-25 01:59:59", 1521939599), ("2018-03-25 03:00:00", 1521939600),
+    ("2018-10-28 01:59:59", 1540684799), ("2018-10-28 02:30:00+02:00", 1540686600), ("2018-10-28 03:00:00", 1540692000),
+    ("2500-07-01 12:00:00", 16740900000), ("0001-01-01 00:00:00", -62135599796),
+    ("2018-03-25 02:00:00", Bad("nonexistent_time")), ("2018-03-25 02:59:59", Bad("nonexistent_time")),
+    ("2018-10-28 02:00:00", Bad("ambiguous_time")), ("2018-10-28 02:59:59", Bad("ambiguous_time"))]
 FIXED = [("2018-11-13T17:11:10", BASE - 7200), ("2018-11-13T17:11:10Z", BASE), ("2018-11-13T17:11:10+01:00", BASE - 3600)]
 
 
@@ -185,6 +191,12 @@ CASES = [_integers(name) for name in ("int8", "int16", "int32", "int64", "uint8"
                                             (b"a" * 70 + b"\xe2\x82", Bad("invalid_utf8"))]),
     column_case("values_binary", "binary", [("x", b"x"), ("", None), ('""', b""), (b"\xff\xfe", b"\xff\xfe"),
                                             (b"\xc0", b"\xc0"), ('"x""y"', b'x"y'), ("\0", b"\0")]),
+    column_case("values_uuid", "uuid", [
+        ("123e4567-e89b-12d3-a456-426614174000", uuid.UUID(int=0x123E4567E89B12D3A456426614174000)),
+        ('"123E4567E89B12D3A456426614174000"', uuid.UUID(int=0x123E4567E89B12D3A456426614174000)),
+        ("00000000-0000-0000-0000-000000000000", uuid.UUID(int=0)), ("f" * 32, uuid.UUID(int=2**128 - 1)), ("", None)] + [
+        (t, Bad("bad_uuid")) for t in ("x", "{123e4567-e89b-12d3-a456-426614174000}", "f" * 31, "f" * 33, "g" * 32,
+                                       "123e4567-e89b-12d3-a456426614174000", "123e4567e89b-12d3-a456-4266-14174000")]),
     _dictionary(),
     column_case("nulls_list", "int32", [("NA", None), ("-", None), ("1", 1), ("", INT), ("na", INT), ("NA ", INT),
                                         ('"NA"', None)], dialect=Dialect(nulls=(b"NA", b"-"))),

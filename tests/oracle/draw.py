@@ -2,14 +2,15 @@
 import datetime
 import random
 import struct
+import uuid
 from decimal import Decimal
 
-from oracle.values import EPOCH_DAY, PER_SECOND, float_bits, integer_range, nearest_float32, parameters
+from oracle.values import EPOCH_DAY, PER_SECOND, float_bits, integer_range, local_instants, nearest_float32, parameters
 
 TYPES = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64",
          "decimal(9,2)", "decimal(20,0)", "decimal(38,10)", "string", "string", "string", "binary", "date",
          "timestamp[s]", "timestamp[ms]", "timestamp[us]", "timestamp[ns]", "timestamp[ms, UTC]", "time[s]", "time[ms]",
-         "time[us]", "time[ns]", "duration[ms]", "dictionary(string)"]
+         "time[us]", "time[ns]", "duration[ms]", "dictionary(string)", "uuid", "timestamp[s, Europe/Berlin]"]
 PIECES = ["a", "bc", "x" * 9, "", " ", "\u00e9", "\u65e5\u672c", "\U0001f600", "0", "-1", "NULL", ".", "\t", "\0", "z" * 40]
 AWKWARD = [",", ";", "|", '"', "'", "\n", "\r", "\r\n", '""', "#"]
 WORDS = ["red", "green", "blue", "gelb \u00fc", "x,y", 'say "hi"', "", "two\nlines"]
@@ -114,6 +115,11 @@ class Draw:
             text += "." + (shown.rstrip("0") or "0" if self.chance(0.5) else shown)
         return text.encode()
 
+    def _uuid(self):
+        value = uuid.UUID(int=self.random.getrandbits(128))
+        text = self.random.choice([str(value), value.hex, str(value).upper()])
+        return value, text.encode()
+
     def _duration(self, _):
         return self._integer(-2**63, 2**63 - 1)
 
@@ -125,6 +131,8 @@ class Draw:
         count = days * 86400 * per + self.random.randrange(86400 * per)
         if unit == "ms" and not zone and count >= 0 and self.chance(0.5) and not self.plain:
             return count, str(count).encode()
+        if zone and "/" in zone and self.chance(0.7):
+            return self._local(count, unit, zone)
         ahead = self.random.choice([0, 3600, -28800, 20700]) if zone else 0
         day, rest = divmod(count + ahead * per, 86400 * per)
         date = datetime.date.fromordinal(day + EPOCH_DAY).isoformat()
@@ -133,6 +141,18 @@ class Draw:
             sign, ahead_minutes = "-" if ahead < 0 else "+", abs(ahead) // 60
             text += b"Z" if ahead == 0 else f"{sign}{ahead_minutes // 60:02}:{ahead_minutes % 60:02}".encode()
         return count, text
+
+    def _local(self, count, unit, zone):
+        """A time on the zone's clock that happens once, and its instant."""
+        while True:
+            seconds, fraction = divmod(count, PER_SECOND[unit])
+            instants = local_instants(seconds, zone)
+            if len(instants) == 1:
+                break
+            count += 3600 * PER_SECOND[unit]
+        day, rest = divmod(count, 86400 * PER_SECOND[unit])
+        text = datetime.date.fromordinal(day + EPOCH_DAY).isoformat().encode() + b" " + self._clock(rest, unit)
+        return instants[0] * PER_SECOND[unit] + fraction, text
 
     def bad(self, kind):
         """(text, reject kind) of a bad value; None where any text is a value."""
@@ -159,7 +179,11 @@ class Draw:
         if name == "timestamp":
             texts = [(b"2021-02-29T00:00:00Z", "bad_timestamp"), (b"12:00:00", "bad_timestamp"),
                      (b"2021-01-01T00:00:00.1234567891" + (b"Z" if len(args) > 1 else b""), "digits_beyond_scale")]
+            if len(args) > 1 and "/" in args[1]:
+                texts += [(b"2021-03-28 02:30:00", "nonexistent_time"), (b"2021-10-31 02:30", "ambiguous_time")]
             return pick(texts + ([(b"2021-01-01T00:00:00Z", "unexpected_offset")] if len(args) == 1 else []))
+        if name == "uuid":
+            return pick([b"x", b"123e4567-e89b-12d3-a456-42661417400g", b"{123e4567-e89b-12d3-a456-426614174000}"]), "bad_uuid"
         if name == "bool":
             return b"maybe", "bad_bool"
         if name in ("string", "dictionary"):

@@ -48,7 +48,7 @@ class Column:
     name: str
     type: str
     nulls: tuple = None
-    epoch: str = None
+    form: object = None  # oracle.formats.Format; None for the default
 
 
 @dataclass
@@ -264,7 +264,7 @@ class Reader:
             column, found = self.columns[i], record.fields[places[i]]
             nulls = self.dialect.nulls if column.nulls is None else column.nulls
             state, value = values.decode(column.type, bytes(found.text), found.quoted, nulls, self.dialect.no_nulls,
-                                         column.epoch)
+                                         column.form)
             if state == "bad":
                 bad.append({**place, "field_offset": found.begin, "column": column.name, "kind": value,
                             "rejected": self.on_error != "null"})

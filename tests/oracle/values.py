@@ -7,6 +7,8 @@ bits for floats ("nan" for any NaN).
 import datetime
 import re
 import struct
+import uuid
+import zoneinfo
 from decimal import Decimal
 from fractions import Fraction
 
@@ -26,16 +28,23 @@ def parameters(kind):
     return name, [part.strip() for part in rest.rstrip(")]").split(",")] if rest else []
 
 
-def decode(kind, text, quoted=False, nulls=(b"",), no_nulls=False, epoch=None):
-    """Decode `text`, the field without its quotes. `epoch` is the unit that a format of the schema names."""
+def decode(kind, text, quoted=False, nulls=(b"",), no_nulls=False, form=None):
+    """Decode `text`, the field without its quotes. `form` is the column's oracle.formats.Format, None for the default."""
     is_text = kind in TEXT_TYPES
     if text in nulls and not (quoted and is_text):
         return ("bad", "null_not_allowed") if no_nulls else ("null", None)
     if quoted and not text and not is_text:  # quoted empty is null in all but text
         return ("bad", "null_not_allowed") if no_nulls else ("null", None)
+    return plain(kind, text) if form is None else form.decode(kind, text)
+
+
+def plain(kind, text):
+    """Decode a text of the default format."""
     name, args = parameters(kind)
     if name in ("string", "dictionary"):
         return _utf8(text)
+    if name == "uuid":
+        return uuid_of(text)
     if name == "binary":
         return "value", text
     if name == "bool":
@@ -55,7 +64,7 @@ def decode(kind, text, quoted=False, nulls=(b"",), no_nulls=False, epoch=None):
     if name == "duration":
         return _integer(text, *INT64)
     if name == "timestamp":
-        return _timestamp(text, args[0], args[1] if len(args) > 1 else "", epoch)
+        return _timestamp(text, args[0], args[1] if len(args) > 1 else "")
     raise ValueError(kind)
 
 
@@ -185,37 +194,72 @@ def _offset_seconds(text):
 
 def _zone_seconds(zone):
     """The offset of a zone that is UTC or fixed; None for others."""
-    if zone in ("UTC", "Z", "Etc/UTC", "GMT"):
+    if zone in ("UTC", "Z", "Etc/UTC"):
         return 0
     return _offset_seconds(zone.encode())
 
 
-def _timestamp(text, unit, zone, epoch):
-    if re.fullmatch(rb"[0-9]+", text) and (epoch or unit == "ms"):
-        count = int(text) * PER_SECOND[unit]
-        count, rest = divmod(count, PER_SECOND[epoch or "ms"])
-        if rest:
-            return "bad", "digits_beyond_scale"
-        return ("value", count) if INT64[0] <= count <= INT64[1] else ("bad", "out_of_range")
+def local_instants(seconds, zone):
+    """The instants that a local time (seconds from 1970 on the zone's clock) may mean: none, one, or two in order."""
+    fixed = _zone_seconds(zone) if zone else 0
+    if fixed is not None:
+        return [seconds - fixed]
+    local = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=seconds)
+    info = zoneinfo.ZoneInfo(zone)
+    offsets = [local.replace(fold=fold, tzinfo=info).utcoffset() // datetime.timedelta(seconds=1) for fold in (0, 1)]
+    if offsets[0] < offsets[1]:
+        return []
+    return [seconds - offset for offset in dict.fromkeys(offsets)]
+
+
+def instant(seconds, zone, ambiguous="refused"):
+    """(the instant, None) of a local time, or (None, the reject kind)."""
+    found = local_instants(seconds, zone)
+    if not found:
+        return None, "nonexistent_time"
+    if len(found) == 2 and ambiguous == "refused":
+        return None, "ambiguous_time"
+    return found[-1 if ambiguous == "later" else 0], None
+
+
+def in_range(count):
+    return ("value", count) if INT64[0] <= count <= INT64[1] else ("bad", "out_of_range")
+
+
+def uuid_of(text):
+    digits = b"[0-9a-fA-F]"
+    if not re.fullmatch(digits + b"{32}|" + b"-".join(digits + b"{%d}" % n for n in (8, 4, 4, 4, 12)), text):
+        return "bad", "bad_uuid"
+    return "value", uuid.UUID(text.decode())
+
+
+def _timestamp(text, unit, zone):
+    if re.fullmatch(rb"[0-9]+", text) and unit == "ms":
+        return in_range(int(text))
     match = re.fullmatch(rb"([0-9-]{10})(?:[Tt ]([0-9:.]+)([Zz]|[+-][0-9:]+)?)?", text)
     days = _date(match[1]) if match else None
-    if days is None or epoch:
+    if days is None:
         return "bad", "bad_timestamp"
     clock = _clock(match[2], unit) if match[2] else 0
     if clock is None:
         return "bad", "bad_timestamp"
-    shift = 0
-    if match[3]:
-        shift = _offset_seconds(match[3])
+    seconds, fraction = divmod(clock, PER_SECOND[unit]) if clock != "beyond" else (_clock(match[2][:8], "s"), 0)
+    return with_zone(days * 86400 + seconds, fraction, match[3], unit, zone, clock == "beyond")
+
+
+def with_zone(seconds, fraction, offset, unit, zone, beyond, ambiguous="refused"):
+    """A timestamp from its wall clock and the text of its offset, if there is one."""
+    if offset:
+        shift = _offset_seconds(offset)
         if shift is None:
             return "bad", "bad_timestamp"
         if not zone:
             return "bad", "unexpected_offset"
-    elif zone:
-        shift = _zone_seconds(zone)
-        if shift is None:
-            return "bad", "missing_offset"
-    if clock == "beyond":
+        seconds -= shift
+    else:
+        seconds, fault = instant(seconds, zone, ambiguous)
+        if fault:
+            return "bad", fault
+    if beyond:
         return "bad", "digits_beyond_scale"
-    count = days * 86400 * PER_SECOND[unit] + clock - shift * PER_SECOND[unit]
-    return ("value", count) if INT64[0] <= count <= INT64[1] else ("bad", "out_of_range")
+    return in_range(seconds * PER_SECOND[unit] + fraction)

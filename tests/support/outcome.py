@@ -115,7 +115,7 @@ def reject_keys(rejects, with_file=False):
 def arrow_type(text):
     """The Arrow type of a declared type."""
     simple = {"bool": pa.bool_(), "float32": pa.float32(), "float64": pa.float64(), "string": pa.string(),
-              "binary": pa.binary(), "date": pa.date32(), "dictionary(string)": pa.dictionary(pa.int32(), pa.string())}
+              "binary": pa.binary(), "date": pa.date32(), "dictionary(string)": pa.dictionary(pa.int32(), pa.string()), "uuid": pa.uuid()}
     for bits in (8, 16, 32, 64):
         simple[f"int{bits}"] = getattr(pa, f"int{bits}")()
         simple[f"uint{bits}"] = getattr(pa, f"uint{bits}")()
