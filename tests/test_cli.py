@@ -299,6 +299,26 @@ def test_schema_file_faults_are_told(a_csv, scratch, line, word):
     assert_clear(program.run("ingest", a_csv, "-o", scratch + "/x.parquet", "--schema", path), "bad.toml", word)
 
 
+def test_marks_of_numbers(scratch):
+    path, out = os.path.join(scratch, "a.csv"), os.path.join(scratch, "x.parquet")
+    with open(path, "wb") as file:
+        file.write("1.234,5;1.000;7\n0,5;12;8\n".encode())
+    columns = "a:float64,b:int32,c:string"
+    marks = ["--delimiter", ";", "--decimal", ",", "--thousands", "."]
+    done = program.run("ingest", path, "-o", out, "--columns", columns, *marks)
+    assert done.code == 0, done
+    assert outcome.read_table(out).to_pydict() == {"a": [1234.5, 0.5], "b": [1000, 12], "c": ["7", "8"]}
+    for flags, word in ((["--decimal", ";"], "--decimal"), (["--thousands", "x"], "--thousands"),
+                        (["--decimal", ",", "--thousands", ","], "column 'a'"),
+                        (["--decimal", ",", "--quote", "none"], "column 'a'")):
+        assert_clear(program.run("ingest", path, "-o", out, "--overwrite", "--columns", columns, *flags), word)
+
+
+def test_unknown_zone_is_told_before_reading(a_csv, scratch):
+    done = program.run("ingest", a_csv, "-o", scratch + "/x.parquet", "--columns", "a:timestamp[s, Europe/Atlantis]")
+    assert_clear(done, "Europe/Atlantis", "column 'a'")
+
+
 @pytest.mark.parametrize("count, code", [("0", 2), ("2", 2), ("3", 1), ("29%", 2), ("30%", 1), ("100%", 1)])
 def test_max_rejects(scratch, count, code):
     path = os.path.join(scratch, "a.csv")

@@ -84,6 +84,24 @@ TEST(NumberTextTest, DecimalComma) {
   ExpectBad(decimal, RejectKind::kBadDecimal, {"1.5", "1,5e3", "1,2'345"});
 }
 
+TEST(NumberTextTest, QuotesThatAreMarks) {
+  const ColumnSpec spec = Spec(TypeKind::kInt32, Marks('.', "'"));
+  for (const TestField& field : {TestField{"1''234", true, true}, TestField{"1'234", true}}) {
+    std::vector<TestField> fields(70, TestField{"5"});
+    fields[66] = field;
+    ColumnDecoder decoder(spec);
+    TestText text(fields.data(), 70, {});
+    text.list.quote = '\'';
+    TestColumnMemory memory(spec.type, 70, 1000);
+    std::vector<uint32_t> rows(70);
+    std::vector<BadValue> bad(70);
+    BadValueList list{bad.data(), 0};
+    decoder.Decode(text.list, {rows.data()}, &memory.out, &list);
+    EXPECT_EQ(list.size, 0U);
+    EXPECT_EQ(reinterpret_cast<const int32_t*>(memory.values.data())[66], 1234);
+  }
+}
+
 TEST(NumberTextTest, Percent) {
   const ColumnSpec decimal = Spec(TypeKind::kDecimal, Marks('.', ",", NumberFormat::kPercent));
   ExpectValue<__int128>(decimal, "12.5%", 1250);

@@ -39,20 +39,6 @@ inline void CopyField(const char* from, uint32_t length, char* to) {
   }
 }
 
-// Copy a field and leave out the second of each pair of quotes. Returns the bytes written.
-uint32_t CopyHalved(const char* from, uint32_t length, char quote, char* to) {
-  const char* end = from + length;
-  char* start = to;
-  while (from < end) {
-    const void* found = std::memchr(from, quote, static_cast<size_t>(end - from));
-    const char* stop = found != nullptr ? static_cast<const char*>(found) + 1 : end;
-    std::memcpy(to, from, static_cast<size_t>(stop - from));
-    to += stop - from;
-    from = found != nullptr ? stop + 1 : end;
-  }
-  return static_cast<uint32_t>(to - start);
-}
-
 // kCheck: the bytes must be UTF-8. kQuotes: there may be doubled quotes.
 template <bool kCheck, bool kQuotes>
 void ConvertText(const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out, BadValueList* bad) {
@@ -93,6 +79,19 @@ void ConvertStrings(const ConvertRules&, const FieldList& fields, const uint32_t
 }
 
 }  // namespace
+
+uint32_t CopyHalved(const char* from, uint32_t length, char quote, char* to) {
+  const char* end = from + length;
+  char* start = to;
+  while (from < end) {
+    const void* found = std::memchr(from, quote, static_cast<size_t>(end - from));
+    const char* stop = found != nullptr ? static_cast<const char*>(found) + 1 : end;
+    std::memcpy(to, from, static_cast<size_t>(stop - from));
+    to += stop - from;
+    from = found != nullptr ? stop + 1 : end;
+  }
+  return static_cast<uint32_t>(to - start);
+}
 
 bool IsValidUtf8(const char* begin, const char* end) {
   const unsigned char* at = reinterpret_cast<const unsigned char*>(begin);

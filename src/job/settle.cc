@@ -177,7 +177,8 @@ Result<std::unique_ptr<JobState>> Prepare(const Job& job, const SettledJob& sett
     spec.type = declared.type;
     spec.format = FormatIn(job.options.dialect, declared);
     if (NeedsZone(spec.type)) {
-      ARROW_ASSIGN_OR_RAISE(spec.zone, LoadZone(spec.type.zone));
+      const Status status = LoadZone(spec.type.zone).Value(&spec.zone);
+      if (!status.ok()) return status.WithMessage("column '", declared.name, "': ", status.message());
     }
     spec.nulls = declared.nulls.value_or(job.options.dialect.nulls);
     spec.no_nulls = job.options.dialect.no_nulls;

@@ -1,7 +1,8 @@
 """A case: input bytes, options, and what must come of them, written by hand."""
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass, field, replace
 
-from oracle import values
+from oracle import formats, values
 from oracle.reference import Dialect, columns_of
 
 
@@ -16,12 +17,23 @@ class Case:
     dialect: Dialect = Dialect()
     select: list = None
     on_error: str = "quarantine"
+    form: object = None  # oracle.formats.Format of the last column
 
     def __post_init__(self):
         if isinstance(self.files, bytes):
             self.files = [self.files]
         self.schema = columns_of(self.columns)
+        self.schema[-1] = replace(self.schema[-1], form=self.form)
         self.rejects = [r if len(r) == 7 else (*r, 0) for r in self.rejects]
+
+    def columns_argument(self, folder):
+        """The text for --columns, or a schema file where that says too little."""
+        if not self.form:
+            return self.columns
+        path = os.path.join(folder, "schema.toml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(formats.schema_toml(self.schema))
+        return path
 
     def kept(self):
         by_name = {c.name: c for c in self.schema}
@@ -48,7 +60,7 @@ class Bad:
     kind: str
 
 
-def column_case(id, kind, pairs, dialect=Dialect(), on_error="quarantine"):
+def column_case(id, kind, pairs, dialect=Dialect(), on_error="quarantine", form=None):
     """A case of one type: each (text, value or Bad) is a row `number,text`. A text that starts with a quote stands as
     it is, and texts that hold delimiters must be quoted by the caller."""
     data, rows, rejects = b"", [], []
@@ -64,4 +76,4 @@ def column_case(id, kind, pairs, dialect=Dialect(), on_error="quarantine"):
                 rows.append((i, None))
         else:
             rows.append((i, value))
-    return Case(id, data, f"n:int32,v:{kind}", rows, rejects, dialect=dialect, on_error=on_error)
+    return Case(id, data, f"n:int32,v:{kind}", rows, rejects, dialect=dialect, on_error=on_error, form=form)

@@ -41,7 +41,7 @@ def expectation(case, job):
 
 
 def check_case(case, folder, configs):
-    job = Job(folder, case.files, case.columns, case.dialect, case.select, case.on_error)
+    job = Job(folder, case.files, case.columns_argument(folder), case.dialect, case.select, case.on_error)
     want = expectation(case, job)
     first = job.run(configs[0])
     assert first.run.code == check.exit_code(want), first.run
@@ -71,7 +71,7 @@ def test_case_everywhere(case, scratch):
 @pytest.mark.parametrize("form", ["parquet", "csv"])
 def test_rejects_lie_where_they_say(case, form, scratch):
     """Seeking to the offset gives the raw bytes, whatever they are; the line agrees with `sed -n`."""
-    job = Job(scratch, case.files, case.columns, case.dialect, case.select, rejects_form=form)
+    job = Job(scratch, case.files, case.columns_argument(scratch), case.dialect, case.select, rejects_form=form)
     want = expectation(case, job)
     done = job.run(Config(2, "7"))
     check.assert_rejects(done.rejects, want.rejects)
@@ -88,7 +88,7 @@ def test_rejects_lie_where_they_say(case, form, scratch):
 @pytest.mark.parametrize("case", [c for c in ALL if c.rejects and c.on_error == "quarantine"][::4], ids=lambda c: c.id)
 def test_fail_tells_the_first_fault(case, scratch):
     """Under `fail` nothing is published, and the first fault in source order is told, the same for every Config."""
-    job = Job(scratch, case.files, case.columns, case.dialect, case.select, on_error="fail")
+    job = Job(scratch, case.files, case.columns_argument(scratch), case.dialect, case.select, on_error="fail")
     want = expectation(case, job).rejects[0]
     messages = set()
     unit = tiny_unit(size_of(case))
@@ -108,7 +108,7 @@ def test_fail_tells_the_first_fault(case, scratch):
 
 @pytest.mark.parametrize("case", [c for c in ALL if c.rejects and c.on_error == "quarantine"][::6], ids=lambda c: c.id)
 def test_skip_is_quarantine_without_a_file(case, scratch):
-    job = Job(scratch, case.files, case.columns, case.dialect, case.select, on_error="skip")
+    job = Job(scratch, case.files, case.columns_argument(scratch), case.dialect, case.select, on_error="skip")
     want = expectation(case, job)
     done = job.run(Config(2, "7"))
     assert done.run.code == 1, done.run

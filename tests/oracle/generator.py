@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field
 
 from oracle.draw import TYPES, Draw
+from oracle.draw_formats import FormatDraw, chosen_formats
 from oracle.reference import BOM, RAW_LIMIT, Column, Dialect, Result
 from oracle.values import TEXT_TYPES
 
@@ -19,6 +20,7 @@ class Plan:
     types: list = None
     on_error: str = "quarantine"
     dialect: Dialect = None
+    formats: bool = False  # columns that say how their values are written; needs a schema file
 
 
 @dataclass
@@ -47,6 +49,10 @@ class Generator:
         self.dialect = plan.dialect or self._dialect()
         types = plan.types or [self.random.choice(TYPES) for _ in range(self.random.randint(1, 8))]
         self.columns = [Column(f"c{i}", kind) for i, kind in enumerate(types)]
+        self.format_draw = FormatDraw(self.draw)
+        if plan.formats:
+            chosen = chosen_formats(self.random, self.dialect, self.random.randint(2, 8))
+            self.columns = [Column(f"c{i}", kind, form=form) for i, (kind, form) in enumerate(chosen)]
         names = [c.name for c in self.columns]
         self.select = None
         if not plan.clean and self.draw.chance(0.3):
@@ -144,7 +150,8 @@ class Generator:
             text = self.random.choice(self.dialect.nulls)
             return None, text, True
         while True:
-            value, text = self.draw.value(column.type)
+            value, text = (self.format_draw.value(column.type, column.form) if column.form else
+                           self.draw.value(column.type))
             if self._fits(text) and (is_text or text not in self.dialect.nulls):
                 return value, text, False
 
@@ -256,10 +263,12 @@ class Generator:
             at = self.random.randrange(len(texts))
             if self.layout[at] is None:
                 continue
-            found = self.draw.bad(self.columns[self.layout[at]].type)
+            column = self.columns[self.layout[at]]
+            found = self.format_draw.bad(column.type, column.form) if column.form else self.draw.bad(column.type)
             if found is None or not self._fits(found[0]):
                 continue
-            quoted = self.dialect.quote and (self.draw.chance(0.2) or self.dialect.delimiter in found[0])
+            quoted = self.dialect.quote and (self.draw.chance(0.2) or self.dialect.delimiter in found[0] or
+                                             self.dialect.quote in found[0])
             texts[at] = self._quoted(found[0]) if quoted else found[0]
             bad[at] = found[1]
         return ("values", bad) if bad else None
