@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -44,8 +45,8 @@ Decoded Decode(const ColumnSpec& spec, const FieldList& fields, size_t text_byte
   Decoded decoded;
   const bool is_text = headrace::IsVariableWidth(spec.type.kind);
   decoded.num_values = out.num_values;
-  decoded.values.assign(values.begin(),
-                        values.begin() + static_cast<std::ptrdiff_t>(static_cast<size_t>(out.num_values + is_text) * width));
+  decoded.values.assign(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(
+                                                             static_cast<size_t>(out.num_values + is_text) * width));
   if (is_text) decoded.values.insert(decoded.values.end(), bytes.begin(), bytes.begin() + out.num_bytes);
   for (int64_t row = 0; row < out.rows; row++)
     decoded.validity.push_back(validity[static_cast<size_t>(row >> 6)] >> (row & 63) & 1);
@@ -54,16 +55,44 @@ Decoded Decode(const ColumnSpec& spec, const FieldList& fields, size_t text_byte
   return decoded;
 }
 
+// One of the ways in which a column of the kind may be written, and its default.
+void SetFormat(uint8_t choice, ColumnSpec* spec) {
+  const TypeKind kind = spec->type.kind;
+  headrace::Format& format = spec->format;
+  if (headrace::IsNumber(kind)) {
+    format.decimal = (choice & 1) != 0 ? ',' : '.';
+    format.thousands = (choice & 2) != 0 ? "'" : "";
+    format.number = static_cast<headrace::NumberFormat>(choice / 4 % 3);
+    format.currency = "$";
+  } else if (kind == TypeKind::kBinary) {
+    format.bytes = static_cast<headrace::BytesFormat>(choice % 3);
+  } else if (kind == TypeKind::kUuid) {
+    format.braced = (choice & 1) != 0;
+  } else if (kind == TypeKind::kBool && (choice & 1) != 0) {
+    format.true_values = {"ja"};
+    format.false_values = {"nein"};
+  } else if (kind == TypeKind::kDate || kind == TypeKind::kTime || kind == TypeKind::kTimestamp) {
+    format.time = static_cast<headrace::TimeFormat>(choice % 7);
+    format.pattern = kind == TypeKind::kTime   ? "%I:%M:%S.%f %p"
+                     : kind == TypeKind::kDate ? "%a %e %B %y"
+                                               : "%Y%m%d %H%M%S.%f";
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 4) return 0;
+  static const auto rome = std::make_shared<const headrace::LocalZone>(
+      *headrace::LocalZone::Make(3600, {{1364691600, 3600, 7200}, {1382835600, 7200, 3600}}, true));
   ColumnSpec spec;
-  spec.type.kind = static_cast<TypeKind>(data[0] % (static_cast<int>(TypeKind::kDictionary) + 1));
+  spec.type.kind = static_cast<TypeKind>(data[0] % (static_cast<int>(TypeKind::kUuid) + 1));
   spec.type.unit = static_cast<headrace::TimeUnit>(data[1] % 4);
   spec.type.precision = 1 + data[2] % 38;
   spec.type.scale = data[3] % (spec.type.precision + 1);
-  spec.type.zone = (data[1] & 4) != 0 ? "UTC" : "";
+  spec.type.zone = (data[1] & 4) == 0 ? "" : (data[1] & 128) == 0 ? "UTC" : "Europe/Rome";
+  spec.zone = rome;
+  SetFormat(data[1] >> 4 & 7, &spec);
   spec.no_nulls = (data[1] & 8) != 0;
   const std::string text(reinterpret_cast<const char*>(data) + 4, size - 4);
   const std::string padded =
