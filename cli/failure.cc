@@ -89,6 +89,8 @@ std::string_view RemedyFor(RejectKind kind) {
              "--rejects FILE";
     case RejectKind::kNonexistentTime:
       return "declare timestamp[U] without a zone, or UTC, or set such records aside with --rejects FILE";
+    case RejectKind::kInvalidUtf8:
+      return "name the text's encoding with --encoding, declare binary, or set such records aside with --rejects FILE";
     default:
       return "declare another type, name null spellings with --nulls, use --on-error null, or --rejects FILE";
   }

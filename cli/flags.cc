@@ -171,6 +171,11 @@ constexpr Flag kFlags[] = {
     {"--no-nulls", 0, "", Group::kDialect, kJobs,
      "No value may be null: an empty field or a null spelling is a bad value.", "",
      [](Request& r, std::string_view) { return True(r.job.options.dialect.no_nulls); }},
+    {"--encoding", 0, "NAME", Group::kDialect, kJobs,
+     "The encoding of the text, such as utf-16-le, latin-1, windows-1252, shift_jis or gb18030: any that iconv knows. "
+     "Bytes that are not valid in it are bad values.",
+     "utf-8, or what a UTF-16 or UTF-32 byte order mark shows",
+     [](Request& r, std::string_view v) { return Set(r.job.options.dialect.encoding, ParseEncoding(v)); }},
     {"--max-record-bytes", 0, "SIZE", Group::kDialect, kJobs, "A longer record is a fault.", "16MiB",
      [](Request& r, std::string_view v) { return Set(r.job.options.max_record_bytes, ParseSize(v)); }},
 

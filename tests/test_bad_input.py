@@ -123,13 +123,6 @@ def test_binary_file(box, seed):
     assert done.code in (1, 2), done
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le"])
-def test_utf_16_is_refused(box, encoding):
-    text = "\ufeff1,a\n2,\u00e9\n" if encoding != "utf-16" else "1,a\n2,\u00e9\n"
-    assert_clear(box.ingest(box.write("wide.csv", text.encode(encoding))), "wide.csv")
-    box.assert_nothing_written()
-
-
 def test_program_file_is_no_text(box):
     assert_clear(box.ingest(program.BIN), os.path.basename(program.BIN))
     box.assert_nothing_written()

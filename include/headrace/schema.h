@@ -31,6 +31,8 @@ struct Dialect {
   bool no_nulls = false;                  ///< every null is a reject
   char decimal = '.';                     ///< before the fraction of numbers: '.' or ','
   std::string thousands;                  ///< between groups of three digits of numbers; empty: none
+  /// Of the text, as ParseEncoding gives it; empty: UTF-8, or UTF-16 or UTF-32 where a byte order mark shows it.
+  std::string encoding;
 };
 
 /// One declared column of the source.
@@ -55,6 +57,9 @@ Result<DataType> ParseType(std::string_view text);
 
 /// Return the type as ParseType reads it.
 std::string TypeName(const DataType& type);
+
+/// Return the name of an encoding as the program uses it; fails for one that iconv does not know.
+Result<std::string> ParseEncoding(std::string_view text);
 
 /// Parse `--columns` text: 'name:type,name:type'; commas inside () or [] do not end a column.
 Result<Schema> ParseColumns(std::string_view text);

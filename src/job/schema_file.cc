@@ -24,9 +24,9 @@ constexpr int64_t kFormat = 1;
 constexpr size_t kMaxFileBytes = size_t{16} << 20;
 
 constexpr std::string_view kTopKeys[] = {"format", "dialect", "column"};
-constexpr std::string_view kDialectKeys[] = {"delimiter", "quote", "comment",  "terminator", "header",
-                                             "skip_rows", "nulls", "no_nulls", "decimal",    "thousands"};
-constexpr std::string_view kLaterDialectKeys[] = {"escape", "encoding"};
+constexpr std::string_view kDialectKeys[] = {"delimiter", "quote",    "comment", "terminator", "header",  "skip_rows",
+                                             "nulls",     "no_nulls", "decimal", "thousands",  "encoding"};
+constexpr std::string_view kLaterDialectKeys[] = {"escape"};
 constexpr std::string_view kColumnKeys[] = {"name",      "type",        "rename",      "format",
                                             "nulls",     "decimal",     "thousands",   "currency",
                                             "ambiguous", "true_values", "false_values"};
@@ -211,6 +211,14 @@ class SchemaFileReader {
     return Status::OK();
   }
 
+  Status ReadEncoding(const toml::node& node) {
+    ARROW_ASSIGN_OR_RAISE(const std::string text, ReadString(node, "encoding"));
+    const auto encoding = ParseEncoding(text);
+    if (!encoding.ok()) return At(node, encoding.status());
+    file_.dialect.encoding = *encoding;
+    return Status::OK();
+  }
+
   Status ReadDialectKey(std::string_view key, const toml::node& node) {
     Dialect& dialect = file_.dialect;
     if (key == "delimiter") return ReadByte(node, key).Value(&dialect.delimiter);
@@ -222,6 +230,7 @@ class SchemaFileReader {
     if (key == "no_nulls") return ReadBool(node, key).Value(&dialect.no_nulls);
     if (key == "decimal") return ReadDecimalMark(node).Value(&dialect.decimal);
     if (key == "thousands") return ReadThousands(node).Value(&dialect.thousands);
+    if (key == "encoding") return ReadEncoding(node);
     const auto rows = node.value_exact<int64_t>();  // skip_rows
     if (!rows.has_value() || *rows < 0) {
       return At(node, "'skip_rows' is not a number of lines\nfix: write 0 or more, without quotes");

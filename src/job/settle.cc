@@ -22,7 +22,8 @@ int64_t WaitingBytes(const Options& options) { return 2 * options.unit_bytes + o
 // What one worker may hold at once: text, decoded columns (about the text's size), the encoder's pieces. Measured on
 // the Milan shape: 1.1 units of columns and pieces; streams hold their unit's text too.
 int64_t WorkerBytes(const Options& options, int64_t chunk_bytes, bool any_stream) {
-  const int64_t text = any_stream ? options.unit_bytes + options.unit_bytes / 8 : 2 * chunk_bytes;
+  const int64_t ahead = 2 * ReadaheadBytes(options.unit_bytes);  // threads that decompress: as many as workers, and one
+  const int64_t text = any_stream ? options.unit_bytes + options.unit_bytes / 8 + ahead : 2 * chunk_bytes;
   return text + options.unit_bytes + options.unit_bytes / 4 + WaitingBytes(options) + 4 * kMiB;
 }
 
@@ -168,8 +169,14 @@ Result<std::unique_ptr<JobState>> Prepare(const Job& job, const SettledJob& sett
   state->chunk_bytes = settled.config.chunk_bytes.value;
   state->max_waiting_bytes = settled.max_waiting_bytes;
   JobState* raw = state.get();
+  // Streams that are read at the same time share the threads that decompress.
+  const int64_t workers = settled.config.workers.value;
+  const int64_t streams =
+      std::count_if(settled.files.begin(), settled.files.end(), [](const InputFacts& file) { return file.is_stream; });
+  const int64_t threads = std::max<int64_t>(1, workers / std::clamp<int64_t>(streams, 1, workers));
   for (const InputFacts& file : settled.files) {
-    state->inputs.push_back(std::make_unique<Input>(file, job.options, state->pool, [raw] { return raw->PollStop(); }));
+    state->inputs.push_back(
+        std::make_unique<Input>(file, job.options, threads, state->pool, [raw] { return raw->PollStop(); }));
   }
   for (const int32_t column : settled.kept) {
     const Column& declared = job.options.schema.columns[static_cast<size_t>(column)];

@@ -12,14 +12,31 @@ constexpr int64_t kStreamReadBytes = 1 << 20;
 
 }  // namespace
 
-Input::Input(InputFacts facts, const Options& options, arrow::MemoryPool* pool, std::function<Status()> poll_stop)
-    : facts_(std::move(facts)), options_(options), pool_(pool), poll_stop_(std::move(poll_stop)) {}
+int64_t ReadaheadBytes(int64_t unit_bytes) { return std::max<int64_t>(unit_bytes / 4, 1 << 20); }
+
+Input::Input(InputFacts facts, const Options& options, int64_t threads, arrow::MemoryPool* pool,
+             std::function<Status()> poll_stop)
+    : facts_(std::move(facts)), options_(options), threads_(threads), pool_(pool), poll_stop_(std::move(poll_stop)) {}
+
+Status Input::OpenStream() {
+  StreamSpec spec;
+  spec.path = facts_.path;
+  spec.encoding = options_.dialect.encoding;
+  spec.max_expansion = options_.max_expansion;
+  spec.threads = threads_;
+  spec.readahead_bytes = ReadaheadBytes(options_.unit_bytes);
+  ARROW_ASSIGN_OR_RAISE(stream_, TextStream::Open(std::move(spec), poll_stop_));
+  if (stream_->encoding() == "utf-8") return Status::OK();
+  for (const Column& column : options_.schema.columns) {
+    if (column.type.kind != TypeKind::kBinary) continue;
+    return Status::Invalid("column '", column.name, "' is binary, but '", facts_.path, "' is ", stream_->encoding(),
+                           " text, whose bytes are converted\nfix: declare a string");
+  }
+  return Status::OK();
+}
 
 Status Input::Open() {
-  if (facts_.is_stream) {
-    if (stream_) return Status::OK();
-    return TextStream::Open(facts_.path, options_.max_expansion, poll_stop_).Value(&stream_);
-  }
+  if (facts_.is_stream) return stream_ ? Status::OK() : OpenStream();
   if (file_) return Status::OK();
   return InputFile::Open(facts_.path).Value(&file_);
 }
@@ -202,6 +219,7 @@ Status Input::NextUnit(const ParseDialect& dialect, TextBuffer* buffer, StreamUn
   }
   unit->source_bytes = stream_->source_bytes() - reported_source_bytes_;
   reported_source_bytes_ = stream_->source_bytes();
+  if (unit->is_last) stream_.reset();  // its descriptor, codec and threads
   return Status::OK();
 }
 

@@ -38,9 +38,14 @@ struct StreamUnit {
   std::string damage_raw;  ///< what was read of the record that the damage cut
 };
 
+/// Return how much text a thread that decompresses may hold ready.
+int64_t ReadaheadBytes(int64_t unit_bytes);
+
 class Input {
  public:
-  Input(InputFacts facts, const Options& options, arrow::MemoryPool* pool, std::function<Status()> poll_stop);
+  /// `threads` may decompress it, where it is a stream.
+  Input(InputFacts facts, const Options& options, int64_t threads, arrow::MemoryPool* pool,
+        std::function<Status()> poll_stop);
 
   const InputFacts& facts() const { return facts_; }
   const std::string& path() const { return facts_.path; }
@@ -66,6 +71,7 @@ class Input {
 
  private:
   Status Open();
+  Status OpenStream();
   MoreText ReadMore();
   Status DoPrepare(char terminator);
   Result<int64_t> FindCut(const Parser& parser, TextBuffer* buffer, int64_t from, int64_t size, int64_t stop,
@@ -75,6 +81,7 @@ class Input {
 
   const InputFacts facts_;
   const Options& options_;
+  const int64_t threads_;
   arrow::MemoryPool* pool_;
   const std::function<Status()> poll_stop_;
   std::unique_ptr<InputFile> file_;     // plain files

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "source/compression.h"
+#include "source/encoding.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -60,7 +61,7 @@ Result<std::vector<std::string>> ExpandDirectory(const std::string& directory) {
   return paths;
 }
 
-Result<InputFacts> Examine(const std::string& path) {
+Result<InputFacts> Examine(const std::string& path, const Options& options) {
   InputFacts input;
   input.path = path;
   if (path == "-") {
@@ -76,9 +77,12 @@ Result<InputFacts> Examine(const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(auto file, InputFile::Open(path));
   char head[kMagicBytes] = {};
   ARROW_ASSIGN_OR_RAISE(const int64_t size, file->ReadAt(0, head, kMagicBytes));
-  ARROW_ASSIGN_OR_RAISE(const auto compression,
-                        DetectCompression(std::string_view(head, static_cast<size_t>(size)), path));
-  input.is_stream = compression.has_value();
+  const std::string_view shown(head, static_cast<size_t>(size));
+  ARROW_ASSIGN_OR_RAISE(const Compression compression, DetectCompression(shown, path));
+  input.is_stream = compression != Compression::kNone;
+  if (input.is_stream) return input;
+  ARROW_ASSIGN_OR_RAISE(const std::string encoding, EncodingOf(options.dialect.encoding, shown, path));
+  input.is_stream = encoding != "utf-8";
   return input;
 }
 
@@ -145,7 +149,7 @@ Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& in
       ARROW_ASSIGN_OR_RAISE(paths, ExpandDirectory(input));
     }
     for (const std::string& path : paths) {
-      ARROW_ASSIGN_OR_RAISE(auto file, Examine(path));
+      ARROW_ASSIGN_OR_RAISE(auto file, Examine(path, options));
       files.push_back(std::move(file));
     }
   }

@@ -16,7 +16,7 @@ inline namespace v0 {
 struct InputFacts {
   std::string path;
   FileFacts facts;
-  bool is_stream = false;  ///< standard input, a pipe, or compressed: read once, from its start to its end
+  bool is_stream = false;  ///< standard input, a pipe, compressed, or not UTF-8: read once, from start to end
 };
 
 /// Expand globs and directories (sorted by bytes; hidden names and names that begin with '_' left out), check that

@@ -1,50 +1,59 @@
 #pragma once
-// Text that can be read once, from start to end: standard input, pipes, compressed files.
-// Takes: a path. Gives: decompressed bytes. Owns: the descriptor and the codec. Threads: one at a time. Fails: Status
-// that names the file; a damaged or cut-off stream is an error, never a short text.
-#include <arrow/util/compression.h>
-
+// Text that is read once, from start to end, as UTF-8: standard input, pipes, compressed files, other encodings.
+//
+//   file ──▶ decompress ──▶ convert to UTF-8 ──▶ read ahead ──▶ Read
+//
+// Takes: a path. Gives: text. Owns: the descriptor, codecs, threads that read ahead. Threads: one at a time. Fails:
+// Status that names the file; a damaged or cut-off file is an error, never a short text.
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 
-#include "headrace/status.h"
 #include "os/input_file.h"
+#include "source/byte_source.h"
+#include "source/compression.h"
 
 namespace headrace {
 inline namespace v0 {
 
+struct StreamSpec {
+  std::string path;                   ///< "-": standard input
+  std::string encoding;               ///< as declared; empty: UTF-8, or what a byte order mark shows
+  int64_t max_expansion = 1000;       ///< more bytes of text for each compressed byte are an error
+  int64_t threads = 1;                ///< that decompress, where the file can be taken apart
+  int64_t readahead_bytes = 8 << 20;  ///< of text for each of them, and one more
+};
+
 class TextStream {
  public:
-  /// Open `path` ("-": standard input); the compression shows in its first bytes. More than `max_expansion` bytes of
-  /// text for each compressed byte is an error. `poll_stop` ends a wait for input by failing.
-  static Result<std::unique_ptr<TextStream>> Open(const std::string& path, int64_t max_expansion,
-                                                  std::function<Status()> poll_stop);
+  /// Open `spec.path`; its compression and a byte order mark show in its first bytes. `poll_stop` ends a wait for
+  /// input by failing.
+  static Result<std::unique_ptr<TextStream>> Open(StreamSpec spec, std::function<Status()> poll_stop);
+  ~TextStream() { closing_ = true; }
 
   /// Read at least one byte, at most `num_bytes`; 0 is the end. All text before a damage comes before the error.
   Result<int64_t> Read(char* to, int64_t num_bytes);
 
-  int64_t source_bytes() const { return source_bytes_; }  ///< taken from the file so far, as they lie on disk
+  int64_t source_bytes() const { return source_->source_bytes(); }  ///< of the file, for what was read so far
+  const std::string& encoding() const { return encoding_; }         ///< as it is: "utf-8", "utf-16-le", …
 
  private:
-  TextStream() = default;
-  Result<int64_t> ReadSource();
-  Result<int64_t> Decompress(char* to, int64_t num_bytes);
-  Status Damage(const std::string& what) const;
+  explicit TextStream(StreamSpec spec) : spec_(std::move(spec)) {}
+  Status OpenBytes(std::function<Status()> poll_stop);
+  Status OpenRuns();
+  Status OpenText();
 
-  std::string path_;
+  const StreamSpec spec_;
+  std::atomic<bool> closing_ = false;
   std::unique_ptr<InputFile> file_;
-  std::function<Status()> poll_stop_;
-  std::unique_ptr<arrow::util::Codec> codec_;  // none: the file is text
-  std::shared_ptr<arrow::util::Decompressor> decompressor_;
-  std::string source_;  // bytes of the file that are not used yet: [source_at_, source_.size())
-  size_t source_at_ = 0;
-  bool source_ended_ = false;
-  bool between_members_ = false;  // the last member is complete, another may follow
-  int64_t source_bytes_ = 0;
+  int64_t file_bytes_ = 0;
+  Compression compression_ = Compression::kNone;
+  std::string encoding_;
   int64_t text_bytes_ = 0;
-  int64_t max_expansion_ = 0;
+  bool reads_ahead_ = false;            // members are decompressed by threads
+  std::unique_ptr<ByteSource> source_;  // last: its threads use what stands above
 };
 
 }  // namespace v0

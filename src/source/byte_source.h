@@ -1,0 +1,51 @@
+#pragma once
+// Bytes that come one after the other: a file, what is decompressed from it, what is converted from that.
+// Gives: bytes. Threads: one at a time. Fails: Status that names the file.
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "headrace/status.h"
+
+namespace headrace {
+inline namespace v0 {
+
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+
+  /// Read at least one byte, at most `num_bytes`; 0 is the end. All bytes before a damage come before the error.
+  virtual Result<int64_t> Read(char* to, int64_t num_bytes) = 0;
+
+  /// Return the position in the file behind what was needed for all that was read so far.
+  virtual int64_t source_bytes() const = 0;
+};
+
+/// Bytes that were read already, then the rest of their source.
+class PrefixedSource : public ByteSource {
+ public:
+  PrefixedSource(std::string prefix, std::unique_ptr<ByteSource> rest)
+      : prefix_(std::move(prefix)), rest_(std::move(rest)) {}
+
+  Result<int64_t> Read(char* to, int64_t num_bytes) override {
+    if (at_ == prefix_.size()) return rest_->Read(to, num_bytes);
+    const size_t size = std::min(prefix_.size() - at_, static_cast<size_t>(num_bytes));
+    std::memcpy(to, prefix_.data() + at_, size);
+    at_ += size;
+    return static_cast<int64_t>(size);
+  }
+  int64_t source_bytes() const override {
+    return std::max<int64_t>(rest_->source_bytes() - static_cast<int64_t>(prefix_.size() - at_), 0);
+  }
+
+ private:
+  const std::string prefix_;
+  size_t at_ = 0;
+  std::unique_ptr<ByteSource> rest_;
+};
+
+}  // namespace v0
+}  // namespace headrace
