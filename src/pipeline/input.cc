@@ -28,7 +28,7 @@ Status Input::OpenStream() {
   ARROW_ASSIGN_OR_RAISE(stream_, TextStream::Open(std::move(spec), poll_stop_));
   if (stream_->encoding() == "utf-8") return Status::OK();
   for (const Column& column : options_.schema.columns) {
-    if (column.type.kind != TypeKind::kBinary) continue;
+    if (column.type.kind != TypeKind::kBinary || column.format.bytes != BytesFormat::kRaw) continue;
     return Status::Invalid("column '", column.name, "' is binary, but '", facts_.path, "' is ", stream_->encoding(),
                            " text, whose bytes are converted\nfix: declare a string");
   }
