@@ -170,7 +170,7 @@ def test_damage(box, kind, members):
             (reject,) = outcome.read_rejects(bad)
             assert reject["kind"] == "damaged_file" and reject["offset"] == sum(len(line) + 1 for line in kept)
             if what in ("end", "garbage"):
-                assert len(plain) - reject["offset"] <= 64 << 10
+                assert len(plain) - reject["offset"] <= 128 << 10  # a zstd block
         assert len(prints) == 1, (what, kind)
 
 
