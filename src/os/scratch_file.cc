@@ -37,8 +37,7 @@ Status ScratchFile::Append(std::string_view bytes) {
 Result<int64_t> ScratchFile::ReadAt(int64_t offset, void* to, int64_t num_bytes) const {
   int64_t done = 0;
   while (done < num_bytes) {
-    const ssize_t got =
-        pread(fd_, static_cast<char*>(to) + done, static_cast<size_t>(num_bytes - done), offset + done);
+    const ssize_t got = pread(fd_, static_cast<char*>(to) + done, static_cast<size_t>(num_bytes - done), offset + done);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return SystemError(errno, "cannot read a temporary file beside", beside_);
     if (got == 0) break;

@@ -27,7 +27,8 @@ Status RejectLog::Append(const Reject& reject) {
   Put(reject.offset, &packed_);
   Put(reject.field_offset - reject.offset, &packed_);
   Put(reject.column + 1, &packed_);
-  Put(int64_t{static_cast<uint8_t>(reject.kind)} << 2 | (reject.record_rejected ? 2 : 0) | (raw_again ? 1 : 0), &packed_);
+  Put(int64_t{static_cast<uint8_t>(reject.kind)} << 2 | (reject.record_rejected ? 2 : 0) | (raw_again ? 1 : 0),
+      &packed_);
   Put(reject.raw_length, &packed_);
   if (!raw_again) {
     Put(static_cast<int64_t>(reject.raw.size()), &packed_);

@@ -20,7 +20,8 @@ Reject MakeReject(int64_t i) {
   reject.column = static_cast<int32_t>(i % 5) - 1;
   reject.kind = static_cast<RejectKind>(i % 21);
   reject.record_rejected = i % 3 != 0;
-  reject.raw = std::string(static_cast<size_t>(i / 2 % 40 == 7 ? kMaxRawBytes : i / 2 % 40), static_cast<char>('a' + i / 2 % 26));
+  reject.raw = std::string(static_cast<size_t>(i / 2 % 40 == 7 ? kMaxRawBytes : i / 2 % 40),
+                           static_cast<char>('a' + i / 2 % 26));
   reject.raw_length = static_cast<int64_t>(reject.raw.size()) * 3;
   return reject;
 }
