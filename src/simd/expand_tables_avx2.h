@@ -1,5 +1,6 @@
 #pragma once
-// Where each row of a group finds its value among the dense ones. For files that are compiled with AVX2.
+// Where each row of a group finds its value among the dense ones. For files that are compiled with AVX2: functions are
+// static, so that the linker keeps none of them for the rest of the program (cmake/CheckVectorObjects.cmake).
 #include <immintrin.h>
 
 #include <cstddef>
@@ -7,14 +8,13 @@
 
 namespace headrace {
 inline namespace v0 {
-namespace {
 
 /// For eight validity bits, eight bytes: the rank of each row's value, or 0x80 where the row is null.
 struct alignas(64) ByteRanks {
   uint64_t of[256];
 };
 
-constexpr ByteRanks kByteRanks = [] {
+inline constexpr ByteRanks kByteRanks = [] {
   ByteRanks ranks{};
   for (unsigned bits = 0; bits < 256; ++bits) {
     uint64_t rank = 0;
@@ -32,7 +32,7 @@ struct alignas(64) HalfRanks {
   int32_t of[16][8];
 };
 
-constexpr HalfRanks kHalfRanks = [] {
+inline constexpr HalfRanks kHalfRanks = [] {
   HalfRanks halves{};
   for (size_t bits = 0; bits < 16; ++bits) {
     int32_t rank = 0;
@@ -47,16 +47,15 @@ constexpr HalfRanks kHalfRanks = [] {
 }();
 
 /// Return the ranks of eight rows in the low eight bytes.
-inline __m128i RanksOf(uint64_t bits) { return _mm_cvtsi64_si128(static_cast<int64_t>(kByteRanks.of[bits])); }
+static inline __m128i RanksOf(uint64_t bits) { return _mm_cvtsi64_si128(static_cast<int64_t>(kByteRanks.of[bits])); }
 
 /// Return the half ranks of four rows.
-inline __m256i HalfRanksOf(uint64_t bits) {
+static inline __m256i HalfRanksOf(uint64_t bits) {
   return _mm256_load_si256(reinterpret_cast<const __m256i*>(kHalfRanks.of[bits]));
 }
 
 /// Return ones in every bit of a null, for ranks of 32 bits.
-inline __m256i NullsOf(__m256i ranks) { return _mm256_srai_epi32(ranks, 31); }
+static inline __m256i NullsOf(__m256i ranks) { return _mm256_srai_epi32(ranks, 31); }
 
-}  // namespace
 }  // namespace v0
 }  // namespace headrace

@@ -142,8 +142,7 @@ class IpcSink : public Sink {
     const arrow::ipc::DictionaryFieldMapper mapper(*schema_);
     ARROW_ASSIGN_OR_RAISE(const int64_t id, mapper.GetFieldId({dictionaries_.columns()[i]}));
     IpcPayload payload;
-    ARROW_RETURN_NOT_OK(
-        arrow::ipc::GetDictionaryPayload(id, arrow::MakeArray(std::move(dictionary)), write_options_, &payload));
+    ARROW_RETURN_NOT_OK(arrow::ipc::GetDictionaryPayload(id, arrow::MakeArray(dictionary), write_options_, &payload));
     return writer_->WritePayload(payload);
   }
 

@@ -13,6 +13,7 @@ inline namespace v0 {
 namespace {
 
 constexpr size_t kMaxStatisticsBytes = 4096;  // parquet-cpp's limit: longer extremes are left out
+constexpr int64_t kDecimalBytes = 16;         // of a decoded decimal
 
 template <class T>
 std::string BytesOf(T value) {
@@ -73,7 +74,7 @@ std::string BigEndianOf(__int128 value, int width) {
 // Where the value lies in the lower word, the upper one need not be looked at.
 template <class T>
 void SetDecimals(const DecodedColumn& column, int width, parquet::EncodedStatistics* statistics) {
-  constexpr int64_t kStride = sizeof(__int128) / sizeof(T);
+  constexpr int64_t kStride = kDecimalBytes / int64_t{sizeof(T)};
   const T* values = reinterpret_cast<const T*>(column.values);
   T low = values[0], high = values[0];
   for (int64_t i = kStride; i < column.num_values * kStride; i += kStride) {
