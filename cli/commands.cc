@@ -63,6 +63,21 @@ headrace explain data/*.tsv --workers conservative --json)",
         .run = RunExplain,
     },
     {
+        .id = kSniff,
+        .name = "sniff",
+        .arguments = "INPUT...",
+        .min_arguments = 1,
+        .max_arguments = kMany,
+        .summary = "dialect and columns of the inputs, as a schema file",
+        .doc =
+            R"(Find the delimiter, quote, comments, preamble and header of the inputs, one for all, and the types of their columns, and print them as a schema file that --schema accepts, with the confidence and the reasons as comments. A file that disagrees with the others is named. What flags declare is not guessed.
+
+The exit code is 2 where no dialect is sure enough.)",
+        .examples = R"(headrace sniff data/*.csv > data.toml
+headrace ingest data/*.csv -o data.parquet --schema data.toml)",
+        .run = RunSniff,
+    },
+    {
         .id = kVerify,
         .name = "verify",
         .arguments = "OUTPUT",

@@ -17,7 +17,9 @@ enum CommandSet : uint32_t {
   kGenMilan = 16,
   kCompletion = 32,
   kManpage = 64,
-  kJobs = kIngest | kScan | kExplain,  ///< those that take inputs
+  kSniff = 128,
+  kJobs = kIngest | kScan | kExplain,  ///< those that run a job, or would
+  kFinders = kJobs | kSniff,           ///< those that take inputs
 };
 
 struct Command {
@@ -38,6 +40,7 @@ std::span<const Command> Commands();
 int RunIngest(Request& request);
 int RunScan(Request& request);
 int RunExplain(Request& request);
+int RunSniff(Request& request);
 int RunVerify(Request& request);
 int RunGenMilan(Request& request);
 int RunCompletion(Request& request);

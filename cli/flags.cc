@@ -32,6 +32,10 @@ Status ApplyColumns(Request& request, std::string_view value) {
 Status ApplyRename(Request& request, std::string_view value) {
   ARROW_ASSIGN_OR_RAISE(const auto renames, ParseRenames(value));
   std::vector<Column>& columns = request.job.options.schema.columns;
+  if (columns.empty()) {
+    request.job.options.renames = renames;
+    return Status::OK();
+  }
   for (const auto& rename : renames) {
     const auto column = std::find_if(columns.begin(), columns.end(),
                                      [&](const Column& candidate) { return candidate.name == rename.first; });
@@ -127,22 +131,34 @@ constexpr Flag kFlags[] = {
      [](Request& r, std::string_view v) { return Set(r.job.options.select, ParseNames(v)); }},
     {"--rename", 0, "OLD=NEW,...", Group::kColumns, kJobs, "Give columns other names in the output.", "", ApplyRename},
 
-    {"--delimiter", 0, "BYTE", Group::kDialect, kJobs,
-     "The byte between fields: one character, \\t for a tab, or \\xNN.", "',', or \\t where every input is named .tsv",
+    {"--infer", 0, "sample|full|none", Group::kColumns, kFinders,
+     "Where no columns are declared: how their types are found. sample: from samples; where a later value does not "
+     "fit, "
+     "all values are looked at and the job begins again. full: look at all values first. none: every column is a "
+     "string. sample and full give the same types.",
+     "sample",
+     [](Request& r, std::string_view v) {
+       return Choose(r.job.options.infer, v,
+                     {{"sample", Infer::kSample}, {"full", Infer::kFull}, {"none", Infer::kNone}});
+     }},
+
+    {"--delimiter", 0, "BYTE", Group::kDialect, kFinders,
+     "The byte between fields: one character, \\t for a tab, or \\xNN.",
+     "found; with declared columns ',', or \\t where every input is named .tsv",
      [](Request& r, std::string_view v) { return Set(r.job.options.dialect.delimiter, ParseByte(v)); }},
-    {"--quote", 0, "BYTE|none", Group::kDialect, kJobs,
+    {"--quote", 0, "BYTE|none", Group::kDialect, kFinders,
      "The byte around fields that hold delimiters or line ends, doubled inside them (RFC 4180). With none, quotes are "
      "ordinary bytes, which is a little faster.",
      "'\"'", [](Request& r, std::string_view v) { return Set(r.job.options.dialect.quote, ParseByteOrNone(v)); }},
-    {"--comment", 0, "BYTE|none", Group::kDialect, kJobs, "Skip lines that begin with this byte.", "none",
+    {"--comment", 0, "BYTE|none", Group::kDialect, kFinders, "Skip lines that begin with this byte.", "none",
      [](Request& r, std::string_view v) { return Set(r.job.options.dialect.comment, ParseByteOrNone(v)); }},
-    {"--decimal", 0, ".|,", Group::kDialect, kJobs, "What stands before the fraction of numbers.", "'.'",
+    {"--decimal", 0, ".|,", Group::kDialect, kFinders, "What stands before the fraction of numbers.", "'.'",
      [](Request& r, std::string_view v) { return Set(r.job.options.dialect.decimal, ParseDecimalMark(v)); }},
-    {"--thousands", 0, "MARK|none", Group::kDialect, kJobs,
+    {"--thousands", 0, "MARK|none", Group::kDialect, kFinders,
      "What may stand between groups of three digits of numbers: one of . , ' _ or a space (plain, no-break or narrow "
      "no-break). Numbers grouped in another way are bad values.",
      "none", [](Request& r, std::string_view v) { return Set(r.job.options.dialect.thousands, ParseThousands(v)); }},
-    {"--terminator", 0, "auto|lf|cr", Group::kDialect, kJobs,
+    {"--terminator", 0, "auto|lf|cr", Group::kDialect, kFinders,
      "What ends a record: lf is LF with or without a CR before it, cr is CR alone. auto takes the first one that the "
      "first file shows.",
      "auto",
@@ -150,33 +166,35 @@ constexpr Flag kFlags[] = {
        return Choose(r.job.options.dialect.terminator, v,
                      {{"auto", Terminator::kAuto}, {"lf", Terminator::kLf}, {"cr", Terminator::kCr}});
      }},
-    {"--header", 0, "", Group::kDialect, kJobs,
+    {"--header", 0, "", Group::kDialect, kFinders,
      "The first record of each file names its columns; they are matched by name, and columns that are not declared are "
      "left out.",
      "", [](Request& r, std::string_view) { return True(r.job.options.dialect.header); }},
-    {"--no-header", 0, "", Group::kDialect, kJobs, "There is no header: columns are matched by position.", "no header",
+    {"--no-header", 0, "", Group::kDialect, kFinders, "There is no header: columns are matched by position.",
+     "found; with declared columns no header",
      [](Request& r, std::string_view) {
        r.job.options.dialect.header = false;
        return Status::OK();
      }},
-    {"--skip-rows", 0, "N", Group::kDialect, kJobs, "Drop the first N lines of every file, before the header.", "0",
+    {"--skip-rows", 0, "N", Group::kDialect, kFinders, "Drop the first N lines of every file, before the header.", "0",
      [](Request& r, std::string_view v) { return Set(r.job.options.dialect.skip_rows, ParseNumber(v, 0, kNoLimit)); }},
-    {"--nulls", 0, "TEXT,...", Group::kDialect, kJobs,
+    {"--nulls", 0, "TEXT,...", Group::kDialect, kFinders,
      "The spellings of null, in place of the default; an empty item is the empty field, as in 'NA,,\\N'.",
      "the empty field",
      [](Request& r, std::string_view v) {
        r.job.options.dialect.nulls = SplitCommas(v);
        return Status::OK();
      }},
-    {"--no-nulls", 0, "", Group::kDialect, kJobs,
+    {"--no-nulls", 0, "", Group::kDialect, kFinders,
      "No value may be null: an empty field or a null spelling is a bad value.", "",
      [](Request& r, std::string_view) { return True(r.job.options.dialect.no_nulls); }},
-    {"--encoding", 0, "NAME", Group::kDialect, kJobs,
+    {"--encoding", 0, "NAME", Group::kDialect, kFinders,
      "The encoding of the text, such as utf-16-le, latin-1, windows-1252, shift_jis or gb18030: any that iconv knows. "
      "Bytes that are not valid in it are bad values.",
-     "utf-8, or what a UTF-16 or UTF-32 byte order mark shows",
+     "utf-8, or what a UTF-16 or UTF-32 byte order mark shows; windows-1252 where columns are found and the text is "
+     "not UTF-8",
      [](Request& r, std::string_view v) { return Set(r.job.options.dialect.encoding, ParseEncoding(v)); }},
-    {"--max-record-bytes", 0, "SIZE", Group::kDialect, kJobs, "A longer record is a fault.", "16MiB",
+    {"--max-record-bytes", 0, "SIZE", Group::kDialect, kFinders, "A longer record is a fault.", "16MiB",
      [](Request& r, std::string_view v) { return Set(r.job.options.max_record_bytes, ParseSize(v)); }},
 
     {"--on-error", 0, "fail|skip|null|quarantine", Group::kFaults, kJobs,
@@ -235,7 +253,8 @@ constexpr Flag kFlags[] = {
     {"--unit-bytes", 0, "SIZE", Group::kOutput, kJobs,
      "About how many bytes of text make one Parquet row group or one Arrow batch.", "32MiB",
      [](Request& r, std::string_view v) { return Set(r.job.options.unit_bytes, ParseSize(v)); }},
-    {"--file-order", 0, "given|name|largest", Group::kOutput, kJobs, "The order of the inputs in the output.", "given",
+    {"--file-order", 0, "given|name|largest", Group::kOutput, kFinders, "The order of the inputs in the output.",
+     "given",
      [](Request& r, std::string_view v) {
        return Choose(r.job.options.file_order, v,
                      {{"given", FileOrder::kGiven}, {"name", FileOrder::kName}, {"largest", FileOrder::kLargest}});
@@ -257,7 +276,7 @@ constexpr Flag kFlags[] = {
        return Choose(r.sample.bytes_per_row, v, {{"65", 65}, {"77", 77}});
      }},
 
-    {"--workers", 0, "auto|conservative|aggressive|memory-limited|N", Group::kSpeed, kJobs | kGenMilan,
+    {"--workers", 0, "auto|conservative|aggressive|memory-limited|N", Group::kSpeed, kFinders | kGenMilan,
      "How many threads work. auto: as many as help. conservative: the CPUs minus 2. aggressive: the CPUs plus 2. "
      "memory-limited: one for every 2 GiB of free memory, at most one a CPU. CPUs and memory are those that affinity "
      "and "
@@ -269,7 +288,7 @@ constexpr Flag kFlags[] = {
     {"--chunk", 0, "auto|small|medium|large|whole|SIZE", Group::kSpeed, kJobs,
      "How much text a worker reads at a time: small is 256KiB, medium 2MiB, large 16MiB, whole a whole unit.", "auto",
      ApplyChunk},
-    {"--memory-limit", 0, "auto|SIZE", Group::kSpeed, kJobs, "The most memory that the process may use.",
+    {"--memory-limit", 0, "auto|SIZE", Group::kSpeed, kFinders, "The most memory that the process may use.",
      "half of what is free", ApplyMemoryLimit},
 
     {"--report", 0, "FILE.json", Group::kTelling, kRunners,
@@ -287,8 +306,8 @@ constexpr Flag kFlags[] = {
            r.telling.progress, v,
            {{"auto", ProgressMode::kAuto}, {"always", ProgressMode::kAlways}, {"never", ProgressMode::kNever}});
      }},
-    {"--json", 0, "", Group::kTelling, kJobs | kVerify | kGenMilan, "Print the result on standard output as JSON.", "",
-     [](Request& r, std::string_view) { return True(r.telling.json); }},
+    {"--json", 0, "", Group::kTelling, kFinders | kVerify | kGenMilan, "Print the result on standard output as JSON.",
+     "", [](Request& r, std::string_view) { return True(r.telling.json); }},
     {"--quiet", 'q', "", Group::kTelling, kRunners | kVerify | kGenMilan, "Tell nothing but errors.", "",
      [](Request& r, std::string_view) { return True(r.telling.quiet); }},
     {"--verbose", 'v', "", Group::kTelling, kRunners, "Tell more: each file, and each knob with its reason.", "",

@@ -122,10 +122,9 @@ TEST(CommandLine, TheLastOfARepeatedFlagWins) {
 }
 
 TEST(CommandLine, WhatIsNotBuiltIsNotAccepted) {
-  for (const char* flag : {"--resume", "--where", "--infer", "--io", "--level", "--metrics", "--escape", "--lenient"}) {
+  for (const char* flag : {"--resume", "--where", "--io", "--level", "--metrics", "--escape", "--lenient"}) {
     EXPECT_EQ(Refused({"ingest", "a", flag}).find(std::string("unknown flag ") + flag), 0u) << flag;
   }
-  EXPECT_EQ(Refused({"sniff", "a"}), "unknown command 'sniff'");
   EXPECT_NE(Refused({"ingest", "a", "--chunk", "500000r"}).find("not a chunk"), std::string::npos);
 }
 
@@ -136,7 +135,7 @@ TEST(CommandLine, RulesBetweenFlags) {
     words.insert(words.end(), more);
     return words;
   };
-  EXPECT_NE(Refused({"ingest", "a.csv", "-o", "x.parquet"}).find("--columns"), std::string::npos);
+  EXPECT_NE(Refused(with({"-o", "x.parquet", "--infer", "full"})).find("--infer"), std::string::npos);
   EXPECT_NE(Refused(job).find("-o FILE.parquet"), std::string::npos);
   EXPECT_NE(Refused(with({"-o", "x.csv"})).find("dir/"), std::string::npos);
   EXPECT_NE(Refused(with({"-o", "x.parquet", "--on-error", "quarantine"})).find("--rejects"), std::string::npos);

@@ -35,16 +35,26 @@ bool AllNamedTsv(const Job& job) {
          std::all_of(files->begin(), files->end(), [](const InputFacts& file) { return IsNamedTsv(file.path); });
 }
 
-Status NeedSchema(const Request& request) {
-  if (!request.job.options.schema.columns.empty()) return Status::OK();
-  return Status::Invalid("the columns and their types are not declared\n",
-                         "fix: add --columns 'name:type,name:type' or --schema FILE.toml\n",
-                         "(finding them in the text by itself is not built yet)");
+// Where no columns are declared, the dialect is found too, but for what is said of it.
+Status PrepareDiscovery(Request* request) {
+  Options& options = request->job.options;
+  options.declared = request->schema_dialect;
+  constexpr std::pair<std::string_view, const char*> kFlags[] = {
+      {"--delimiter", "delimiter"}, {"--quote", "quote"},      {"--comment", "comment"},
+      {"--header", "header"},       {"--no-header", "header"}, {"--skip-rows", "skip_rows"}};
+  for (const auto& [flag, key] : kFlags) {
+    if (request->Given(flag)) options.declared.emplace_back(key);
+  }
+  if (request->Given("--infer") && !options.schema.columns.empty()) {
+    return Status::Invalid("--infer has no effect where the columns are declared\nfix: leave it out");
+  }
+  return Status::OK();
 }
 
 Status PrepareDelimiter(Request* request) {
   const auto& keys = request->schema_dialect;
   const bool declared = request->Given("--delimiter") || std::find(keys.begin(), keys.end(), "delimiter") != keys.end();
+  if (request->job.options.schema.columns.empty()) return Status::OK();
   if (!declared && AllNamedTsv(request->job)) request->job.options.dialect.delimiter = '\t';
   return Status::OK();
 }
@@ -166,9 +176,8 @@ Result<OutputKind> OutputForm(const std::string& output, bool partitioned) {
 }
 
 Status PrepareJob(Request* request) {
-  const bool explains = request->command->id == kExplain;
   request->job.inputs = request->arguments;
-  if (!explains) ARROW_RETURN_NOT_OK(NeedSchema(*request));
+  ARROW_RETURN_NOT_OK(PrepareDiscovery(request));
   ARROW_RETURN_NOT_OK(PrepareFaults(request));
   PrepareChunk(request);
   if (request->command->id == kIngest && !request->Given("--output")) {

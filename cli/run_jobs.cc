@@ -77,6 +77,30 @@ std::string ExplanationJson(const Explanation& plan) {
   return std::move(json).Finish();
 }
 
+std::string DiscoveryJson(const Discovery& found) {
+  JsonWriter json;
+  json.BeginObject().Key("format").Int(1);
+  json.Key("confidence").Raw(std::to_string(found.confidence));
+  json.Key("reasons").BeginArray();
+  for (const std::string& reason : found.reasons) json.String(reason);
+  json.EndArray();
+  const Dialect& dialect = found.options.dialect;
+  json.Key("dialect").BeginObject().Key("delimiter").String(std::string(1, dialect.delimiter));
+  const auto byte = [&](std::string_view key, const std::optional<char>& value) {
+    json.Key(key).String(value ? std::string(1, *value) : "");
+  };
+  byte("quote", dialect.quote);
+  byte("comment", dialect.comment);
+  json.Key("header").Bool(dialect.header).Key("skip_rows").Int(dialect.skip_rows).EndObject();
+  json.Key("columns").BeginArray();
+  for (const InferredReport& column : found.columns) {
+    json.BeginObject().Key("name").String(column.column).Key("type").String(column.type);
+    json.Key("reason").String(column.reason).EndObject();
+  }
+  json.EndArray().EndObject();
+  return std::move(json).Finish();
+}
+
 }  // namespace
 
 int RunIngest(Request& request) {
@@ -92,6 +116,16 @@ int RunScan(Request& request) {
   const Result<Report> report = RunJob(request);
   if (!report.ok()) return Fail(report.status());
   return TellReport(*report, request, request.telling.json ? AsLine(ScanToJson(*report)) : ScanTable(*report));
+}
+
+int RunSniff(Request& request) {
+  if (const Status status = PrepareJob(&request); !status.ok()) return FailUsage(status, request);
+  RunContext context;
+  context.stop = StopOnSignal();
+  const Result<Discovery> found = Discover(request.job, context);
+  if (!found.ok()) return Fail(found.status());
+  const Status status = WriteOutput(request.telling.json ? DiscoveryJson(*found) : SchemaText(*found));
+  return status.ok() ? kExitClean : Fail(status);
 }
 
 int RunExplain(Request& request) {

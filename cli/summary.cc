@@ -7,6 +7,7 @@
 namespace headrace::cli {
 namespace {
 
+constexpr size_t kFoundBytes = 300;
 constexpr size_t kRawBytes = 60;
 constexpr size_t kValueBytes = 32;
 constexpr size_t kPathBytes = 1000;
@@ -81,11 +82,29 @@ std::string FileLines(const Report& report) {
   return AlignedTable(rows, "lrrrr");
 }
 
+// What was found of the columns, and where a value forced a wider type.
+std::string FoundLines(const Report& report) {
+  if (report.inferred.empty()) return "";
+  std::string names;
+  for (const InferredReport& column : report.inferred) {
+    names += (names.empty() ? "" : ", ") + Visible(column.column, kValueBytes) + ":" + column.type;
+  }
+  std::string text = Line("found", Visible(names, kFoundBytes));
+  for (const InferredReport& column : report.inferred) {
+    if (column.forced_path.empty()) continue;
+    text += Line("widened", Visible(column.column, kValueBytes) + " to " + column.type + ": " +
+                                Visible(column.reason, kFoundBytes));
+    text += "  " + ShownInput(column.forced_path) + ":" + std::to_string(column.forced_line) + ", record " +
+            std::to_string(column.forced_record) + ", did not fit\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string SummaryText(const Report& report, const Request& request) {
   const bool writes = request.job.options.output_kind != OutputKind::kNone;
-  std::string text = Line("read", ReadLine(report)) + Line("rows", RowsLine(report, writes));
+  std::string text = FoundLines(report) + Line("read", ReadLine(report)) + Line("rows", RowsLine(report, writes));
   if (report.values_nulled > 0) text += Line("nulled", Plural(report.values_nulled, "bad value"));
   if (writes) text += OutputLines(report, request);
   text += RejectLines(report, request);

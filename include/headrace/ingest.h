@@ -48,10 +48,26 @@ Result<Report> Ingest(const Job& job, const RunContext& context = {});
 /// Closing or destroying the reader early stops and joins its workers.
 Result<std::shared_ptr<arrow::RecordBatchReader>> OpenReader(const Job& job, const RunContext& context = {});
 
+/// What Discover found of a job that declares no columns.
+struct Discovery {
+  Options options;                   ///< the job's, with dialect and schema
+  double confidence = 0;             ///< of the dialect, 0 to 1
+  std::vector<std::string> reasons;  ///< for the dialect
+  std::vector<InferredReport> columns;
+};
+
+/// Sniff the dialect of the job's inputs, one for all, and infer the types of their columns. Fails where no dialect is
+/// sure enough, or where a file disagrees with the others. Ingest, OpenReader and Explain do so by themselves.
+Result<Discovery> Discover(const Job& job, const RunContext& context = {});
+
+/// Return dialect and columns as a schema file, with confidence and reasons as comments.
+std::string SchemaText(const Discovery& discovery);
+
 /// A job with every input resolved and every knob set; nothing is run.
 struct Explanation {
   std::vector<KnobReport> hardware;
   std::vector<KnobReport> config;
+  std::vector<InferredReport> inferred;
   std::vector<std::string> files;
   int64_t bytes = 0;
   int64_t units = 0;  ///< planned; -1 where streams make it unknown

@@ -3,6 +3,7 @@
 // Options decide every byte of the output; Config never changes one. Most callers leave Config alone.
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "headrace/schema.h"
@@ -33,6 +34,13 @@ enum class ParquetCompat : uint8_t {
   kLatest  ///< byte-stream-split too
 };
 
+/// How the types of columns that are not declared are found. The result is the same for kFull and kSample.
+enum class Infer : uint8_t {
+  kFull,    ///< one more pass over the input
+  kSample,  ///< from samples; where a later value does not fit, one more pass, and the run begins again
+  kNone     ///< all columns are strings
+};
+
 /// The form of the output.
 enum class OutputKind : uint8_t {
   kNone,            ///< statistics only (scan)
@@ -52,8 +60,11 @@ struct Selected {
 /// What the result is. Same inputs and same Options give the same output bytes.
 struct Options {
   Dialect dialect;
-  Schema schema;
-  std::vector<std::string> select;  ///< source names to keep, in order; empty: all
+  Schema schema;  ///< without columns: dialect and columns are found in the inputs (see Discover)
+  Infer infer = Infer::kSample;
+  std::vector<std::pair<std::string, std::string>> renames;  ///< of columns that are found: source name, output name
+  std::vector<std::string> declared;  ///< keys of the dialect, as in a schema file, that Discover leaves as they are
+  std::vector<std::string> select;    ///< source names to keep, in order; empty: all
   OnError on_error = OnError::kFail;
   OnFileError on_file_error = OnFileError::kFail;
   std::string rejects_path;         ///< .parquet, .csv or .jsonl; empty: none is written

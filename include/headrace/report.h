@@ -42,6 +42,15 @@ struct KnobReport {
   std::string name, value, origin, reason;
 };
 
+/// The type that was found for a column, and why.
+struct InferredReport {
+  std::string column, type;
+  std::string reason;  ///< the classes of its values, each with its first row and text
+  /// Where the first value stands that a type from samples did not hold; an empty path: there was none.
+  std::string forced_path;
+  int64_t forced_record = 0, forced_line = 0;
+};
+
 /// The account of a run. rows_read = rows_written + rows_rejected + rows_skipped, checked.
 struct Report {
   int64_t rows_read = 0;
@@ -56,6 +65,7 @@ struct Report {
   int64_t max_units_in_flight = 0;  ///< units being carried at the same time, at most
   std::vector<FileReport> files;
   std::vector<KnobReport> config;
+  std::vector<InferredReport> inferred;  ///< where the job declared no columns
   std::vector<OutputReport> outputs;
   std::vector<ColumnReport> columns;  ///< scan only
   std::vector<Reject> first_rejects;  ///< a few, for messages

@@ -42,6 +42,7 @@ struct Column {
   Format format;                                  ///< how its values are written
   std::string rename;                             ///< name in the output; empty: `name`
   std::optional<std::vector<std::string>> nulls;  ///< in place of the dialect's
+  bool inferred = false;                          ///< a text that the value does not give back widens the column
 
   /// Return the name in the output.
   const std::string& output_name() const { return rename.empty() ? name : rename; }

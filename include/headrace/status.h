@@ -17,9 +17,10 @@ using arrow::Status;
 
 /// Where and why a job failed on its input; attached to a Status as its detail.
 struct ErrorPlace : public arrow::StatusDetail {
-  std::string path;    ///< input file
-  std::string column;  ///< column name, empty where none is meant
-  Reject reject;       ///< record, line, byte, kind and raw text
+  std::string path;             ///< input file
+  std::string column;           ///< column name, empty where none is meant
+  bool breaks_promise = false;  ///< the value does not fit a type that was inferred from samples
+  Reject reject;                ///< record, line, byte, kind and raw text
 
   const char* type_id() const override { return "headrace::ErrorPlace"; }
   std::string ToString() const override;

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "decode/converters.h"
+#include "decode/strict.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -152,13 +153,37 @@ uint32_t ColumnDecoder::FindNulls(const FieldList& fields, uint32_t* rows, Colum
   return num_rows;
 }
 
+// Take the loose texts out of `rows` and list them as bad. Their kind is not seen: an inferred column is widened.
+uint32_t ColumnDecoder::RefuseLoose(const FieldList& fields, uint32_t* rows, uint32_t num_rows, ColumnOut* out,
+                                    BadValueList* bad) const {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < num_rows; i++) {
+    const uint32_t row = rows[i];
+    const std::string_view text(fields.text + fields.begin[row], fields.end[row] - fields.begin[row]);
+    rows[kept++] = row;
+    if (!IsLoose(spec_.type, text)) [[likely]]
+      continue;
+    kept--;
+    const int64_t bit = out->rows + row;
+    out->validity[bit >> 6] &= ~(uint64_t{1} << (bit & 63));
+    bad->data[bad->size++] = {row, RejectKind::kBadInteger};
+  }
+  return kept;
+}
+
 void ColumnDecoder::Decode(const FieldList& fields, const DecodeScratch& scratch, ColumnOut* out,
                            BadValueList* bad) const {
   const uint32_t first_bad = bad->size;
-  const uint32_t num_rows = FindNulls(fields, scratch.rows, out);
+  uint32_t num_rows = FindNulls(fields, scratch.rows, out);
+  if (spec_.strict) num_rows = RefuseLoose(fields, scratch.rows, num_rows, out, bad);
+  const uint32_t num_loose = bad->size - first_bad;
   convert_(rules_, fields, scratch.rows, num_rows, out, bad);
-  if (spec_.no_nulls && num_rows != fields.size) [[unlikely]] {
-    MergeNulls(fields.size, fields.size - num_rows, first_bad, *out, bad);
+  if (num_loose > 0) [[unlikely]] {
+    std::sort(bad->data + first_bad, bad->data + bad->size,
+              [](const BadValue& a, const BadValue& b) { return a.row < b.row; });
+  }
+  if (spec_.no_nulls && num_rows + num_loose != fields.size) [[unlikely]] {
+    MergeNulls(fields.size, fields.size - num_rows - num_loose, first_bad, *out, bad);
   }
   out->rows += fields.size;
 }

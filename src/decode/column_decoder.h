@@ -51,6 +51,7 @@ struct ColumnSpec {
   std::vector<std::string> nulls = {""};  ///< spellings of null
   bool no_nulls = false;                  ///< a null is a bad value
   std::shared_ptr<const LocalZone> zone;  ///< where NeedsZone(type)
+  bool strict = false;                    ///< inferred: what IsLoose names is a bad value
 };
 
 /// Scratch for one call, owned by the worker: as many entries as a window can have rows.
@@ -87,6 +88,8 @@ class ColumnDecoder {
  private:
   bool IsNull(const FieldList& fields, uint32_t row) const;
   uint32_t FindNulls(const FieldList& fields, uint32_t* rows, ColumnOut* out) const;
+  uint32_t RefuseLoose(const FieldList& fields, uint32_t* rows, uint32_t num_rows, ColumnOut* out,
+                       BadValueList* bad) const;
 
   ColumnSpec spec_;
   ConvertRules rules_;

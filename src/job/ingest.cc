@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "job/account.h"
+#include "job/discover.h"
 #include "job/settle.h"
 #include "ledger/manifest.h"
 #include "ledger/rejects.h"
@@ -45,9 +46,8 @@ std::string DescribeRun(const Job& job, const SettledJob& settled, const Report&
   return ManifestJson(report, sink.pieces(), inputs, job.options.output_path);
 }
 
-}  // namespace
-
-Result<Report> Ingest(const Job& job, const RunContext& context) {
+// Run a job that declares everything.
+Result<Report> Run(const Job& job, const RunContext& context) {
   const double started = Now();
   ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(job));
   ARROW_ASSIGN_OR_RAISE(auto state, Prepare(job, settled, context, arrow::StopToken::Unstoppable()));
@@ -71,6 +71,27 @@ Result<Report> Ingest(const Job& job, const RunContext& context) {
   return report;
 }
 
+}  // namespace
+
+Result<Report> Ingest(const Job& job, const RunContext& context) {
+  if (!job.options.schema.columns.empty()) return Run(job, context);
+  const double started = Now();
+  ARROW_ASSIGN_OR_RAISE(Discovery discovery, Discover(job, context));
+  Job found = job;
+  found.options = discovery.options;
+  Result<Report> report = Run(found, context);
+  const ErrorPlace* place = PlaceOf(report.status());
+  if (place != nullptr && place->breaks_promise) {
+    ARROW_RETURN_NOT_OK(InferFully(job, context, *place, &discovery));
+    found.options = discovery.options;
+    report = Run(found, context);
+  }
+  ARROW_RETURN_NOT_OK(report);
+  report->inferred = discovery.columns;
+  report->seconds = Now() - started;
+  return report;
+}
+
 Result<Explanation> Explain(const Job& job) {
   Explanation explanation;
   explanation.hardware = {
@@ -81,7 +102,13 @@ Result<Explanation> Explain(const Job& job) {
        "best level that the CPU has; HEADRACE_SIMD forces one"},
   };
   if (job.inputs.empty()) return explanation;
-  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(job));
+  Job found = job;
+  if (job.options.schema.columns.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const Discovery discovery, Discover(job));
+    found.options = discovery.options;
+    explanation.inferred = discovery.columns;
+  }
+  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(found));
   explanation.config = DescribeConfig(settled.config);
   explanation.units = static_cast<int64_t>(settled.units.size());
   for (const InputFacts& file : settled.files) {

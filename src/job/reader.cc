@@ -68,7 +68,14 @@ class JobReader : public arrow::RecordBatchReader {
 }  // namespace
 
 Result<std::shared_ptr<arrow::RecordBatchReader>> OpenReader(const Job& job, const RunContext& context) {
-  auto reader = std::make_shared<JobReader>(job, context);
+  Job found = job;
+  if (job.options.schema.columns.empty()) {
+    // Batches that were given cannot be called back: every value is seen first.
+    if (found.options.infer == Infer::kSample) found.options.infer = Infer::kFull;
+    ARROW_ASSIGN_OR_RAISE(Discovery discovery, Discover(found, context));
+    found.options = std::move(discovery.options);
+  }
+  auto reader = std::make_shared<JobReader>(std::move(found), context);
   ARROW_RETURN_NOT_OK(reader->Start());
   return std::shared_ptr<arrow::RecordBatchReader>(std::move(reader));
 }

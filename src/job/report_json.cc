@@ -49,6 +49,25 @@ void WriteConfig(const Report& report, JsonWriter* json) {
   json->EndArray();
 }
 
+void WriteInferred(const Report& report, JsonWriter* json) {
+  json->Key("inferred").BeginArray();
+  for (const InferredReport& column : report.inferred) {
+    json->BeginObject();
+    json->Key("column").String(column.column);
+    json->Key("type").String(column.type);
+    json->Key("reason").String(column.reason);
+    json->Key("forced_by");
+    if (column.forced_path.empty()) {
+      json->Null();
+    } else {
+      json->BeginObject().Key("file").String(column.forced_path);
+      json->Key("record").Int(column.forced_record).Key("line").Int(column.forced_line).EndObject();
+    }
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
 void WriteOutputs(const Report& report, JsonWriter* json) {
   json->Key("outputs").BeginArray();
   for (const OutputReport& output : report.outputs) {
@@ -99,6 +118,7 @@ std::string ReportToJson(const Report& report) {
   WriteFigures(report, &json);
   WriteFiles(report, &json);
   WriteConfig(report, &json);
+  if (!report.inferred.empty()) WriteInferred(report, &json);
   json.Key("decisions").BeginArray().EndArray();  // of the tuner, which is not built yet
   json.Key("verdict").Null();
   WriteOutputs(report, &json);

@@ -189,6 +189,7 @@ Result<std::unique_ptr<JobState>> Prepare(const Job& job, const SettledJob& sett
     }
     spec.nulls = declared.nulls.value_or(job.options.dialect.nulls);
     spec.no_nulls = job.options.dialect.no_nulls;
+    spec.strict = declared.inferred && declared.type.kind != TypeKind::kString;
     state->kept.push_back({column, ColumnDecoder(spec)});
   }
   ARROW_ASSIGN_OR_RAISE(state->terminator, ResolveTerminator(job.options, raw));

@@ -35,7 +35,7 @@ void Carrier::UseColumns(uint32_t columns) {
 }
 
 bool Carrier::FailedAlready(const SegmentResult& result) const {
-  return job_->options.on_error == OnError::kFail && result.has_fault;
+  return (job_->options.on_error == OnError::kFail && result.has_fault) || result.breaks_promise;
 }
 
 // Parse and decode the records that start in text[*at, stop) and are complete; move `at` behind them.
@@ -74,7 +74,9 @@ Result<int64_t> Carrier::GuessBegin(Input* input, const Segment& segment) {
 Status Carrier::NoteReject(const Reject& reject, SegmentResult* result) {
   result->num_rejects++;
   (reject.kind == RejectKind::kDamagedFile ? result->is_damaged : result->has_fault) = true;
-  return rejects_.Append(reject);
+  const bool breaks_promise = job_->BreaksPromise(reject);
+  result->breaks_promise |= breaks_promise;
+  return rejects_.Append(reject, breaks_promise);
 }
 
 Status Carrier::NoteOversize(Reject reject, int64_t lines, bool is_comment, SegmentResult* result) {

@@ -30,6 +30,13 @@ struct JobState {
   arrow::StopToken stop = arrow::StopToken::Unstoppable();    ///< the caller's
   arrow::StopToken closed = arrow::StopToken::Unstoppable();  ///< of a reader that was closed early
 
+  /// Return true where a value does not fit a type that was inferred: the column must be widened, nothing is rejected.
+  bool BreaksPromise(const Reject& reject) const {
+    if (reject.column < 0 || reject.kind == RejectKind::kNullNotAllowed) return false;
+    const Column& column = options.schema.columns[static_cast<size_t>(reject.column)];
+    return column.inferred && column.type.kind != TypeKind::kString;
+  }
+
   Status PollStop() const {
     ARROW_RETURN_NOT_OK(stop.Poll());
     return closed.Poll();

@@ -21,6 +21,7 @@ Status Committer::Failure(const Reject& reject) const {
   auto place = std::make_shared<ErrorPlace>();
   place->path = job_.inputs[static_cast<size_t>(reject.file)]->path();
   if (reject.column >= 0) place->column = job_.options.schema.columns[static_cast<size_t>(reject.column)].name;
+  place->breaks_promise = job_.BreaksPromise(reject);
   place->reject = reject;
   return Status(arrow::StatusCode::Invalid, std::string(RejectKindReason(reject.kind)), place);
 }
@@ -31,6 +32,7 @@ Status Committer::TooManyRejects(int64_t rejected) const {
 }
 
 Status Committer::PassOn(const Reject& reject) {
+  if (job_.BreaksPromise(reject)) return Failure(reject);
   if (job_.options.on_error == OnError::kFail && reject.kind != RejectKind::kDamagedFile) return Failure(reject);
   if (first_rejects_.size() < RejectLog::kFirst) first_rejects_.push_back(reject);
   return rejects_ == nullptr ? Status::OK() : rejects_->Append(reject);

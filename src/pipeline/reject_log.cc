@@ -18,8 +18,8 @@ void Put(int64_t number, std::string* to) {
 
 }  // namespace
 
-Status RejectLog::Append(const Reject& reject) {
-  if (rejects_path_.empty() && kept_ == kFirst) return Status::OK();
+Status RejectLog::Append(const Reject& reject, bool must_keep) {
+  if (rejects_path_.empty() && kept_ >= kFirst && !must_keep) return Status::OK();
   kept_++;
   const bool raw_again = reject.raw == last_raw_;  // as where one record has many bad values
   Put(reject.record, &packed_);

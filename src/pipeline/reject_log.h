@@ -20,7 +20,8 @@ class RejectLog {
 
   static constexpr int64_t kFirst = 5;
 
-  Status Append(const Reject& reject);
+  /// `must_keep`: beyond the first too.
+  Status Append(const Reject& reject, bool must_keep = false);
 
   /// End appending; Next begins with the first.
   Status Rewind();

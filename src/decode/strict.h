@@ -1,0 +1,50 @@
+#pragma once
+// The rules of inferred columns: a text is a value only where the value gives the text back. Declared columns take
+// more (leading zeros, a plus sign, a date alone as midnight); these forms are called loose here.
+// Takes: the text of a field. Gives: a class, or whether it is loose for a type. Owns: nothing. Threads: pure.
+// Fails: never; what is nothing else is text.
+#include <cstdint>
+#include <string_view>
+
+#include "headrace/types.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// What a text could be the value of. A column's type follows from the classes of its values.
+enum class ValueClass : uint8_t {
+  kBool,             ///< true or false, in lower, upper or title case
+  kInteger,          ///< of at most 2^53, so that a float holds it
+  kLongInteger,      ///< in 64 bits, signed
+  kUnsignedInteger,  ///< in 64 bits, unsigned alone
+  kHugeInteger,      ///< of at most 38 digits
+  kDecimal,          ///< a fraction, of at most 17 significant digits in all
+  kLongDecimal,      ///< a fraction, of at most 38 digits
+  kFloat,            ///< with an exponent, at most 17 significant digits; or zero with a minus sign
+  kSpecialFloat,     ///< inf, infinity, nan, in any case
+  kDate,             ///< YYYY-MM-DD
+  kTimestamp,        ///< date, T or a space, time; no offset
+  kInstant,          ///< the same with an offset
+  kTime,             ///< HH:MM, with seconds and a fraction or without
+  kNullWord,         ///< a usual spelling of null; text where the column holds text
+  kText
+};
+inline constexpr int kValueClasses = 15;
+
+/// A class, and what the type's parameters depend on.
+struct Classified {
+  ValueClass value_class = ValueClass::kText;
+  bool negative = false;
+  int integer_digits = 0;   ///< numbers: before the point, leading zeros not counted
+  int fraction_digits = 0;  ///< numbers and times: behind the point
+};
+
+/// Classify the text of one field; empty texts are not asked for.
+Classified Classify(std::string_view text);
+
+/// Return true where `text`, which the decoder of an inferred column of `type` takes, is not one that gives its text
+/// back.
+bool IsLoose(const DataType& type, std::string_view text);
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,132 @@
+#include "decode/strict.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "decode/test_column.h"
+#include "decode/values.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+struct ClassCase {
+  std::string_view text;
+  ValueClass value_class;
+};
+
+constexpr ClassCase kCases[] = {
+    {"0", ValueClass::kInteger},
+    {"7", ValueClass::kInteger},
+    {"-12", ValueClass::kInteger},
+    {"9007199254740992", ValueClass::kInteger},
+    {"9007199254740993", ValueClass::kLongInteger},
+    {"9223372036854775807", ValueClass::kLongInteger},
+    {"-9223372036854775808", ValueClass::kLongInteger},
+    {"9223372036854775808", ValueClass::kUnsignedInteger},
+    {"18446744073709551615", ValueClass::kUnsignedInteger},
+    {"18446744073709551616", ValueClass::kHugeInteger},
+    {"-9223372036854775809", ValueClass::kHugeInteger},
+    {"99999999999999999999999999999999999999", ValueClass::kHugeInteger},
+    {"999999999999999999999999999999999999999", ValueClass::kText},
+    {"007", ValueClass::kText},
+    {"00", ValueClass::kText},
+    {"+1", ValueClass::kText},
+    {"1_000", ValueClass::kText},
+    {"1,000", ValueClass::kText},
+    {"0x1F", ValueClass::kText},
+    {" 1", ValueClass::kText},
+    {"1 ", ValueClass::kText},
+    {"-0", ValueClass::kFloat},
+    {"-0.00", ValueClass::kFloat},
+    {"12.7", ValueClass::kDecimal},
+    {".5", ValueClass::kDecimal},
+    {"-.5", ValueClass::kDecimal},
+    {"5.", ValueClass::kText},
+    {"5.e3", ValueClass::kText},
+    {"007.5", ValueClass::kText},
+    {"0.08136262351125882", ValueClass::kDecimal},
+    {"12345678901234567.5", ValueClass::kLongDecimal},
+    {"0.123456789012345678", ValueClass::kLongDecimal},
+    {"0.000000000000000000000000000000000000001", ValueClass::kDecimal},
+    {"1e5", ValueClass::kFloat},
+    {"1.5E-3", ValueClass::kFloat},
+    {"1.1246160669797692e-06", ValueClass::kFloat},
+    {"1e400", ValueClass::kText},
+    {"1e", ValueClass::kText},
+    {"1e-400", ValueClass::kText},
+    {"inf", ValueClass::kSpecialFloat},
+    {"-Infinity", ValueClass::kSpecialFloat},
+    {"NaN", ValueClass::kSpecialFloat},
+    {"+inf", ValueClass::kText},
+    {"true", ValueClass::kBool},
+    {"FALSE", ValueClass::kBool},
+    {"t", ValueClass::kText},
+    {"yes", ValueClass::kText},
+    {"NA", ValueClass::kNullWord},
+    {"\\N", ValueClass::kNullWord},
+    {"-", ValueClass::kNullWord},
+    {"2024-02-29", ValueClass::kDate},
+    {"2023-02-29", ValueClass::kText},
+    {"29/02/2024", ValueClass::kText},
+    {"20240229", ValueClass::kInteger},
+    {"2024-02-29 12:30", ValueClass::kTimestamp},
+    {"2024-02-29T12:30:59.123456789", ValueClass::kTimestamp},
+    {"2024-02-29T12:30:59Z", ValueClass::kInstant},
+    {"2024-02-29T12:30:59-05:00", ValueClass::kInstant},
+    {"12:30", ValueClass::kTime},
+    {"12:30:59.5", ValueClass::kTime},
+    {"25:00", ValueClass::kText},
+    {"192.168.0.1", ValueClass::kText},
+    {"1-2", ValueClass::kText},
+    {"word", ValueClass::kText},
+};
+
+TEST(StrictTest, ClassesByTable) {
+  for (const ClassCase& c : kCases) {
+    EXPECT_EQ(static_cast<int>(Classify(c.text).value_class), static_cast<int>(c.value_class)) << c.text;
+  }
+  EXPECT_EQ(Classify("-123.4500").integer_digits, 3);
+  EXPECT_EQ(Classify("-123.4500").fraction_digits, 4);
+  EXPECT_TRUE(Classify("-1").negative);
+  EXPECT_EQ(Classify("12:30:59.1234567").fraction_digits, 7);
+}
+
+struct TypeCase {
+  DataType type;
+  std::vector<ValueClass> classes;
+};
+
+// What the decoder of a type takes and is not loose is what has one of the type's classes: else a promise made from a
+// sample would be another than one made from the whole.
+TEST(StrictTest, DecodersKeepThePromisesOfClasses) {
+  using enum ValueClass;
+  const auto type = [](TypeKind kind, std::string zone = "") {
+    return DataType{kind, TimeUnit::kNano, 0, 0, std::move(zone)};
+  };
+  const TypeCase types[] = {
+      {type(TypeKind::kBool), {kBool}},
+      {type(TypeKind::kInt64), {kInteger, kLongInteger}},
+      {type(TypeKind::kFloat64), {kInteger, kDecimal, kFloat, kSpecialFloat}},
+      {type(TypeKind::kDate), {kDate}},
+      {type(TypeKind::kTimestamp), {kTimestamp}},
+      {type(TypeKind::kTimestamp, "UTC"), {kInstant}},
+      {type(TypeKind::kTime), {kTime}},
+  };
+  for (const TypeCase& t : types) {
+    ColumnSpec spec;
+    spec.type = t.type;
+    spec.strict = true;
+    for (const ClassCase& c : kCases) {
+      const bool promised = std::find(t.classes.begin(), t.classes.end(), c.value_class) != t.classes.end();
+      const TestRow row = DecodeOne(spec, std::string(c.text));
+      EXPECT_EQ(row.value.has_value(), promised) << c.text << " as kind " << static_cast<int>(t.type.kind);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,70 @@
+#include "job/sample_text.h"
+
+#include <algorithm>
+
+#include "source/text_stream.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+void DropByteOrderMark(std::string* text) {
+  if (text->starts_with("\xEF\xBB\xBF")) text->erase(0, 3);
+}
+
+Result<TextSample> ReadPlain(const InputFile& file, int64_t size, int64_t begin, int64_t num_bytes) {
+  TextSample sample;
+  sample.text.resize(static_cast<size_t>(std::min(num_bytes, size - begin)));
+  ARROW_ASSIGN_OR_RAISE(const int64_t got,
+                        file.ReadAt(begin, sample.text.data(), static_cast<int64_t>(sample.text.size())));
+  sample.text.resize(static_cast<size_t>(got));
+  sample.from_start = begin == 0;
+  sample.to_end = begin + got >= size;
+  if (sample.from_start) DropByteOrderMark(&sample.text);
+  return sample;
+}
+
+}  // namespace
+
+Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int64_t head_bytes) {
+  if (!file.is_stream) {
+    ARROW_ASSIGN_OR_RAISE(const auto opened, InputFile::Open(file.path));
+    return ReadPlain(*opened, file.facts.size, 0, head_bytes);
+  }
+  StreamSpec spec;
+  spec.path = file.path;
+  spec.encoding = options.dialect.encoding;
+  spec.max_expansion = options.max_expansion;
+  ARROW_ASSIGN_OR_RAISE(auto stream, TextStream::Open(std::move(spec), [] { return Status::OK(); }));
+  TextSample sample;
+  sample.from_start = true;
+  sample.text.resize(static_cast<size_t>(head_bytes));
+  int64_t held = 0;
+  while (held < head_bytes) {
+    ARROW_ASSIGN_OR_RAISE(const int64_t got, stream->Read(sample.text.data() + held, head_bytes - held));
+    sample.to_end = got == 0;
+    if (got == 0) break;
+    held += got;
+  }
+  sample.text.resize(static_cast<size_t>(held));
+  DropByteOrderMark(&sample.text);
+  return sample;
+}
+
+Result<std::vector<TextSample>> ReadSamples(const InputFacts& file, const Options& options, int64_t bytes_each) {
+  std::vector<TextSample> samples;
+  ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadHead(file, options, bytes_each));
+  const int64_t size = file.facts.size;
+  if (file.is_stream || size <= bytes_each) return samples;
+  ARROW_ASSIGN_OR_RAISE(const auto opened, InputFile::Open(file.path));
+  const int64_t tail = std::max(bytes_each, size - bytes_each);
+  const int64_t middle = bytes_each + (tail - bytes_each) / 2;
+  if (tail - middle > bytes_each) {
+    ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadPlain(*opened, size, middle, bytes_each));
+  }
+  ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadPlain(*opened, size, tail, size - tail));
+  return samples;
+}
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,26 @@
+#pragma once
+// Pieces of an input's text to look at before a job runs.
+// Takes: InputFacts. Gives: text. Owns: nothing afterwards. Threads: one. Fails: Status that names the file.
+#include <string>
+#include <vector>
+
+#include "headrace/options.h"
+#include "plan/inputs.h"
+
+namespace headrace {
+inline namespace v0 {
+
+struct TextSample {
+  std::string text;
+  bool from_start = false;  ///< begins with the file, byte order mark left out; else in the middle of a record
+  bool to_end = false;      ///< ends with the file
+};
+
+/// Read the first `head_bytes` of the file's text.
+Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int64_t head_bytes);
+
+/// Read the head and, of plain files that are longer, as much in the middle and at the end.
+Result<std::vector<TextSample>> ReadSamples(const InputFacts& file, const Options& options, int64_t bytes_each);
+
+}  // namespace v0
+}  // namespace headrace

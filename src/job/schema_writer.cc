@@ -1,0 +1,82 @@
+// A schema file from what was found: the text that ReadSchemaFile reads.
+#include <cstdio>
+#include <string>
+
+#include "headrace/ingest.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+// A TOML basic string.
+std::string Quoted(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    char escape[8];
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+      quoted += c;
+    } else if (c == '\t') {
+      quoted += "\\t";
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      std::snprintf(escape, sizeof escape, "\\u%04X", static_cast<unsigned>(c));
+      quoted += escape;
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '"';
+}
+
+std::string List(const std::vector<std::string>& texts) {
+  std::string list;
+  for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + Quoted(text);
+  return "[" + list + "]";
+}
+
+// Comments end with their line.
+std::string Comment(std::string_view text) {
+  std::string line = "# ";
+  for (const char c : text) line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+  return line + "\n";
+}
+
+std::string DialectText(const Dialect& dialect) {
+  std::string text = "[dialect]\n";
+  const auto byte = [](char c) { return Quoted(std::string(1, c)); };
+  text += "delimiter = " + byte(dialect.delimiter) + "\n";
+  text += "quote = " + (dialect.quote ? byte(*dialect.quote) : std::string("\"\"")) + "\n";
+  if (dialect.comment) text += "comment = " + byte(*dialect.comment) + "\n";
+  text += std::string("header = ") + (dialect.header ? "true" : "false") + "\n";
+  if (dialect.skip_rows > 0) text += "skip_rows = " + std::to_string(dialect.skip_rows) + "\n";
+  if (!dialect.encoding.empty()) text += "encoding = " + Quoted(dialect.encoding) + "\n";
+  if (dialect.decimal != '.') text += "decimal = " + byte(dialect.decimal) + "\n";
+  if (!dialect.thousands.empty()) text += "thousands = " + Quoted(dialect.thousands) + "\n";
+  if (dialect.terminator != Terminator::kAuto) {
+    text += std::string("terminator = ") + (dialect.terminator == Terminator::kLf ? "\"lf\"\n" : "\"cr\"\n");
+  }
+  if (dialect.nulls != std::vector<std::string>{""}) text += "nulls = " + List(dialect.nulls) + "\n";
+  if (dialect.no_nulls) text += "no_nulls = true\n";
+  return text;
+}
+
+}  // namespace
+
+std::string SchemaText(const Discovery& discovery) {
+  char confidence[64];
+  std::snprintf(confidence, sizeof confidence, "confidence %.2f", discovery.confidence);
+  std::string text = "format = 1\n\n" + Comment(confidence);
+  for (const std::string& reason : discovery.reasons) text += Comment(reason);
+  text += DialectText(discovery.options.dialect);
+  const auto& columns = discovery.options.schema.columns;
+  for (size_t i = 0; i < columns.size(); i++) {
+    text += "\n[[column]]\nname = " + Quoted(columns[i].name) + "\n";
+    text += "type = " + Quoted(TypeName(columns[i].type)) + "\n";
+    if (columns[i].nulls) text += "nulls = " + List(*columns[i].nulls) + "\n";
+    text += Comment(discovery.columns[i].reason);
+  }
+  return text;
+}
+
+}  // namespace v0
+}  // namespace headrace

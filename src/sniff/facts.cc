@@ -1,0 +1,159 @@
+#include "sniff/facts.h"
+
+#include <algorithm>
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+constexpr size_t kMaxShown = 40;
+
+std::string_view Name(ValueClass value_class) {
+  switch (value_class) {
+    case ValueClass::kBool:
+      return "true or false";
+    case ValueClass::kInteger:
+      return "integers";
+    case ValueClass::kLongInteger:
+      return "integers beyond 2^53";
+    case ValueClass::kUnsignedInteger:
+      return "integers beyond 2^63";
+    case ValueClass::kHugeInteger:
+      return "integers beyond 64 bits";
+    case ValueClass::kDecimal:
+      return "fractions";
+    case ValueClass::kLongDecimal:
+      return "fractions of more than 17 digits";
+    case ValueClass::kFloat:
+      return "floats";
+    case ValueClass::kSpecialFloat:
+      return "inf or nan";
+    case ValueClass::kDate:
+      return "dates";
+    case ValueClass::kTimestamp:
+      return "timestamps";
+    case ValueClass::kInstant:
+      return "timestamps with an offset";
+    case ValueClass::kTime:
+      return "times";
+    case ValueClass::kNullWord:
+      return "spellings of null";
+    case ValueClass::kText:
+      break;
+  }
+  return "text";
+}
+
+}  // namespace
+
+void ColumnFacts::Note(std::string_view text, int64_t row) {
+  const Classified found = Classify(text);
+  First& first = firsts_[static_cast<size_t>(found.value_class)];
+  if (first.row < 0) first = {row, std::string(text.substr(0, kMaxShown))};
+  if (found.value_class == ValueClass::kNullWord) {
+    const bool known = std::find(null_words_.begin(), null_words_.end(), text) != null_words_.end();
+    if (!known) null_words_.emplace_back(text);
+    return;
+  }
+  has_negative_ |= found.negative;
+  integer_digits_ = std::max(integer_digits_, found.integer_digits);
+  fraction_digits_ = std::max(fraction_digits_, found.fraction_digits);
+}
+
+void ColumnFacts::Append(const ColumnFacts& next, int64_t rows) {
+  for (size_t i = 0; i < firsts_.size(); i++) {
+    if (firsts_[i].row < 0 && next.firsts_[i].row >= 0) firsts_[i] = {rows + next.firsts_[i].row, next.firsts_[i].text};
+  }
+  for (const std::string& word : next.null_words_) {
+    const bool known = std::find(null_words_.begin(), null_words_.end(), word) != null_words_.end();
+    if (!known) null_words_.push_back(word);
+  }
+  has_negative_ |= next.has_negative_;
+  integer_digits_ = std::max(integer_digits_, next.integer_digits_);
+  fraction_digits_ = std::max(fraction_digits_, next.fraction_digits_);
+}
+
+// Whether every value that is not a spelling of null is of one of these classes.
+bool ColumnFacts::Only(std::initializer_list<ValueClass> classes) const {
+  for (int i = 0; i < kValueClasses; i++) {
+    const auto value_class = static_cast<ValueClass>(i);
+    if (value_class == ValueClass::kNullWord || !Has(value_class)) continue;
+    if (std::find(classes.begin(), classes.end(), value_class) == classes.end()) return false;
+  }
+  return true;
+}
+
+bool ColumnFacts::NumberType(DataType* type) const {
+  using enum ValueClass;
+  if (Only({kInteger, kLongInteger})) {
+    type->kind = TypeKind::kInt64;
+  } else if (Only({kInteger, kLongInteger, kUnsignedInteger}) && !has_negative_) {
+    type->kind = TypeKind::kUInt64;
+  } else if (Only({kInteger, kDecimal, kFloat, kSpecialFloat})) {
+    type->kind = TypeKind::kFloat64;
+  } else if (Only({kInteger, kLongInteger, kUnsignedInteger, kHugeInteger, kDecimal, kLongDecimal}) &&
+             integer_digits_ + fraction_digits_ <= 38) {
+    type->kind = TypeKind::kDecimal;
+    type->precision = std::max(1, integer_digits_ + fraction_digits_);
+    type->scale = fraction_digits_;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool ColumnFacts::TimeType(DataType* type) const {
+  using enum ValueClass;
+  type->unit = fraction_digits_ > 6 ? TimeUnit::kNano : TimeUnit::kMicro;
+  if (Only({kDate})) {
+    *type = DataType();
+    type->kind = TypeKind::kDate;
+  } else if (Only({kTimestamp})) {
+    type->kind = TypeKind::kTimestamp;
+  } else if (Only({kInstant})) {
+    type->kind = TypeKind::kTimestamp;
+    type->zone = "UTC";
+  } else if (Only({kTime})) {
+    type->kind = TypeKind::kTime;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// The classes in order of their first row.
+std::string ColumnFacts::Describe() const {
+  std::vector<int> order;
+  for (int i = 0; i < kValueClasses; i++) {
+    if (Has(static_cast<ValueClass>(i))) order.push_back(i);
+  }
+  std::sort(order.begin(), order.end(),
+            [this](int a, int b) { return firsts_[static_cast<size_t>(a)].row < firsts_[static_cast<size_t>(b)].row; });
+  std::string text;
+  for (const int i : order) {
+    const First& first = firsts_[static_cast<size_t>(i)];
+    text += (text.empty() ? "" : "; ") + std::string(Name(static_cast<ValueClass>(i)));
+    text += " from row " + std::to_string(first.row + 1) + " on: " + first.text;
+  }
+  return text.empty() ? "no values" : text;
+}
+
+Column ColumnFacts::ToColumn(std::string name, std::string* reason) const {
+  Column column;
+  column.name = std::move(name);
+  column.inferred = true;
+  *reason = Describe();
+  const bool any = !Only({});
+  DataType type;
+  if (any && Only({ValueClass::kBool})) {
+    type.kind = TypeKind::kBool;
+  } else if (!any || !(NumberType(&type) || TimeType(&type))) {
+    return column;  // a string
+  }
+  column.type = type;
+  if (!null_words_.empty()) column.nulls = null_words_;
+  return column;
+}
+
+}  // namespace v0
+}  // namespace headrace

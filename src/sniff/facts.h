@@ -1,0 +1,48 @@
+#pragma once
+// What is known of a column's values, and the type that follows. Facts of parts add up in any order of the parts to
+// the same type.
+// Takes: texts of fields. Gives: Column. Owns: nothing outside. Threads: one. Fails: never.
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "decode/strict.h"
+#include "headrace/schema.h"
+
+namespace headrace {
+inline namespace v0 {
+
+class ColumnFacts {
+ public:
+  /// Note a value that is not empty; `row` counts the rows that the facts are of.
+  void Note(std::string_view text, int64_t row);
+  /// Add the facts of the rows behind these; `rows` is how many rows these are of.
+  void Append(const ColumnFacts& next, int64_t rows);
+
+  /// The narrowest type that holds every value and gives its text back, the spellings of null besides
+  /// empty ones, and why: `reason` is a few
+  /// words, such as "integers, and fractions from row 12 on: 12.7".
+  Column ToColumn(std::string name, std::string* reason) const;
+  bool has_values() const { return !Only({}); }
+
+ private:
+  struct First {
+    int64_t row = -1;  // -1: none of this class
+    std::string text;  // cut to what a message shows
+  };
+  bool Has(ValueClass value_class) const { return firsts_[static_cast<size_t>(value_class)].row >= 0; }
+  bool Only(std::initializer_list<ValueClass> classes) const;
+  bool NumberType(DataType* type) const;
+  bool TimeType(DataType* type) const;
+  std::string Describe() const;
+
+  std::array<First, kValueClasses> firsts_;
+  std::vector<std::string> null_words_;  // in order of first appearance
+  bool has_negative_ = false;
+  int integer_digits_ = 0, fraction_digits_ = 0;  // the most of any number, or time
+};
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,48 @@
+#include "sniff/facts_sink.h"
+
+#include <bit>
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+struct FactsPiece : Piece {
+  std::vector<ColumnFacts> facts;
+};
+
+ColumnFacts FactsOf(const DecodedColumn& column) {
+  ColumnFacts facts;
+  const auto* offsets = reinterpret_cast<const int32_t*>(column.values);
+  int64_t value = 0;
+  for (int64_t word = 0; word * 64 < column.rows; word++) {
+    for (uint64_t bits = column.validity[word]; bits != 0; bits &= bits - 1, value++) {
+      const auto size = static_cast<size_t>(offsets[value + 1] - offsets[value]);
+      if (size > 0) facts.Note({column.bytes + offsets[value], size}, word * 64 + std::countr_zero(bits));
+    }
+  }
+  return facts;
+}
+
+class FactsEncoder : public Encoder {
+ public:
+  Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId&) override {
+    auto piece = std::make_unique<FactsPiece>();
+    piece->rows = batch.rows;
+    for (const DecodedColumn& column : batch.columns) piece->facts.push_back(FactsOf(column));
+    return piece;
+  }
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Encoder>> FactsSink::MakeEncoder() { return std::make_unique<FactsEncoder>(); }
+
+Status FactsSink::Commit(std::unique_ptr<Piece> piece, const UnitId&) {
+  const auto* unit = static_cast<const FactsPiece*>(piece.get());
+  for (size_t i = 0; i < facts_.size(); i++) facts_[i].Append(unit->facts[i], rows_);
+  rows_ += unit->rows;
+  return Status::OK();
+}
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,293 @@
+#include "sniff/sniffer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include "sniff/cell_kind.h"
+#include "sniff/header.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+constexpr size_t kMaxRows = 1000;
+constexpr size_t kMaxPreamble = 60;
+
+struct Prior {
+  char delimiter;
+  double weight;
+};
+// What is seen often outweighs what may stand inside values.
+constexpr Prior kDelimiters[] = {{',', 1},    {';', 1},   {'\t', 1},  {'|', 1},   {'^', 0.9}, {'~', 0.9}, {'\x1f', 1},
+                                 {'\x01', 1}, {':', 0.6}, {'!', 0.5}, {'*', 0.6}, {'&', 0.5}, {'=', 0.4}, {' ', 0.4}};
+
+std::string Show(char byte) {
+  if (byte == '\t') return "tab";
+  if (byte == ' ') return "space";
+  if (static_cast<unsigned char>(byte) < 0x20) return "byte " + std::to_string(static_cast<int>(byte));
+  return std::string("'") + byte + "'";
+}
+
+struct Candidate {
+  char delimiter = ',';
+  std::optional<char> quote;
+  double score = 0, share = 0,
+         sense = 0;  // of rows that have the most common length; of cells that look like something
+  size_t columns = 1, preamble = 0;
+  SampleRows sample;
+
+  std::string Describe() const {
+    std::string text = columns == 1 ? std::string("one column") : "delimiter " + Show(delimiter);
+    if (quote && *quote != '"') text += std::string(", quote ") + *quote;
+    return text + (columns == 1 ? "" : ", " + std::to_string(columns) + " columns");
+  }
+};
+
+bool IsComment(const SampleRow& row, const std::optional<char>& comment) {
+  return comment && !row.cells[0].quoted && row.cells[0].text.starts_with(*comment);
+}
+
+// The most common number of cells, one aside, and from which row on the rows have it.
+void FindTable(Candidate* candidate) {
+  const std::vector<SampleRow>& rows = candidate->sample.rows;
+  std::map<size_t, size_t> counts;
+  for (const SampleRow& row : rows) counts[row.cells.size()]++;
+  size_t most = 0;
+  for (const auto& [columns, count] : counts) {
+    if (columns > 1 && count >= most) {
+      most = count;
+      candidate->columns = columns;
+    }
+  }
+  if (most == 0) return;
+  const auto fits = [&](size_t i) { return i >= rows.size() || rows[i].cells.size() == candidate->columns; };
+  size_t first = 0;
+  while (first < rows.size() && !(fits(first) && fits(first + 1))) first++;
+  candidate->preamble = first < rows.size() / 2 && first <= kMaxPreamble ? first : 0;
+}
+
+// Consistency times sense, over the rows of the table.
+void Score(Candidate* candidate, double weight) {
+  FindTable(candidate);
+  std::map<size_t, size_t> patterns;
+  double cells = 0, sensible = 0;
+  size_t rows = 0;
+  for (size_t i = candidate->preamble; i < candidate->sample.rows.size(); i++) {
+    const SampleRow& row = candidate->sample.rows[i];
+    patterns[row.cells.size()]++;
+    rows++;
+    for (const SampleCell& cell : row.cells) {
+      cells++;
+      const CellKind kind = KindOf(cell.text);
+      sensible += kind != CellKind::kOther || cell.quoted ? (kind == CellKind::kText && !cell.quoted ? 0.9 : 1) : 0;
+    }
+  }
+  if (rows == 0) return;
+  double consistency = 0;
+  for (const auto& [columns, count] : patterns) {
+    const auto length = static_cast<double>(columns);
+    consistency += static_cast<double>(count) / static_cast<double>(rows) * (length - 1) / length;
+  }
+  // A preamble is lines of one cell; more cells before the table speak against it.
+  const auto& all = candidate->sample.rows;
+  const auto misfits = std::count_if(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(candidate->preamble),
+                                     [](const SampleRow& row) { return row.cells.size() > 1; });
+  candidate->share =
+      static_cast<double>(patterns[candidate->columns]) / static_cast<double>(rows + static_cast<size_t>(misfits));
+  candidate->sense = sensible / cells;
+  const double faults = static_cast<double>(candidate->sample.faults) / static_cast<double>(rows);
+  candidate->score = weight * consistency / static_cast<double>(patterns.size()) * candidate->sense * candidate->share /
+                     (1 + 4 * faults);
+}
+
+// Lines that begin with '#' are comments unless they have the table's cells: then they are data, or its header.
+std::optional<char> FindComment(const Candidate& table) {
+  size_t marked = 0, fitting = 0;
+  for (const SampleRow& row : table.sample.rows) {
+    if (!IsComment(row, '#')) continue;
+    marked++;
+    fitting += row.cells.size() == table.columns;
+  }
+  return marked > fitting ? std::optional<char>('#') : std::nullopt;
+}
+
+void DropRows(SampleRows* sample, const std::optional<char>& comment) {
+  std::erase_if(sample->rows, [&](const SampleRow& row) { return row.is_blank || IsComment(row, comment); });
+}
+
+class Sniffer {
+ public:
+  Sniffer(std::string_view head, bool to_end, const Dialect& dialect, const std::vector<std::string>& declared)
+      : head_(head), to_end_(to_end), declared_(declared) {
+    result_.dialect = dialect;
+  }
+
+  Sniffed Sniff() {
+    for (int64_t i = 0; Has("skip_rows") && i < result_.dialect.skip_rows; i++) {
+      const size_t end = head_.find('\n');
+      head_.remove_prefix(end == std::string_view::npos ? head_.size() : end + 1);
+    }
+    TryAll();
+    Candidate best = Choose();
+    Settle(&best);
+    return std::move(result_);
+  }
+
+ private:
+  bool Has(std::string_view key) const { return std::find(declared_.begin(), declared_.end(), key) != declared_.end(); }
+
+  std::vector<std::optional<char>> Quotes() const {
+    if (Has("quote")) return {result_.dialect.quote};
+    std::vector<std::optional<char>> quotes = {'"'};
+    if (head_.find('"') != std::string_view::npos) quotes.push_back(std::nullopt);
+    if (head_.find('\'') != std::string_view::npos) quotes.push_back('\'');
+    return quotes;
+  }
+
+  void Try(char delimiter, double weight) {
+    for (const std::optional<char> quote : Quotes()) {
+      if (quote == delimiter) continue;
+      Candidate candidate;
+      candidate.delimiter = delimiter;
+      candidate.quote = quote;
+      candidate.sample = CutRows(head_, to_end_, delimiter, quote, kMaxRows);
+      const bool quotes =
+          std::any_of(candidate.sample.rows.begin(), candidate.sample.rows.end(), [](const SampleRow& row) {
+            return std::any_of(row.cells.begin(), row.cells.end(), [](const SampleCell& cell) { return cell.quoted; });
+          });
+      if (quote == '\'' && !quotes) continue;
+      DropRows(&candidate.sample, Has("comment") ? result_.dialect.comment : std::nullopt);
+      Score(&candidate, weight);
+      if (const auto comment = FindComment(candidate); comment && !Has("comment")) {
+        DropRows(&candidate.sample, comment);
+        Score(&candidate, weight);
+      }
+      candidates_.push_back(std::move(candidate));
+    }
+  }
+
+  void TryAll() {
+    if (Has("delimiter")) return Try(result_.dialect.delimiter, 1);
+    for (const Prior& prior : kDelimiters) {
+      if (head_.find(prior.delimiter) != std::string_view::npos) Try(prior.delimiter, prior.weight);
+    }
+  }
+
+  // The best candidate, and how sure it is: by its distance from the best one with another delimiter.
+  Candidate Choose() {
+    std::stable_sort(candidates_.begin(), candidates_.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
+    const bool is_table = !candidates_.empty() && candidates_[0].columns > 1 &&
+                          (Has("delimiter") || (candidates_[0].score > 0.1 && candidates_[0].share >= 0.6));
+    if (!is_table) return OneColumn();
+    Candidate best = candidates_[0];
+    double second = 0;
+    for (const Candidate& other : candidates_) {
+      if (other.delimiter == best.delimiter || other.columns == 1) continue;
+      second = other.score;
+      result_.second = other.Describe();
+      break;
+    }
+    if (result_.second.empty()) result_.second = "one column";
+    const double distance = 1 - second / best.score;
+    const auto rows = static_cast<double>(best.sample.rows.size() - best.preamble);
+    result_.confidence = std::pow(best.share, 0.5) * std::pow(best.sense, 0.25) *
+                         (0.55 + 0.45 * std::min(1.0, distance / 0.35)) * (1 - 0.35 / (rows * rows));
+    if (Has("delimiter")) result_.confidence = 1;
+    return best;
+  }
+
+  // No delimiter cuts the text into a table: one that does not stand in it leaves each line whole.
+  Candidate OneColumn() {
+    Candidate one;
+    one.quote = Has("quote") ? result_.dialect.quote : '"';
+    for (const char delimiter : {',', '\t', ';', '|', '\x1f', '\x1e'}) {
+      one.delimiter = delimiter;
+      if (head_.find(delimiter) == std::string_view::npos) break;
+    }
+    one.sample = CutRows(head_, to_end_, one.delimiter, one.quote, kMaxRows);
+    if (one.sample.faults > 0 && !Has("quote")) {
+      one.quote = std::nullopt;
+      one.sample = CutRows(head_, to_end_, one.delimiter, one.quote, kMaxRows);
+    }
+    const double rival = candidates_.empty() ? 0 : candidates_[0].score;
+    result_.confidence = std::clamp(0.97 - 1.5 * rival, 0.3, 0.97);
+    if (one.sample.rows.size() < 3) result_.confidence = std::min(result_.confidence, 0.6);
+    result_.second = candidates_.empty() ? "none" : candidates_[0].Describe();
+    return one;
+  }
+
+  void Settle(Candidate* best) {
+    Dialect& dialect = result_.dialect;
+    result_.best = best->Describe();
+    dialect.delimiter = best->delimiter;
+    dialect.quote = best->quote;
+    result_.columns = best->columns;
+    const SampleRows whole = CutRows(head_, to_end_, best->delimiter, best->quote, kMaxRows);
+    Candidate all = *best;
+    all.sample = whole;
+    if (!Has("comment")) dialect.comment = best->columns > 1 ? FindComment(all) : std::nullopt;
+    if (!Has("skip_rows")) dialect.skip_rows = SkippedLines(whole, *best);
+    result_.reasons.push_back(result_.best + ": " + std::to_string(static_cast<int>(best->share * 100)) + " % of " +
+                              std::to_string(best->sample.rows.size()) +
+                              " sampled rows have as many cells; next: " + result_.second);
+    result_.rows = std::move(best->sample);
+    auto& rows = result_.rows.rows;
+    rows.erase(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(best->preamble));
+    SettleHeader();
+    if (dialect.comment) result_.reasons.push_back("lines that begin with # do not have the cells of a row: comments");
+    if (dialect.skip_rows > 0) {
+      result_.reasons.push_back(std::to_string(dialect.skip_rows) +
+                                " lines before the table have other numbers of cells");
+    }
+  }
+
+  // The physical lines before the table's first row.
+  static int64_t SkippedLines(const SampleRows& whole, const Candidate& best) {
+    if (best.preamble == 0 || best.preamble >= best.sample.rows.size()) return 0;
+    const auto& first = best.sample.rows[best.preamble].cells;
+    int64_t lines = 0;
+    for (const SampleRow& row : whole.rows) {
+      const bool same = row.cells.size() == first.size() &&
+                        std::equal(first.begin(), first.end(), row.cells.begin(),
+                                   [](const SampleCell& a, const SampleCell& b) { return a.text == b.text; });
+      if (same) return lines;
+      lines += row.lines;
+    }
+    return 0;
+  }
+
+  void SettleHeader() {
+    auto& rows = result_.rows.rows;
+    Dialect& dialect = result_.dialect;
+    if (rows.empty()) return;
+    if (!Has("header")) {
+      const HeaderGuess guess = GuessHeader(rows, result_.columns);
+      dialect.header = guess.has_header;
+      result_.confidence *= guess.certainty;
+      result_.reasons.push_back((guess.has_header ? "header: " : "no header: ") + guess.reason);
+    }
+    if (!dialect.header) return;
+    for (const SampleCell& cell : rows[0].cells) result_.names.push_back(cell.text);
+    result_.columns = result_.names.size();
+    rows.erase(rows.begin());
+  }
+
+  std::string_view head_;
+  const bool to_end_;
+  const std::vector<std::string>& declared_;
+  std::vector<Candidate> candidates_;
+  Sniffed result_;
+};
+
+}  // namespace
+
+Sniffed SniffDialect(std::string_view head, bool to_end, const Dialect& dialect,
+                     const std::vector<std::string>& declared) {
+  return Sniffer(head, to_end, dialect, declared).Sniff();
+}
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,203 @@
+"""Columns that nobody declared: the type that each kind of text gets, late surprises, and that no value changes."""
+import csv
+import io
+import json
+import os
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from support import outcome, program
+from support.message import assert_clear
+
+def write(scratch, text, name="a.csv"):
+    path = os.path.join(scratch, name)
+    with open(path, "wb") as file:
+        file.write(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def ingest(scratch, path, *flags, code=0):
+    out = os.path.join(scratch, "x.parquet")
+    report = os.path.join(scratch, "r.json")
+    done = program.run("ingest", path, "-o", out, "--overwrite", "--report", report, *flags)
+    assert done.code == code, done
+    with open(report) as file:
+        return pq.ParquetFile(out).read(), json.load(file)
+
+
+# values of one column -> type, and what the values become (None: their own text)
+RULES = {
+    "integers": (["1", "-12", "0"], "int64", [1, -12, 0]),
+    "leading zeros": (["007", "12"], "string", None),
+    "plus": (["+1", "2"], "string", None),
+    "exponent": (["1e5", "2"], "double", [1e5, 2.0]),
+    "hex": (["0x1F", "2"], "string", None),
+    "underscore": (["1_000", "2"], "string", None),
+    "thousands": (["1'000", "2"], "string", None),
+    "nan": (["NaN", "1.5"], "double", None),
+    "minus zero": (["-0", "1"], "double", [-0.0, 1.0]),
+    "fractions": (["12.70", "3"], "double", [12.7, 3.0]),
+    "beyond 2^53": (["9007199254740993", "1"], "int64", [9007199254740993, 1]),
+    "beyond 2^53 with fractions": (["9007199254740993", "0.5"], "decimal128(17, 1)", None),
+    "beyond 2^63": (["9223372036854775808", "1"], "uint64", [9223372036854775808, 1]),
+    "beyond 2^64": (["18446744073709551616", "-1"], "decimal128(20, 0)", None),
+    "many digits": (["0.123456789012345678", "1"], "decimal128(19, 18)", None),
+    "dates": (["2024-02-29", "1999-12-31"], "date32[day]", None),
+    "no date": (["2024-02-30", "1999-12-31"], "string", None),
+    "dates in mixed formats": (["2024-02-29", "31/12/1999"], "string", None),
+    "dates and timestamps": (["2024-02-29", "2024-02-29 12:00"], "string", None),
+    "timestamps": (["2024-02-29 12:00", "2024-02-29T12:00:01.5"], "timestamp[us]", None),
+    "nanoseconds": (["2024-02-29 12:00:00.123456789", "2024-02-29 12:00"], "timestamp[ns]", None),
+    "instants": (["2024-02-29T12:00:00Z", "2024-02-29T12:00:00+02:00"], "timestamp[us, tz=UTC]", None),
+    "times": (["12:00", "23:59:59"], "time64[us]", None),
+    "bools": (["true", "False"], "bool", [True, False]),
+    "bools in other words": (["yes", "no"], "string", None),
+    "zero and one": (["0", "1"], "int64", [0, 1]),
+    "spellings of null": (["NA", "1", "NULL"], "int64", [None, 1, None]),
+    "spellings of null in text": (["NA", "word"], "string", None),
+    "spaces": ([" 1", "2"], "string", None),
+    "words": (["a", "b"], "string", None),
+}
+
+
+@pytest.mark.parametrize("mode", ["sample", "full"])
+@pytest.mark.parametrize("rule", RULES)
+def test_rule(scratch, rule, mode):
+    texts, kind, values = RULES[rule]
+    lines = "".join(f"{i},{text},word {i}\n" for i, text in enumerate(texts * 20))
+    table, report = ingest(scratch, write(scratch, "id,value,text\n" + lines), "--infer", mode)
+    assert str(table.schema.field("value").type) == kind, report["inferred"]
+    got = table["value"].to_pylist()[:len(texts)]
+    if values is not None:
+        assert [repr(v) for v in got] == [repr(v) for v in values]
+    elif kind == "string":
+        assert got == texts
+    elif kind.startswith("decimal"):
+        assert [value == type(value)(text) for value, text in zip(got, texts)] == [True] * len(texts)
+    assert report["inferred"][1]["column"] == "value" and report["inferred"][1]["reason"]
+
+
+def surprise_file(scratch, rows, late):
+    lines = "".join(f"{i},{i % 7}\n" for i in range(rows)) + "".join(f"{rows + i},{text}\n" for i, text in enumerate(late))
+    return write(scratch, "id,value\n" + lines)
+
+
+@pytest.mark.parametrize("late,kind", [
+    (["12.7", "007", "1_000", "9223372036854775808"], "string"),
+    (["12.7"], "double"),
+    (["9223372036854775807"], "int64"),
+    (["9223372036854775808"], "uint64"),
+    (["007"], "string"),
+    (["NA"], "int64"),
+])
+def test_late_surprise(scratch, late, kind):
+    """No value changes, and the report names the record that forced the type."""
+    rows = 1_000_000
+    path = surprise_file(scratch, rows, late + ["1"] * 300_000)
+    table, report = ingest(scratch, path)
+    assert str(table.schema.field("value").type) == kind
+    assert table.num_rows == rows + len(late) + 300_000
+    column = report["inferred"][1]
+    if kind != "int64":
+        assert column["forced_by"] == {"file": path, "record": rows + 1, "line": rows + 2}
+    texts = [str(i % 7) for i in range(rows)] + late + ["1"] * 300_000
+    values = table["value"].cast(pa.string()).to_pylist() if kind != "double" else [
+        repr(v) if v != int(v) else str(int(v)) for v in table["value"].to_pylist()]
+    assert [t for t, v in zip(texts, values) if t != v and t != "NA"] == []
+    full, _ = ingest(scratch, path, "--infer", "full")
+    assert full.schema.equals(table.schema) and full.equals(table)
+
+
+@pytest.mark.parametrize("policy", [[], ["--on-error", "skip"], ["--on-error", "null"]])
+def test_a_broken_promise_is_never_a_reject(scratch, policy):
+    """Beside records that are faulty, and for any policy of those."""
+    lines = ["1,2\n"] * 200_000 + ["1\n"] * (10 if policy else 0) + ["1,x\n"] + ["1,2\n"] * 200_000
+    path = write(scratch, "a,b\n" + "".join(lines))
+    table, report = ingest(scratch, path, *policy, code=1 if policy else 0)
+    assert str(table.schema.field("b").type) == "string" and table.num_rows == 400_001
+    assert report["rows_rejected"] == (10 if policy else 0) and report["values_nulled"] == 0
+
+
+def test_sniff_gives_a_schema_file(scratch):
+    path = write(scratch, "when;price;what\n2024-01-31;12.5;\"a;b\"\n2024-02-01;NA;c\n2024-02-02;1;d\n")
+    done = program.run("sniff", path)
+    assert done.code == 0, done
+    schema = write(scratch, done.stdout, "s.toml")
+    table, _ = ingest(scratch, path, "--schema", schema)
+    assert [str(t) for t in table.schema.types] == ["date32[day]", "double", "string"]
+    assert table["price"].to_pylist() == [12.5, None, 1.0] and table["what"].to_pylist() == ["a;b", "c", "d"]
+    found = program.run("sniff", path, "--json").json()
+    assert found["dialect"]["delimiter"] == ";" and found["dialect"]["header"] and found["confidence"] > 0.8
+
+
+def test_no_guess_where_nothing_is_sure(scratch):
+    path = write(scratch, "a,b;c\nd;e,f\n")
+    assert_clear(program.run("sniff", path), "a.csv", "--delimiter")
+    assert_clear(program.run("ingest", path, "-o", scratch + "/x.parquet"), "--delimiter")
+    assert outcome.tree(scratch) == ["a.csv"]
+
+
+@pytest.mark.parametrize("other", ["a;b\n1;2\n3;4\n", "a,c\n1,2\n", "a,b,c\n1,2,3\n", "a\n1\n"])
+def test_a_file_that_disagrees_is_named_before_anything_is_written(scratch, other):
+    os.makedirs(scratch + "/in")
+    write(scratch, "a,b\n1,2\n3,4\n5,6\n", "in/1.csv")
+    write(scratch, other, "in/2.csv")
+    done = program.run("ingest", scratch + "/in", "-o", scratch + "/x.parquet")
+    assert_clear(done, "2.csv")
+    assert outcome.tree(scratch) == ["in/", "in/1.csv", "in/2.csv"]
+
+
+def test_doubled_and_missing_names(scratch):
+    table, _ = ingest(scratch, write(scratch, "# made by hand\na,a,,b\n1,2,3,x\n4,5,6,y\n7,8,9,z\n"))
+    assert table.column_names == ["a", "a_2", "column_3", "b"] and table["a_2"].to_pylist() == [2, 5, 8]
+
+
+def test_select_and_rename_what_is_found(scratch):
+    path = write(scratch, "a,b\n1,x\n2,y\n3,z\n")
+    table, _ = ingest(scratch, path, "--select", "b,a", "--rename", "a=n")
+    assert table.column_names == ["b", "n"] and table["n"].to_pylist() == [1, 2, 3]
+    assert_clear(program.run("ingest", path, "-o", scratch + "/y.parquet", "--rename", "z=n"), "'z'")
+
+
+def test_what_can_be_read_only_once_is_not_guessed(scratch):
+    assert_clear(program.run("ingest", "-", "-o", scratch + "/x.parquet", stdin=b"a,b\n1,2\n"), "--columns")
+
+
+def test_infer_none_keeps_every_text(scratch):
+    table, _ = ingest(scratch, write(scratch, "a,b\n1,007\n2,NA\n3,\n"), "--infer", "none")
+    assert table.to_pydict() == {"a": ["1", "2", "3"], "b": ["007", "NA", None]}
+
+
+def test_compressed_and_small_files_too(scratch):
+    import gzip
+    with gzip.open(scratch + "/a.csv.gz", "wb") as file:
+        file.write(b"a|b\n" + b"1|2.5\n" * 100_000)
+    table, _ = ingest(scratch, scratch + "/a.csv.gz")
+    assert [str(t) for t in table.schema.types] == ["int64", "double"] and table.num_rows == 100_000
+
+
+def test_multi_line_fields_that_look_like_records(scratch):
+    """The same count under every policy and for any number of workers."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["id", "note", "n"])
+    for i in range(3000):
+        writer.writerow([i, "\n".join(f'{k},"x",{k}' for k in range(i % 30)), i])
+    path = write(scratch, buffer.getvalue())
+    for policy in ("fail", "skip", "null"):
+        for workers in ("1", "2", "16"):
+            table, _ = ingest(scratch, path, "--on-error", policy, "--workers", workers, "--unit-bytes", "20000")
+            assert table.num_rows == 3000 and table["n"].to_pylist() == list(range(3000))
+
+
+def test_text_that_is_not_utf8(scratch):
+    """Read as windows-1252, and said so."""
+    path = write(scratch, "name,n\nMüller,1\nOrtega – Peña,2\nsmith,3\n".encode("windows-1252"))
+    table, _ = ingest(scratch, path)
+    assert table["name"].to_pylist() == ["Müller", "Ortega – Peña", "smith"]
+    sniffed = program.run("sniff", path).stdout.decode()
+    assert 'encoding = "windows-1252"' in sniffed and "not UTF-8" in sniffed
+    utf16 = write(scratch, "name,n\nMüller,1\nPeña,2\n".encode("utf-16"), "b.csv")
+    assert ingest(scratch, utf16)[0]["name"].to_pylist() == ["Müller", "Peña"]
