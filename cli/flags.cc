@@ -197,6 +197,20 @@ constexpr Flag kFlags[] = {
     {"--max-record-bytes", 0, "SIZE", Group::kDialect, kFinders, "A longer record is a fault.", "16MiB",
      [](Request& r, std::string_view v) { return Set(r.job.options.max_record_bytes, ParseSize(v)); }},
 
+    {"--where", 0, "EXPR", Group::kRows, kJobs,
+     "Keep the records for which this is true, as in \"price >= 9.5 AND (city IN ('Rome', 'Milan') OR city IS NULL)\". "
+     "Columns need not be selected; other columns of the records left out are not decoded, and not checked.",
+     "", [](Request& r, std::string_view v) { return Set(r.job.options.where, ParseText(v)); }},
+    {"--sample", 0, "P%", Group::kRows, kJobs,
+     "Keep this share of the records, chosen by a hash of file and position: always the same ones.", "100%",
+     [](Request& r, std::string_view v) { return Set(r.job.options.sample_percent, ParsePercent(v)); }},
+    {"--sample-seed", 0, "N", Group::kRows, kJobs, "Another seed gives another sample.", "0",
+     [](Request& r, std::string_view v) { return Set(r.job.options.sample_seed, ParseNumber(v, 0, kNoLimit)); }},
+    {"--rows", 0, "N", Group::kRows, kJobs,
+     "Read the first N data records of the whole job, good or bad, before --where and --sample; nothing behind them is "
+     "read.",
+     "all", [](Request& r, std::string_view v) { return Set(r.job.options.max_records, ParseNumber(v, 0, kNoLimit)); }},
+
     {"--on-error", 0, "fail|skip|null|quarantine", Group::kFaults, kJobs,
      "What happens to a bad record or value. fail: stop, publish nothing. skip: leave the record out. null: a bad "
      "value "
@@ -326,6 +340,8 @@ std::string_view GroupTitle(Group group) {
       return "Columns";
     case Group::kDialect:
       return "How the text is written";
+    case Group::kRows:
+      return "Records wanted";
     case Group::kFaults:
       return "Bad records and values";
     case Group::kOutput:

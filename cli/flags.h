@@ -12,7 +12,7 @@
 
 namespace headrace::cli {
 
-enum class Group : uint8_t { kColumns, kDialect, kFaults, kOutput, kSample, kSpeed, kTelling };
+enum class Group : uint8_t { kColumns, kDialect, kRows, kFaults, kOutput, kSample, kSpeed, kTelling };
 
 struct Flag {
   std::string_view name;   ///< "--workers"

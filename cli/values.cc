@@ -128,6 +128,21 @@ Result<Compression> ParseCompression(std::string_view text) {
                          " is not a codec\nfix: use zstd, lz4, snappy, gzip or none; a level as in zstd:3");
 }
 
+Result<std::string> ParseText(std::string_view text) {
+  if (!text.empty()) return std::string(text);
+  return Status::Invalid("its value is empty\nfix: leave the flag out, or give it a text");
+}
+
+Result<double> ParsePercent(std::string_view text) {
+  double percent = 0;
+  const char* const last = text.data() + std::max<size_t>(text.size(), 1) - 1;
+  const auto [end, error] = std::from_chars(text.data(), last, percent, std::chars_format::fixed);
+  if (!text.ends_with('%') || error != std::errc() || end != last || !(percent >= 0 && percent <= 100)) {
+    return Status::Invalid(Quoted(text), " is not a share from 0% to 100%\nfix: write 10% or 0.5%");
+  }
+  return percent;
+}
+
 Status ParseMaxRejects(std::string_view text, Options* options) {
   options->max_rejects = -1;
   options->max_rejects_percent = -1;
@@ -137,13 +152,7 @@ Status ParseMaxRejects(std::string_view text, Options* options) {
     options->max_rejects = *count;
     return Status::OK();
   }
-  double percent = 0;
-  const char* const last = text.data() + text.size() - 1;
-  const auto [end, error] = std::from_chars(text.data(), last, percent, std::chars_format::fixed);
-  if (error != std::errc() || end != last || !(percent >= 0 && percent <= 100)) {
-    return Status::Invalid(Quoted(text), " is not a share from 0% to 100%\nfix: write 100 or 0.5%");
-  }
-  options->max_rejects_percent = percent;
+  ARROW_ASSIGN_OR_RAISE(options->max_rejects_percent, ParsePercent(text));
   return Status::OK();
 }
 

@@ -40,6 +40,12 @@ struct Compression {
 /// Parse `CODEC` or `CODEC:LEVEL`.
 Result<Compression> ParseCompression(std::string_view text);
 
+/// Parse a text that may not be empty.
+Result<std::string> ParseText(std::string_view text);
+
+/// Parse `P%`, from 0% to 100%.
+Result<double> ParsePercent(std::string_view text);
+
 /// Parse `N` or `P%` into the two fields that it may set.
 Status ParseMaxRejects(std::string_view text, Options* options);
 

@@ -52,7 +52,7 @@ def test_exit_codes(a_csv, scratch):
         assert done.code == 0 and done.stdout, done
 
 
-@pytest.mark.parametrize("flag", ["--dtypes", "--where", "--rows", "--sample", "--io", "--prefetch",
+@pytest.mark.parametrize("flag", ["--dtypes", "--io", "--prefetch",
                                   "--level", "--resume", "--lenient", "--metrics"])
 def test_a_flag_that_is_not_built_is_not_accepted(a_csv, scratch, flag):
     assert_clear(ingest(a_csv, os.path.join(scratch, "x.parquet"), flag), flag)

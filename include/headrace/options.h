@@ -41,6 +41,12 @@ enum class Infer : uint8_t {
   kNone     ///< all columns are strings
 };
 
+/// What happens where a header lacks a column of the schema.
+enum class MissingColumns : uint8_t { kError, kNull };
+
+/// What happens where a header has a column that the schema lacks.
+enum class ExtraColumns : uint8_t { kIgnore, kError };
+
 /// The form of the output.
 enum class OutputKind : uint8_t {
   kNone,            ///< statistics only (scan)
@@ -65,6 +71,18 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> renames;  ///< of columns that are found: source name, output name
   std::vector<std::string> declared;  ///< keys of the dialect, as in a schema file, that Discover leaves as they are
   std::vector<std::string> select;    ///< source names to keep, in order; empty: all
+  std::string where;                  ///< a predicate: records for which it is not true are skipped; empty: none are
+  double sample_percent = 100;        ///< share of the records that is kept, chosen by hash
+  uint64_t sample_seed = 0;
+  int64_t max_records = -1;  ///< read this many data records, the first in source order; -1: all
+
+  std::string filename_column;       ///< name of a column with the input's path; empty: none
+  std::string record_number_column;  ///< the same, with the number of the data record in its file, from 1
+  std::string line_number_column;    ///< the same, with the line where the record begins
+  bool hive_input = false;           ///< `name=value` folders on the inputs' paths are columns
+  MissingColumns missing_columns = MissingColumns::kError;
+  ExtraColumns extra_columns = ExtraColumns::kIgnore;
+  bool recursive = false;  ///< folders are searched below
   OnError on_error = OnError::kFail;
   OnFileError on_file_error = OnFileError::kFail;
   std::string rejects_path;         ///< .parquet, .csv or .jsonl; empty: none is written

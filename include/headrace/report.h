@@ -15,6 +15,7 @@ struct FileReport {
   int64_t rows = 0;      ///< records read
   int64_t rejected = 0;  ///< records rejected
   double seconds = 0;    ///< worker time spent on it
+  bool complete = true;  ///< read to its end; false where Options::max_records came first
 };
 
 struct OutputReport {
@@ -56,7 +57,7 @@ struct Report {
   int64_t rows_read = 0;
   int64_t rows_written = 0;
   int64_t rows_rejected = 0;
-  int64_t rows_skipped = 0;  ///< header, preamble, comment and blank lines
+  int64_t rows_skipped = 0;  ///< header, preamble, comment and blank lines, and records that are not wanted
   int64_t values_nulled = 0;
   int64_t bytes_read = 0;
   double seconds = 0;

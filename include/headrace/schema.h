@@ -35,6 +35,15 @@ struct Dialect {
   std::string encoding;
 };
 
+/// Where a column's values come from.
+enum class ColumnSource : uint8_t {
+  kField,         ///< a field of each record
+  kFilename,      ///< the path of the input
+  kRecordNumber,  ///< the data record's number in its file, from 1
+  kLineNumber,    ///< the physical line where the record begins, from 1
+  kPath           ///< a `name=value` folder on the input's path, as Hive lays out partitions
+};
+
 /// One declared column of the source.
 struct Column {
   std::string name;
@@ -43,6 +52,7 @@ struct Column {
   std::string rename;                             ///< name in the output; empty: `name`
   std::optional<std::vector<std::string>> nulls;  ///< in place of the dialect's
   bool inferred = false;                          ///< a text that the value does not give back widens the column
+  ColumnSource source = ColumnSource::kField;
 
   /// Return the name in the output.
   const std::string& output_name() const { return rename.empty() ? name : rename; }

@@ -31,6 +31,7 @@ void WriteFiles(const Report& report, JsonWriter* json) {
     json->Key("rows").Int(file.rows);
     json->Key("rejected").Int(file.rejected);
     json->Key("seconds").Seconds(file.seconds);
+    json->Key("complete").Bool(file.complete);
     json->EndObject();
   }
   json->EndArray();

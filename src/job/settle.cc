@@ -1,11 +1,11 @@
 #include "job/settle.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "job/check.h"
 #include "job/number_marks.h"
-#include "job/zone.h"
 #include "os/machine.h"
 
 namespace headrace {
@@ -88,6 +88,9 @@ Status CheckOptions(const Options& options) {
     return Status::Invalid("the schema has ", options.schema.columns.size(), " columns; the limit is ",
                            options.max_fields);
   }
+  if (!(options.sample_percent >= 0 && options.sample_percent <= 100)) {
+    return Status::Invalid("--sample must lie between 0% and 100%, not ", options.sample_percent, "%");
+  }
   const Dialect& dialect = options.dialect;
   const auto is_terminator = [](char byte) { return byte == '\n' || byte == '\r'; };
   if (is_terminator(dialect.delimiter)) return Status::Invalid("the delimiter may not be CR or LF");
@@ -141,6 +144,21 @@ Result<char> ResolveTerminator(const Options& options, JobState* state) {
   return '\n';
 }
 
+Status PrepareFilter(const Options& options, const SettledJob& settled,
+                     const std::function<Result<KeptColumn>(int32_t)>& kept_column, RowFilter* filter) {
+  if (settled.where) {
+    for (const int32_t column : settled.where->columns) {
+      ARROW_ASSIGN_OR_RAISE(auto kept, kept_column(column));
+      filter->columns.push_back(std::move(kept));
+    }
+    filter->predicate = settled.where->predicate;
+  }
+  filter->samples = options.sample_percent < 100;
+  filter->sample_below = filter->samples ? static_cast<uint64_t>(options.sample_percent / 100 * 0x1p64) : 0;
+  filter->sample_seed = options.sample_seed;
+  return Status::OK();
+}
+
 }  // namespace
 
 Result<SettledJob> Settle(const Job& job) {
@@ -148,6 +166,9 @@ Result<SettledJob> Settle(const Job& job) {
   settled.config = job.config;
   ARROW_RETURN_NOT_OK(CheckOptions(job.options));
   ARROW_RETURN_NOT_OK(KeepColumns(job.options, &settled));
+  if (!job.options.where.empty()) {
+    ARROW_ASSIGN_OR_RAISE(settled.where, ParseWhere(job.options.where, job.options.schema, job.options.dialect));
+  }
   ARROW_ASSIGN_OR_RAISE(settled.files, ResolveInputs(job.inputs, job.options));
   const bool join = job.options.output_kind != OutputKind::kParquetPerFile;
   settled.units = PlanUnits(settled.files, job.options.unit_bytes, join);
@@ -178,20 +199,16 @@ Result<std::unique_ptr<JobState>> Prepare(const Job& job, const SettledJob& sett
     state->inputs.push_back(
         std::make_unique<Input>(file, job.options, threads, state->pool, [raw] { return raw->PollStop(); }));
   }
-  for (const int32_t column : settled.kept) {
+  const auto kept_column = [&](int32_t column) -> Result<KeptColumn> {
     const Column& declared = job.options.schema.columns[static_cast<size_t>(column)];
-    ColumnSpec spec;
-    spec.type = declared.type;
-    spec.format = FormatIn(job.options.dialect, declared);
-    if (NeedsZone(spec.type)) {
-      const Status status = LoadZone(spec.type.zone).Value(&spec.zone);
-      if (!status.ok()) return status.WithMessage("column '", declared.name, "': ", status.message());
-    }
-    spec.nulls = declared.nulls.value_or(job.options.dialect.nulls);
-    spec.no_nulls = job.options.dialect.no_nulls;
-    spec.strict = declared.inferred && declared.type.kind != TypeKind::kString;
-    state->kept.push_back({column, ColumnDecoder(spec)});
+    ARROW_ASSIGN_OR_RAISE(const ColumnSpec spec, SpecOf(declared, job.options.dialect));
+    return KeptColumn{column, declared.source, ColumnDecoder(spec)};
+  };
+  for (const int32_t column : settled.kept) {
+    ARROW_ASSIGN_OR_RAISE(auto kept, kept_column(column));
+    state->kept.push_back(std::move(kept));
   }
+  ARROW_RETURN_NOT_OK(PrepareFilter(job.options, settled, kept_column, &state->filter));
   ARROW_ASSIGN_OR_RAISE(state->terminator, ResolveTerminator(job.options, raw));
   state->dialect = MakeParseDialect(job.options.dialect, state->terminator);
   return state;

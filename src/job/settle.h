@@ -2,9 +2,11 @@
 // Turns a job as it was asked for into one that can run: inputs resolved, options checked, every knob set.
 // Takes: Job. Gives: SettledJob. Owns: nothing. Threads: one. Fails: Status that says how to mend the job.
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "headrace/ingest.h"
+#include "job/where.h"
 #include "ledger/rejects.h"
 #include "pipeline/carrier.h"
 #include "plan/inputs.h"
@@ -19,6 +21,7 @@ struct SettledJob {
   std::vector<PlannedUnit> units;
   std::vector<SinkColumn> columns;  ///< of the output
   std::vector<int32_t> kept;        ///< for each of them, its column in the schema
+  std::optional<Where> where;
   Config config;
   int64_t max_waiting_bytes = 0;  ///< of finished pieces whose turn has not come
 

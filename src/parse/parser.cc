@@ -57,7 +57,7 @@ bool Parser::TakeRegular(const char* text, uint32_t begin, uint32_t stop, uint32
   }
   if (!regular) return false;
   uint32_t* row_begin = index->row_begin();
-  const uint32_t rows = std::min(num_terminators, FieldIndex::kMaxRows);
+  const uint32_t rows = std::min(num_terminators, max_records_);
   last = index->ends() + columns - 1;
   uint32_t row = 0, start = begin;
   for (; row < rows && start < stop; row++, last += columns) {
@@ -104,7 +104,7 @@ void Parser::TakeRecords(const char* text, uint32_t begin, uint32_t stop, uint32
     const uint32_t at = index->ends()[i];
     if (text[at] != dialect.bytes.terminator) continue;
     const uint32_t start = index->consumed;
-    if (start >= stop || index->num_records() == FieldIndex::kMaxRows) return;
+    if (start >= stop || index->num_records() == max_records_) return;
     if (dialect.has_comment && text[start] == dialect.comment && dialect.bytes.quoting) {
       // A comment may hold quotes, which the index took for real ones: go on behind its first terminator.
       const void* line_end = std::memchr(text + start, dialect.bytes.terminator, at + 1 - start);

@@ -26,6 +26,9 @@ class Parser {
   /// is needed (never with `final`). Needs kTextPadding readable bytes on either side.
   bool ParseWindow(const char* text, uint32_t begin, uint32_t stop, uint32_t end, bool final, FieldIndex* index) const;
 
+  /// Index no more than this many records at once, of FieldIndex::kMaxRows.
+  void set_max_records(uint32_t max_records) { max_records_ = max_records; }
+
   const ParserOptions& options() const { return options_; }
 
  private:
@@ -36,6 +39,7 @@ class Parser {
   void TakeRecord(const char* text, uint32_t begin, uint32_t first, uint32_t num_fields, FieldIndex* index) const;
 
   ParserOptions options_;
+  uint32_t max_records_ = FieldIndex::kMaxRows;
   IndexStructuralsFn index_structurals_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <limits>
 
 #include "pipeline/guess.h"
 
@@ -21,7 +22,7 @@ double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::n
 Carrier::Carrier(JobState* job, std::unique_ptr<Encoder> encoder)
     : job_(job),
       encoder_(std::move(encoder)),
-      decoder_(job->options, job->dialect, job->kept, job->pool),
+      decoder_(job->options, job->dialect, job->kept, job->filter, job->pool),
       text_(job->pool) {}
 
 void Carrier::UseColumns(uint32_t columns) {
@@ -42,10 +43,12 @@ bool Carrier::FailedAlready(const SegmentResult& result) const {
 Status Carrier::ParseBuffer(const Input& input, int64_t text_offset, uint32_t end, int64_t stop, bool final,
                             uint32_t* at, SegmentResult* result) {
   const auto stop_at = static_cast<uint32_t>(std::clamp<int64_t>(stop, 0, end));
-  while (*at < stop_at) {
+  while (*at < stop_at && records_left_ > 0) {
+    parser_->set_max_records(static_cast<uint32_t>(std::min<int64_t>(records_left_, FieldIndex::kMaxRows)));
     if (!parser_->ParseWindow(text_.data(), *at, stop_at, end, final, index_.get())) break;
+    records_left_ -= index_->num_records();
     ARROW_RETURN_NOT_OK(
-        decoder_.Decode(text_.data(), text_offset, *at, input.prologue().field_of_column, index_.get(), result));
+        decoder_.Decode(Window{text_.data(), text_offset, *at, &input.columns(), index_.get()}, result));
     *at = index_->consumed;
     for (const Reject& reject : decoder_.rejects()) ARROW_RETURN_NOT_OK(NoteReject(reject, result));
     if (is_guess_ && result->num_rejects > kMaxGuessedRejects) result->begin = SegmentResult::kAbandoned;
@@ -83,6 +86,7 @@ Status Carrier::NoteOversize(Reject reject, int64_t lines, bool is_comment, Segm
   if (is_comment) {
     result->skipped++;
   } else {
+    records_left_--;
     reject.record = result->records++;
     reject.line = result->lines;
     reject.record_rejected = true;
@@ -117,7 +121,7 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
   const int64_t longest = job_->options.max_record_bytes + 2;
   int64_t held = 0;  // bytes of the record that is not complete yet
   bool final = false;
-  while (result->end < segment.stop && !final) {
+  while (result->end < segment.stop && !final && records_left_ > 0) {
     ARROW_RETURN_NOT_OK(job_->PollStop());
     // A long record is tried again only when there is twice as much of it.
     const int64_t want = std::max(job_->chunk_bytes, held > (64 << 10) ? held : 0);
@@ -137,7 +141,7 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
     result->end += at;
     held = size - at;
     if (at > 0) std::memmove(text_.data(), text_.data() + at, static_cast<size_t>(held));
-    if (held > longest && result->end < segment.stop) {
+    if (held > longest && result->end < segment.stop && records_left_ > 0) {
       ARROW_RETURN_NOT_OK(CarryOversize(input, result));
       held = 0;
       final = false;
@@ -170,37 +174,55 @@ Status Carrier::CarrySegment(const Segment& segment, int64_t true_begin, Segment
     rest.offset = rest.field_offset = result->end;
     rest.kind = RejectKind::kDamagedFile;
     read = NoteOversize(rest, 0, false, result);
+  } else if (records_left_ <= 0) {
+    result->is_last = segment.is_last() && result->end == input->facts().facts.size;
   }
   ARROW_RETURN_NOT_OK(read);
   result->seconds = Now() - started;
   return Status::OK();
 }
 
-Result<UnitResult> Carrier::Carry(const UnitId& id, const PlannedUnit& unit, int64_t true_begin) {
+Result<UnitResult> Carrier::Carry(const UnitId& id, const PlannedUnit& unit, int64_t true_begin, int64_t max_records) {
   UnitResult result;
   result.id = id;
   result.segments.resize(unit.segments.size());
-  ARROW_RETURN_NOT_OK(StartUnit());
-  for (size_t i = 0; i < unit.segments.size(); i++) {
+  ARROW_RETURN_NOT_OK(StartUnit(max_records));
+  for (size_t i = 0; i < result.segments.size(); i++) {
     ARROW_RETURN_NOT_OK(CarrySegment(unit.segments[i], true_begin, &result.segments[i]));
-    if (FailedAlready(result.segments[i])) {
-      result.segments.resize(i + 1);
-      break;
-    }
+    segment_rows_.push_back(decoder_.rows());
+    if (FailedAlready(result.segments[i]) || records_left_ <= 0) result.segments.resize(i + 1);
   }
-  ARROW_RETURN_NOT_OK(FinishUnit(&result));
+  FinishUnit(&result);
   return result;
 }
 
-Status Carrier::StartUnit() {
+Status Carrier::StartUnit(int64_t max_records) {
+  records_left_ = max_records < 0 ? std::numeric_limits<int64_t>::max() : max_records;
+  segment_rows_.clear();
   rejects_ = RejectLog(job_->options.rejects_path);
   return decoder_.Reset();
 }
 
-Status Carrier::FinishUnit(UnitResult* result) {
+void Carrier::FinishUnit(UnitResult* result) {
   result->rejects = std::move(rejects_);
-  if (decoder_.rows() == 0 || FailedAlready(result->segments.back())) return Status::OK();
-  ARROW_ASSIGN_OR_RAISE(result->piece, encoder_->Encode(decoder_.Finish(), result->id));
+  result->stopped = FailedAlready(result->segments.back());
+}
+
+void Carrier::AddBase(const UnitBase& base, const UnitResult& unit) {
+  int64_t begin = 0;
+  for (size_t i = 0; i < segment_rows_.size(); i++) {
+    const SegmentResult& segment = unit.segments[i];
+    const Prologue& prologue = job_->inputs[static_cast<size_t>(segment.file)]->prologue();
+    const int64_t records = segment.is_first ? 0 : base.records;
+    const int64_t lines = segment.is_first ? prologue.lines : base.lines;
+    decoder_.AddToNumbers(begin, segment_rows_[i], records + 1, lines + 1);
+    begin = segment_rows_[i];
+  }
+}
+
+Status Carrier::Encode(UnitResult* unit) {
+  if (unit->stopped || unit->is_unwanted || decoder_.rows() == 0) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(unit->piece, encoder_->Encode(decoder_.Finish(), unit->id));
   text_.ReleaseAbove(4 * std::max(job_->chunk_bytes, job_->options.unit_bytes));
   return Status::OK();
 }
@@ -217,6 +239,10 @@ Status Carrier::CarryPart(Input* input, const StreamPart& part, SegmentResult* r
   const auto end = static_cast<uint32_t>(part.end);
   ARROW_RETURN_NOT_OK(ParseBuffer(*input, text_offset, end, part.end, part.final, &at, result));
   if (FailedAlready(*result)) return Status::OK();
+  if (records_left_ <= 0) {
+    result->end = text_offset + at;
+    return Status::OK();
+  }
   if (at != end)
     return Status::UnknownError("'", input->path(), "': a unit was cut inside a record at byte ", text_offset + at);
   if (part.has_oversize) {
@@ -228,7 +254,7 @@ Status Carrier::CarryPart(Input* input, const StreamPart& part, SegmentResult* r
   return Status::OK();
 }
 
-Result<UnitResult> Carrier::CarryStream(const UnitId& id, const StreamUnit& unit) {
+Result<UnitResult> Carrier::CarryStream(const UnitId& id, const StreamUnit& unit, int64_t max_records) {
   const double started = Now();
   Input* input = job_->inputs[static_cast<size_t>(id.file)].get();
   UseColumns(input->prologue().columns);
@@ -241,12 +267,15 @@ Result<UnitResult> Carrier::CarryStream(const UnitId& id, const StreamUnit& unit
   segment.is_last = unit.is_last;
   segment.begin = segment.end = unit.parts.front().offset;
   segment.source_bytes = unit.source_bytes;
-  ARROW_RETURN_NOT_OK(StartUnit());
+  ARROW_RETURN_NOT_OK(StartUnit(max_records));
   for (const StreamPart& part : unit.parts) {
+    if (records_left_ <= 0) break;
     ARROW_RETURN_NOT_OK(CarryPart(input, part, &segment));
     if (FailedAlready(segment)) break;
   }
-  if (!unit.damage.ok() && !FailedAlready(segment)) {
+  if (records_left_ <= 0) {
+    segment.is_last = unit.is_last && unit.damage.ok() && segment.end == unit.parts.back().next_offset;
+  } else if (!unit.damage.ok() && !FailedAlready(segment)) {
     Reject rest;
     rest.offset = rest.field_offset = unit.damage_offset;
     rest.kind = RejectKind::kDamagedFile;
@@ -257,7 +286,8 @@ Result<UnitResult> Carrier::CarryStream(const UnitId& id, const StreamUnit& unit
     segment.end = unit.damage_offset + rest.raw_length;
   }
   segment.seconds = Now() - started;
-  ARROW_RETURN_NOT_OK(FinishUnit(&result));
+  segment_rows_.push_back(decoder_.rows());
+  FinishUnit(&result);
   return result;
 }
 

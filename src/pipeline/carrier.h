@@ -8,6 +8,8 @@
 
 #include "parse/parser.h"
 #include "pipeline/input.h"
+#include "pipeline/position_chain.h"
+#include "pipeline/row_filter.h"
 #include "pipeline/unit_result.h"
 #include "pipeline/window_decoder.h"
 #include "plan/units.h"
@@ -23,6 +25,7 @@ struct JobState {
   ParseDialect dialect;
   char terminator = '\n';
   std::vector<KeptColumn> kept;
+  RowFilter filter;
   std::vector<std::unique_ptr<Input>> inputs;
   int64_t chunk_bytes = 1 << 20;
   int64_t max_waiting_bytes = 0;  ///< of finished pieces in the ring; more: only the next in order is carried
@@ -47,13 +50,20 @@ class Carrier {
  public:
   Carrier(JobState* job, std::unique_ptr<Encoder> encoder);
 
-  /// Carry a planned unit. `true_begin` is where its first record starts, where that is known; -1: find it, guessing
-  /// that the guess is confirmed or the unit redone.
-  Result<UnitResult> Carry(const UnitId& id, const PlannedUnit& unit, int64_t true_begin);
+  /// Read and decode a planned unit, up to its record number `max_records` (-1: all). `true_begin` is where its first
+  /// record starts, where that is known; -1: find it, guessing that the guess is confirmed or the unit redone.
+  Result<UnitResult> Carry(const UnitId& id, const PlannedUnit& unit, int64_t true_begin, int64_t max_records);
 
-  /// Take the next unit of a stream; CarryStream parses it. The caller sees to it that only one worker takes.
+  /// Take the next unit of a stream; CarryStream parses it, again where it is asked to. The caller sees to it that only
+  /// one worker takes.
   Status TakeFromStream(Input* input, StreamUnit* unit);
-  Result<UnitResult> CarryStream(const UnitId& id, const StreamUnit& unit);
+  Result<UnitResult> CarryStream(const UnitId& id, const StreamUnit& unit, int64_t max_records);
+
+  /// Make the record and line numbers of the unit carried last those of the file.
+  void AddBase(const UnitBase& base, const UnitResult& unit);
+
+  /// Encode the unit carried last into its piece.
+  Status Encode(UnitResult* unit);
 
  private:
   Status CarrySegment(const Segment& segment, int64_t true_begin, SegmentResult* result);
@@ -67,11 +77,13 @@ class Carrier {
   bool FailedAlready(const SegmentResult& result) const;
   Status NoteReject(const Reject& reject, SegmentResult* result);
   Status NoteOversize(Reject reject, int64_t lines, bool is_comment, SegmentResult* result);
-  Status StartUnit();
-  Status FinishUnit(UnitResult* result);
+  Status StartUnit(int64_t max_records);
+  void FinishUnit(UnitResult* result);
 
   JobState* job_;
-  bool is_guess_ = false;  // the segment's begin is not confirmed
+  bool is_guess_ = false;              // the segment's begin is not confirmed
+  int64_t records_left_ = 0;           // of those that the unit may have
+  std::vector<int64_t> segment_rows_;  // rows of the unit up to the end of each segment
   std::unique_ptr<Encoder> encoder_;
   WindowDecoder decoder_;
   RejectLog rejects_;  // of the unit in hand

@@ -75,25 +75,28 @@ Status Committer::CommitSegment(const SegmentResult& segment, RejectLog* rejects
   file.next_offset = segment.end;
   rows_read_ += segment.records + segment.skipped;
   rejected_ += segment.rejected;
-  skipped_ += segment.skipped;
+  skipped_ += segment.skipped + segment.filtered;
   nulled_ += segment.nulled;
   text_bytes_ += segment.end - segment.begin;
   progress_.bytes_read += segment.source_bytes;
   if (segment.is_last) {
     file.complete = true;
     progress_.files_done++;
-    if (!input.facts().is_stream) {
-      ARROW_RETURN_NOT_OK(input.CheckUnchanged());
-      if (file.next_offset != input.facts().facts.size && !segment.is_damaged) {
-        return Status::UnknownError("the ledger does not balance: '", input.path(), "' has ", input.facts().facts.size,
-                                    " bytes, but ", file.next_offset, " were read");
-      }
-    }
+    if (!input.facts().is_stream) ARROW_RETURN_NOT_OK(CheckEnd(segment, input));
   }
   return Status::OK();
 }
 
+Status Committer::CheckEnd(const SegmentResult& segment, const Input& input) const {
+  ARROW_RETURN_NOT_OK(input.CheckUnchanged());
+  if (segment.end == input.facts().facts.size || segment.is_damaged) return Status::OK();
+  return Status::UnknownError("the ledger does not balance: '", input.path(), "' has ", input.facts().facts.size,
+                              " bytes, but ", segment.end, " were read");
+}
+
 Status Committer::Commit(UnitResult unit) {
+  ended_ = ended_ || unit.ends_job;
+  if (unit.is_unwanted) return Status::OK();
   ARROW_RETURN_NOT_OK(unit.rejects.Rewind());
   for (const SegmentResult& segment : unit.segments) ARROW_RETURN_NOT_OK(CommitSegment(segment, &unit.rejects));
   if (job_.options.max_rejects >= 0 && rejected_ > job_.options.max_rejects) return TooManyRejects(rejected_);
@@ -104,12 +107,13 @@ Status Committer::Commit(UnitResult unit) {
 
 Status Committer::Finish(Report* report) {
   for (size_t i = 0; i < files_.size(); i++) {
-    if (!files_[i].complete) {
+    if (!files_[i].complete && !ended_) {
       return Status::UnknownError("the ledger does not balance: '", job_.inputs[i]->path(),
                                   "' was not read to its end");
     }
     const FileAccount& file = files_[i];
-    report->files.push_back({job_.inputs[i]->path(), file.next_offset, file.records, file.rejected, file.seconds});
+    report->files.push_back({job_.inputs[i]->path(), std::max<int64_t>(file.next_offset, 0), file.records,
+                             file.rejected, file.seconds, file.complete});
   }
   const double percent = job_.options.max_rejects_percent;
   if (percent >= 0 && static_cast<double>(rejected_) * 100 > percent * static_cast<double>(rows_read_)) {

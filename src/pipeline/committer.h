@@ -40,6 +40,7 @@ class Committer {
     bool complete = false;
   };
   Status CommitSegment(const SegmentResult& segment, RejectLog* rejects);
+  Status CheckEnd(const SegmentResult& segment, const Input& input) const;
   Status PassOnRejects(const SegmentResult& segment, const FileAccount& file, RejectLog* rejects);
   Status PassOn(const Reject& reject);
   Status Failure(const Reject& reject) const;
@@ -51,6 +52,7 @@ class Committer {
   std::vector<FileAccount> files_;
   std::vector<Reject> first_rejects_;  // for messages
   int64_t rows_read_ = 0, rejected_ = 0, skipped_ = 0, nulled_ = 0, text_bytes_ = 0, units_ = 0;
+  bool ended_ = false;  // before the last record of the input, as asked for
   Snapshot progress_;
 };
 

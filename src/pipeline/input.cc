@@ -80,6 +80,7 @@ Status Input::DoPrepare(char terminator) {
     }
   }
   ARROW_ASSIGN_OR_RAISE(prologue_, ReadPrologue(facts_.path, options_, terminator, &head_, ReadMore()));
+  columns_.field_of_column = prologue_.field_of_column;
   if (facts_.is_stream) {
     head_.erase(0, static_cast<size_t>(prologue_.data_offset));
     offset_ = prologue_.data_offset;

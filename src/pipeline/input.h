@@ -10,6 +10,7 @@
 #include "parse/parser.h"
 #include "pipeline/oversize.h"
 #include "pipeline/text_buffer.h"
+#include "pipeline/window_decoder.h"
 #include "plan/inputs.h"
 #include "source/prologue.h"
 #include "source/text_stream.h"
@@ -56,6 +57,10 @@ class Input {
   /// Read what stands before the records, once; check the terminator family unless it was declared.
   Status Prepare(char terminator);
   const Prologue& prologue() const { return prologue_; }
+  const FileColumns& columns() const { return columns_; }
+
+  /// Set the values of the columns that are the same in every row: for each column of the schema. Before Prepare.
+  void set_constants(std::vector<std::optional<std::string>> constants) { columns_.constants = std::move(constants); }
 
   /// Plain files: read at an offset; fewer bytes than asked for only at the end of the file.
   Result<int64_t> ReadAt(int64_t offset, void* to, int64_t num_bytes) const {
@@ -89,6 +94,7 @@ class Input {
   std::once_flag prepare_once_;
   Status prepare_status_;
   Prologue prologue_;
+  FileColumns columns_;
   std::string head_;  // of the file; for streams, what is still to be parsed
   // Streams only:
   int64_t offset_ = 0;  // in the text, of head_

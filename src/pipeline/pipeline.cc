@@ -1,5 +1,6 @@
 #include "pipeline/pipeline.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <string>
@@ -33,7 +34,13 @@ Pipeline::Pipeline(JobState* job, std::vector<PlannedUnit> units, int64_t worker
       committer_(committer),
       context_(context),
       ring_size_(static_cast<size_t>(2 * workers + 1)),
-      streams_(units_.size()) {}
+      streams_(units_.size()) {
+  const bool numbers_rows = std::any_of(job->kept.begin(), job->kept.end(), [](const KeptColumn& column) {
+    return column.source == ColumnSource::kRecordNumber || column.source == ColumnSource::kLineNumber;
+  });
+  const bool is_limited = job->options.max_records >= 0;
+  if (numbers_rows || is_limited) chain_.emplace(job->inputs.size(), is_limited);
+}
 
 Status Pipeline::Run() {
   started_ = Now();
@@ -88,7 +95,7 @@ Status Pipeline::WorkUntilDone(Carrier* carrier) {
 // Wait for a unit to carry; false when there is none left or the job has failed.
 bool Pipeline::NextClaim(std::unique_lock<std::mutex>* lock, Claim* claim) {
   while (true) {
-    if (failed_ || next_commit_.first == units_.size()) return false;
+    if (failed_ || ended_ || next_commit_.first == units_.size()) return false;
     if (FindClaim(claim)) return true;
     changed_.wait(*lock);
   }
@@ -119,21 +126,76 @@ bool Pipeline::FindClaim(Claim* claim) {
   return false;
 }
 
+Status Pipeline::TakeFromStream(const Claim& claim, Carrier* carrier, StreamUnit* taken) {
+  Input* input = job_->inputs[static_cast<size_t>(claim.id.file)].get();
+  const Status status = carrier->TakeFromStream(input, taken);
+  std::lock_guard<std::mutex> lock(mutex_);
+  StreamState& stream = streams_[claim.place.first];
+  stream.busy = false;
+  stream.exhausted = !status.ok() || taken->is_last;
+  changed_.notify_all();
+  return status;
+}
+
+Result<UnitResult> Pipeline::CarryFrom(const Claim& claim, const StreamUnit& taken, int64_t true_begin,
+                                       int64_t max_records, Carrier* carrier) const {
+  const PlannedUnit& unit = units_[claim.place.first];
+  return unit.is_stream ? carrier->CarryStream(claim.id, taken, max_records)
+                        : carrier->Carry(claim.id, unit, true_begin, max_records);
+}
+
 Result<UnitResult> Pipeline::CarryClaim(const Claim& claim, Carrier* carrier) {
   const PlannedUnit& unit = units_[claim.place.first];
-  if (!unit.is_stream) return carrier->Carry(claim.id, unit, -1);
-  Input* input = job_->inputs[static_cast<size_t>(claim.id.file)].get();
-  StreamUnit taken;
-  const Status status = carrier->TakeFromStream(input, &taken);
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    StreamState& stream = streams_[claim.place.first];
-    stream.busy = false;
-    stream.exhausted = !status.ok() || taken.is_last;
-    changed_.notify_all();
+  const auto carry = [&]() -> Result<UnitResult> {
+    StreamUnit taken;
+    if (unit.is_stream) ARROW_RETURN_NOT_OK(TakeFromStream(claim, carrier, &taken));
+    return chain_ ? PlaceUnit(claim, taken, carrier) : CarryFrom(claim, taken, -1, -1, carrier);
+  };
+  Result<UnitResult> result = carry();
+  if (chain_ && (!result.ok() || result->stopped)) chain_->Break(unit.segments.front().file);
+  ARROW_RETURN_NOT_OK(result);
+  ARROW_RETURN_NOT_OK(carrier->Encode(&*result));
+  return result;
+}
+
+// Carry a unit, wait for what comes before it, and carry it again where it began or ends elsewhere: the records that
+// are wanted end right behind the last of them, however the text is cut.
+Result<UnitResult> Pipeline::PlaceUnit(const Claim& claim, const StreamUnit& taken, Carrier* carrier) {
+  const PlannedUnit& unit = units_[claim.place.first];
+  const int32_t file = unit.segments.front().file;
+  const int64_t wanted = job_->options.max_records;
+  ARROW_ASSIGN_OR_RAISE(UnitResult result, CarryFrom(claim, taken, -1, wanted, carrier));
+  const bool is_head = result.segments.front().is_first;
+  ARROW_ASSIGN_OR_RAISE(UnitBase base, chain_->Wait(claim.place, file, is_head));
+  if (!is_head && result.segments.front().begin != base.begin) {
+    redone_++;
+    ARROW_ASSIGN_OR_RAISE(result, CarryFrom(claim, taken, base.begin, wanted, carrier));
   }
-  ARROW_RETURN_NOT_OK(status);
-  return carrier->CarryStream(claim.id, taken);
+  const auto records = [&result] {
+    int64_t sum = 0;
+    for (const SegmentResult& segment : result.segments) sum += segment.records;
+    return sum;
+  };
+  const bool is_cut = wanted >= 0 && base.job_records + records() >= wanted;
+  if (is_cut && base.job_records < wanted) {
+    ARROW_ASSIGN_OR_RAISE(result, CarryFrom(claim, taken, base.begin, wanted - base.job_records, carrier));
+  }
+  result.ends_job = is_cut;
+  result.is_unwanted = is_cut && base.job_records >= wanted;
+  if (result.stopped) return result;
+  carrier->AddBase(base, result);
+
+  const SegmentResult& last = result.segments.back();
+  UnitBase next;
+  next.begin = last.end;
+  next.job_records = base.job_records + records();
+  const int64_t lines_before = job_->inputs[static_cast<size_t>(last.file)]->prologue().lines;
+  next.records = (last.is_first ? 0 : base.records) + last.records;
+  next.lines = (last.is_first ? lines_before : base.lines) + last.lines;
+  const bool goes_on = unit.is_stream && !taken.is_last;
+  const Place place = goes_on ? Place{claim.place.first, claim.place.second + 1} : Place{claim.place.first + 1, 0};
+  chain_->Publish(file, place, next);
+  return result;
 }
 
 // Commit what is next in source order, as far as it is ready. One worker at a time does so, without holding the lock.
@@ -141,17 +203,19 @@ Status Pipeline::CommitReady(std::unique_lock<std::mutex>* lock, Carrier* carrie
   if (committing_) return Status::OK();
   committing_ = true;
   Status status;
-  for (auto next = ready_.find(next_commit_); status.ok() && !failed_ && next != ready_.end();
+  for (auto next = ready_.find(next_commit_); status.ok() && !failed_ && !ended_ && next != ready_.end();
        next = ready_.find(next_commit_)) {
     auto [claim, result] = std::move(next->second);
     ready_.erase(next);
     waiting_bytes_ -= BytesOf(result);
     const bool goes_on = units_[claim.place.first].is_stream && !result.ends_stream;
+    const bool ends_job = result.failure.ok() && result.ends_job;
     lock->unlock();
     status = CommitOne(claim, std::move(result), carrier);
     lock->lock();
     next_commit_ = goes_on ? Place{claim.place.first, claim.place.second + 1} : Place{claim.place.first + 1, 0};
     uncommitted_--;
+    ended_ = ended_ || ends_job;
     changed_.notify_all();
   }
   committing_ = false;
@@ -164,13 +228,15 @@ Status Pipeline::CommitOne(const Claim& claim, UnitResult result, Carrier* carri
   const int64_t true_begin = committer_->WrongBegin(result);
   if (true_begin >= 0) {
     redone_++;
-    ARROW_ASSIGN_OR_RAISE(result, carrier->Carry(claim.id, units_[claim.place.first], true_begin));
+    ARROW_ASSIGN_OR_RAISE(result, carrier->Carry(claim.id, units_[claim.place.first], true_begin, -1));
+    ARROW_RETURN_NOT_OK(carrier->Encode(&result));
   }
 #ifdef HEADRACE_FAULT_INJECTION
   if (IsFaulty("lose_unit", committer_->units())) result.piece.reset();
   if (IsFaulty("double_unit", committer_->units()) && !units_[claim.place.first].is_stream) {
     ARROW_ASSIGN_OR_RAISE(UnitResult again,
-                          carrier->Carry(claim.id, units_[claim.place.first], result.segments[0].begin));
+                          carrier->Carry(claim.id, units_[claim.place.first], result.segments[0].begin, -1));
+    ARROW_RETURN_NOT_OK(carrier->Encode(&again));
     ARROW_RETURN_NOT_OK(sink_->Commit(std::move(again.piece), claim.id));
   }
 #endif

@@ -7,9 +7,11 @@
 //
 // Takes: a planned job and a sink. Gives: the account. Owns: threads and the ring. Threads: starts and joins its own;
 // the caller's thread is a worker too. Fails: the first failure in source order that is known.
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -32,8 +34,6 @@ class Pipeline {
   int64_t units_redone() const { return redone_; }
 
  private:
-  /// A place in source order: which planned unit and, of a stream, which of its units.
-  using Place = std::pair<size_t, int64_t>;
   struct StreamState {
     bool busy = false, exhausted = false;
     int64_t next = 0;
@@ -48,6 +48,10 @@ class Pipeline {
   bool NextClaim(std::unique_lock<std::mutex>* lock, Claim* claim);
   bool FindClaim(Claim* claim);
   Result<UnitResult> CarryClaim(const Claim& claim, Carrier* carrier);
+  Status TakeFromStream(const Claim& claim, Carrier* carrier, StreamUnit* taken);
+  Result<UnitResult> CarryFrom(const Claim& claim, const StreamUnit& taken, int64_t true_begin, int64_t max_records,
+                               Carrier* carrier) const;
+  Result<UnitResult> PlaceUnit(const Claim& claim, const StreamUnit& taken, Carrier* carrier);
   Status CommitReady(std::unique_lock<std::mutex>* lock, Carrier* carrier);
   Status CommitOne(const Claim& claim, UnitResult result, Carrier* carrier);
   void Fail(const Status& status);
@@ -60,6 +64,7 @@ class Pipeline {
   const RunContext& context_;
   const size_t ring_size_;
   double started_ = 0;
+  std::optional<PositionChain> chain_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -71,8 +76,9 @@ class Pipeline {
   size_t uncommitted_ = 0;
   int64_t waiting_bytes_ = 0;  // of the pieces in ready_
   int64_t carrying_ = 0, max_carrying_ = 0;
-  int64_t redone_ = 0;  // touched by the committing worker alone
+  std::atomic<int64_t> redone_ = 0;
   bool committing_ = false, failed_ = false;
+  bool ended_ = false;  // the last record that is wanted is committed
   Status status_;
 };
 

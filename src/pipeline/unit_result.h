@@ -18,8 +18,9 @@ struct SegmentResult {
   int64_t end = 0;                           ///< behind its last record
   bool is_first = false;
   bool is_last = false;
-  int64_t records = 0;  ///< rows and rejected records
+  int64_t records = 0;  ///< rows, rejected and filtered records
   int64_t rejected = 0;
+  int64_t filtered = 0;      ///< records that are not wanted
   int64_t skipped = 0;       ///< blank lines and comments
   int64_t nulled = 0;        ///< values
   int64_t lines = 0;         ///< LFs in [begin, end)
@@ -38,6 +39,9 @@ struct UnitResult {
   RejectLog rejects;
   std::unique_ptr<Piece> piece;  ///< nullptr where no row was kept
   bool ends_stream = false;
+  bool stopped = false;      ///< at the first fault, which fails the job: there is no piece
+  bool ends_job = false;     ///< has the last record that is wanted (--rows)
+  bool is_unwanted = false;  ///< lies behind it
   Status failure;  ///< why the unit could not be carried; reported when its turn comes, so that the first in order wins
 };
 

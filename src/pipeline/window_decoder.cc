@@ -1,8 +1,14 @@
 #include "pipeline/window_decoder.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+#include <limits>
+#include <numeric>
 #include <tuple>
+
+#include "decode/repeat.h"
+#include "source/prologue.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -26,17 +32,30 @@ int64_t CountLines(const char* begin, const char* end) { return std::count(begin
 }  // namespace
 
 WindowDecoder::WindowDecoder(const Options& options, const ParseDialect& dialect, const std::vector<KeptColumn>& kept,
-                             arrow::MemoryPool* pool)
+                             const RowFilter& filter, arrow::MemoryPool* pool)
     : options_(options),
       kept_(kept),
+      filter_(filter),
       pool_(pool),
       fields_(dialect),
       columns_(kept.size()),
+      filter_columns_(filter.columns.size()),
       marks_(kept.size()),
       scratch_rows_(FieldIndex::kMaxRows + 64),
       scratch_bad_(FieldIndex::kMaxRows + 64),
       drop_(FieldIndex::kMaxRows / 64 + 1),
-      counts_lf_by_records_(dialect.bytes.terminator == '\n') {}
+      counts_lf_by_records_(dialect.bytes.terminator == '\n') {
+  for (const KeptColumn& column : kept) {
+    numbers_rows_ |= column.source == ColumnSource::kRecordNumber || column.source == ColumnSource::kLineNumber;
+    is_filtered_.push_back(std::any_of(filter.columns.begin(), filter.columns.end(),
+                                       [&](const KeptColumn& other) { return other.column == column.column; }));
+  }
+  tracks_rows_ = numbers_rows_ || filter.active();
+  if (tracks_rows_) origin_.resize(FieldIndex::kMaxRows);
+  if (numbers_rows_) {
+    for (auto* numbers : {&record_of_row_, &line_of_row_, &numbers_}) numbers->resize(FieldIndex::kMaxRows);
+  }
+}
 
 Status WindowDecoder::Reset() {
   rows_ = 0;
@@ -61,35 +80,161 @@ Status WindowDecoder::MakeRoom(ColumnMemory* memory, const DataType& type, uint3
   return Status::OK();
 }
 
-Status WindowDecoder::DecodeColumns(const char* text, const std::vector<uint32_t>& field_of_column,
-                                    const FieldIndex& index, int64_t window_bytes) {
-  found_.clear();
-  const DecodeScratch scratch{scratch_rows_.data()};
-  for (size_t i = 0; i < kept_.size(); i++) {
-    ColumnMemory& memory = columns_[i];
-    ARROW_RETURN_NOT_OK(MakeRoom(&memory, kept_[i].decoder.type(), index.rows, window_bytes));
-    marks_[i] = memory.out;
-    const uint32_t field = field_of_column[static_cast<size_t>(kept_[i].column)];
-    const FieldList fields = fields_.Gather(index, text, field);
-    BadValueList bad{scratch_bad_.data(), 0};
-    kept_[i].decoder.Decode(fields, scratch, &memory.out, &bad);
-    for (uint32_t b = 0; b < bad.size; b++) {
-      const BadValue& value = bad.data[b];
-      const uint32_t quote = fields.is_quoted(value.row) ? 1 : 0;
-      found_.push_back({value.row, static_cast<int32_t>(i), value.kind, fields.begin[value.row] - quote});
-    }
+Status WindowDecoder::DecodeFields(const KeptColumn& kept, bool notes_bad, const Window& window, ColumnMemory* memory) {
+  const FieldIndex& index = *window.index;
+  ARROW_RETURN_NOT_OK(MakeRoom(memory, kept.decoder.type(), index.rows, index.consumed - window.begin));
+  const uint32_t field = window.columns->field_of_column[static_cast<size_t>(kept.column)];
+  const FieldList fields = fields_.Gather(index, window.text, field);
+  BadValueList bad{scratch_bad_.data(), 0};
+  kept.decoder.Decode(fields, DecodeScratch{scratch_rows_.data()}, &memory->out, &bad);
+  for (uint32_t b = 0; notes_bad && b < bad.size; b++) {
+    const BadValue& value = bad.data[b];
+    Found found;
+    found.row = tracks_rows_ ? origin_[value.row] : value.row;
+    found.current = value.row;
+    found.column = kept.column;
+    found.kind = value.kind;
+    found.field_begin = fields.begin[value.row] - (fields.is_quoted(value.row) ? 1 : 0);
+    found.begin = index.row_begin()[value.row];
+    found.end = index.ends()[size_t{value.row} * index.columns + index.columns - 1];
+    found_.push_back(found);
   }
   return Status::OK();
 }
 
-void WindowDecoder::NoteRejects(const char* text, int64_t text_offset, uint32_t begin, const FieldIndex& index,
-                                SegmentResult* segment) {
+Status WindowDecoder::Repeat(const DataType& type, const std::optional<std::string>& value, uint32_t rows,
+                             ColumnMemory* memory) {
+  const int64_t bytes = value && IsVariableWidth(type.kind) ? static_cast<int64_t>(value->size()) * rows : 0;
+  if (memory->out.num_bytes + bytes > std::numeric_limits<int32_t>::max()) {
+    return Status::CapacityError("a text that is the same in every row of a file takes more than 2 GiB in one unit. ",
+                                 "Lower --unit-bytes.");
+  }
+  ARROW_RETURN_NOT_OK(MakeRoom(memory, type, rows, bytes));
+  if (value) {
+    AppendRepeated(type, *value, rows, &memory->out);
+  } else {
+    AppendNulls(rows, &memory->out);
+  }
+  return Status::OK();
+}
+
+Status WindowDecoder::DecodeColumn(const KeptColumn& kept, bool notes_bad, const Window& window, ColumnMemory* memory) {
+  const DataType& type = kept.decoder.type();
+  const auto column = static_cast<size_t>(kept.column);
+  const uint32_t rows = window.index->rows;
+  switch (kept.source) {
+    case ColumnSource::kField:
+      if (window.columns->field_of_column[column] != Prologue::kNoField) [[likely]] {
+        return DecodeFields(kept, notes_bad, window, memory);
+      }
+      return Repeat(type, std::nullopt, rows, memory);
+    case ColumnSource::kFilename:
+    case ColumnSource::kPath:
+      return Repeat(type, window.columns->constants[column], rows, memory);
+    case ColumnSource::kRecordNumber:
+    case ColumnSource::kLineNumber:
+      break;
+  }
+  const bool records = kept.source == ColumnSource::kRecordNumber;
+  const std::vector<uint32_t>& numbers = records ? record_of_row_ : line_of_row_;
+  for (uint32_t row = 0; row < rows; row++) numbers_[row] = numbers[origin_[row]];
+  ARROW_RETURN_NOT_OK(MakeRoom(memory, type, rows, 0));
+  AppendNumbers(numbers_.data(), records ? first_record_ : first_line_, rows, &memory->out);
+  return Status::OK();
+}
+
+Status WindowDecoder::DecodeColumns(const Window& window) {
+  for (size_t i = 0; i < kept_.size(); i++) {
+    marks_[i] = columns_[i].out;
+    ARROW_RETURN_NOT_OK(DecodeColumn(kept_[i], !is_filtered_[i], window, &columns_[i]));
+  }
+  return Status::OK();
+}
+
+// Note for each row how many records and lines of the window come before it.
+void WindowDecoder::NumberRows(const Window& window) {
+  const FieldIndex& index = *window.index;
+  const char* counted = window.text + window.begin;
+  uint32_t faults = 0, lines = 0;
+  for (uint32_t row = 0; row < index.rows; row++) {
+    while (faults < index.num_faults && index.faults()[faults].rows_before <= row) faults++;
+    const char* record = window.text + index.row_begin()[row];
+    lines += static_cast<uint32_t>(CountLines(counted, record));
+    counted = record;
+    record_of_row_[row] = row + faults;
+    line_of_row_[row] = lines;
+  }
+}
+
+// Take the rows of drop_ out of the window.
+void WindowDecoder::DropRows(FieldIndex* index) {
+  if (tracks_rows_) {
+    uint32_t kept = 0;
+    for (uint32_t row = 0; row < index->rows; row++) {
+      if ((drop_[row >> 6] >> (row & 63) & 1) == 0) origin_[kept++] = origin_[row];
+    }
+  }
+  index->DropRows(drop_.data());
+}
+
+void WindowDecoder::Sample(const Window& window, SegmentResult* segment) {
+  std::fill(drop_.begin(), drop_.end(), 0);
+  const FieldIndex& index = *window.index;
+  for (uint32_t row = 0; row < index.rows; row++) {
+    if (filter_.InSample(segment->file, window.text_offset + index.row_begin()[row])) continue;
+    drop_[row >> 6] |= uint64_t{1} << (row & 63);
+    segment->filtered++;
+  }
+  DropRows(window.index);
+}
+
+// Keep the rows for which the predicate is true. Its columns are decoded for this window alone; a row with a bad value
+// in them is rejected, whatever the predicate, unless the policy makes the value null.
+Status WindowDecoder::Select(const Window& window, SegmentResult* segment) {
+  const size_t first = found_.size();
+  predicate_columns_.resize(filter_.columns.size());
+  for (size_t i = 0; i < filter_.columns.size(); i++) {
+    const DataType& type = filter_.columns[i].decoder.type();
+    ColumnMemory& memory = filter_columns_[i];
+    Rollback(ColumnOut{}, &memory.out);
+    ARROW_RETURN_NOT_OK(DecodeColumn(filter_.columns[i], true, window, &memory));
+    DecodedColumn& column = predicate_columns_[i];
+    column.type = type;
+    column.rows = memory.out.rows;
+    column.num_values = memory.out.num_values;
+    column.values = memory.out.values;
+    column.bytes = memory.out.bytes;
+    column.validity = memory.out.validity;
+    if (column.rows % 64 != 0) memory.out.validity[column.rows / 64] &= (uint64_t{1} << (column.rows % 64)) - 1;
+  }
+  const uint32_t rows = window.index->rows;
+  if (rows == 0) return Status::OK();
+  std::fill(drop_.begin(), drop_.end(), 0);
+  if (options_.on_error != OnError::kNull) {
+    for (size_t i = first; i < found_.size(); i++) {
+      drop_[found_[i].current >> 6] |= uint64_t{1} << (found_[i].current & 63);
+    }
+  }
+  const uint64_t* wanted = filter_.predicate->Evaluate(predicate_columns_.data(), rows, &predicate_scratch_);
+  for (uint32_t word = 0; word * 64 < rows; word++) {
+    const uint64_t of_rows = rows - word * 64 >= 64 ? ~uint64_t{0} : (uint64_t{1} << (rows & 63)) - 1;
+    const uint64_t filtered = ~wanted[word] & ~drop_[word] & of_rows;
+    segment->filtered += std::popcount(filtered);
+    drop_[word] |= filtered;
+  }
+  DropRows(window.index);
+  return Status::OK();
+}
+
+void WindowDecoder::NoteRejects(const Window& window, SegmentResult* segment) {
+  const char* text = window.text;
+  const FieldIndex& index = *window.index;
   const bool keeps_record = options_.on_error == OnError::kNull;
   const auto note = [&](int64_t record, uint32_t from, uint32_t to, uint32_t field, RejectKind kind, int32_t column) {
     Reject reject;
     reject.record = segment->records + record;
-    reject.offset = text_offset + from;
-    reject.field_offset = text_offset + field;
+    reject.offset = window.text_offset + from;
+    reject.field_offset = window.text_offset + field;
     reject.column = column;
     reject.kind = kind;
     reject.record_rejected = IsStructural(kind) || !keeps_record;
@@ -107,19 +252,18 @@ void WindowDecoder::NoteRejects(const char* text, int64_t text_offset, uint32_t 
         std::upper_bound(index.faults(), faults_end, bad.row,
                          [](uint32_t row, const Fault& fault) { return row < fault.rows_before; }) -
         index.faults();
-    uint32_t end = index.ends()[size_t{bad.row} * index.columns + index.columns - 1];
-    const uint32_t from = index.row_begin()[bad.row];
-    if (counts_lf_by_records_ && end > from && text[end] == '\n' && text[end - 1] == '\r') end--;
-    note(int64_t{bad.row} + faults_before, from, end, bad.field_begin, bad.kind,
-         kept_[static_cast<size_t>(bad.kept)].column);
+    const bool is_crlf =
+        counts_lf_by_records_ && bad.end > bad.begin && text[bad.end] == '\n' && text[bad.end - 1] == '\r';
+    note(int64_t{bad.row} + faults_before, bad.begin, bad.end - (is_crlf ? 1 : 0), bad.field_begin, bad.kind,
+         bad.column);
   }
   std::sort(rejects_.begin(), rejects_.end(), [](const Reject& a, const Reject& b) {
     return std::tie(a.record, a.field_offset, a.column) < std::tie(b.record, b.field_offset, b.column);
   });
   int64_t lines = segment->lines, last_record = -1;
-  const char* counted = text + begin;
+  const char* counted = text + window.begin;
   for (Reject& reject : rejects_) {
-    const char* record = text + (reject.offset - text_offset);
+    const char* record = text + (reject.offset - window.text_offset);
     lines += CountLines(counted, record);
     counted = record;
     reject.line = lines;
@@ -129,30 +273,51 @@ void WindowDecoder::NoteRejects(const char* text, int64_t text_offset, uint32_t 
   }
 }
 
-Status WindowDecoder::Decode(const char* text, int64_t text_offset, uint32_t begin,
-                             const std::vector<uint32_t>& field_of_column, FieldIndex* index, SegmentResult* segment) {
+Status WindowDecoder::Decode(const Window& window, SegmentResult* segment) {
+  FieldIndex* index = window.index;
   const uint32_t records = index->num_records();
-  const int64_t window_bytes = index->consumed - begin;
   rejects_.clear();
-  ARROW_RETURN_NOT_OK(DecodeColumns(text, field_of_column, *index, window_bytes));
+  found_.clear();
+  if (tracks_rows_) std::iota(origin_.begin(), origin_.begin() + index->rows, 0);
+  if (numbers_rows_) {
+    first_record_ = segment->records;
+    first_line_ = segment->lines;
+    NumberRows(window);
+  }
+  if (filter_.samples) Sample(window, segment);
+  if (filter_.predicate) ARROW_RETURN_NOT_OK(Select(window, segment));
+  const size_t found_by_filter = found_.size();
+  ARROW_RETURN_NOT_OK(DecodeColumns(window));
   if (index->num_faults > 0 || !found_.empty()) [[unlikely]] {
-    NoteRejects(text, text_offset, begin, *index, segment);
-    if (!found_.empty() && options_.on_error != OnError::kNull) {
+    NoteRejects(window, segment);
+    if (found_.size() > found_by_filter && options_.on_error != OnError::kNull) {
       // Decode the window again without the bad rows: no column may keep a part of them.
       std::fill(drop_.begin(), drop_.end(), 0);
-      for (const Found& bad : found_) drop_[bad.row >> 6] |= uint64_t{1} << (bad.row & 63);
+      for (size_t i = found_by_filter; i < found_.size(); i++) {
+        drop_[found_[i].current >> 6] |= uint64_t{1} << (found_[i].current & 63);
+      }
       for (size_t i = 0; i < kept_.size(); i++) Rollback(marks_[i], &columns_[i].out);
-      index->DropRows(drop_.data());
-      ARROW_RETURN_NOT_OK(DecodeColumns(text, field_of_column, *index, window_bytes));
+      DropRows(index);
+      ARROW_RETURN_NOT_OK(DecodeColumns(window));
     }
   }
   const bool by_records = counts_lf_by_records_ && !index->has_quotes;
   segment->lines += by_records ? int64_t{records} + index->blanks + index->comments
-                               : CountLines(text + begin, text + index->consumed);
+                               : CountLines(window.text + window.begin, window.text + index->consumed);
   segment->records += records;
   segment->skipped += index->blanks + index->comments;
   rows_ += index->rows;
   return Status::OK();
+}
+
+void WindowDecoder::AddToNumbers(int64_t begin, int64_t end, int64_t records, int64_t lines) {
+  for (size_t i = 0; i < kept_.size(); i++) {
+    const ColumnSource source = kept_[i].source;
+    if (source != ColumnSource::kRecordNumber && source != ColumnSource::kLineNumber) continue;
+    auto* values = reinterpret_cast<int64_t*>(columns_[i].out.values);
+    const int64_t more = source == ColumnSource::kRecordNumber ? records : lines;
+    for (int64_t row = begin; row < end; row++) values[row] += more;
+  }
 }
 
 Batch WindowDecoder::Finish() {

@@ -6,35 +6,49 @@
 #include <arrow/memory_pool.h>
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "decode/batch.h"
 #include "decode/column_decoder.h"
 #include "headrace/options.h"
 #include "parse/column_fields.h"
+#include "pipeline/row_filter.h"
 #include "pipeline/unit_result.h"
 
 namespace headrace {
 inline namespace v0 {
 
-/// The kept columns of a job, in output order, each with its decoder. Shared by all workers.
-struct KeptColumn {
-  int32_t column = 0;  ///< in the schema
-  ColumnDecoder decoder;
+/// What the columns of one file are.
+struct FileColumns {
+  std::vector<uint32_t> field_of_column;  ///< for each column of the schema, its field; Prologue::kNoField: none
+  /// For each column of the schema that is the same in every row of the file, its value; none: null.
+  std::vector<std::optional<std::string>> constants;
+};
+
+/// The records of one window, and where they lie.
+struct Window {
+  const char* text = nullptr;
+  int64_t text_offset = 0;  ///< the file's byte at text[0]
+  uint32_t begin = 0;       ///< of the window, in the text
+  const FileColumns* columns = nullptr;
+  FieldIndex* index = nullptr;  ///< its rows may be dropped
 };
 
 class WindowDecoder {
  public:
   WindowDecoder(const Options& options, const ParseDialect& dialect, const std::vector<KeptColumn>& kept,
-                arrow::MemoryPool* pool);
+                const RowFilter& filter, arrow::MemoryPool* pool);
 
   /// Forget the columns of the last unit.
   Status Reset();
 
-  /// Append the rows of `index` (its rows may be dropped) and add up its account in `segment`. `text_offset` is the
-  /// file's byte at text[0]; `begin` is where the window begins in the text.
-  Status Decode(const char* text, int64_t text_offset, uint32_t begin, const std::vector<uint32_t>& field_of_column,
-                FieldIndex* index, SegmentResult* segment);
+  /// Append the window's rows that are wanted and good, and add up its account in `segment`.
+  Status Decode(const Window& window, SegmentResult* segment);
+
+  /// Add to the record and line numbers of the rows [begin, end) of the unit, which count from 0 in their segment.
+  void AddToNumbers(int64_t begin, int64_t end, int64_t records, int64_t lines);
 
   /// The unit's columns. Valid until Reset.
   Batch Finish();
@@ -48,30 +62,46 @@ class WindowDecoder {
     ColumnOut out;
   };
   struct Found {
-    uint32_t row = 0;
-    int32_t kept = 0;
+    uint32_t row = 0;      // in the window, before any row was dropped
+    uint32_t current = 0;  // when it was found
+    int32_t column = 0;    // in the schema
     RejectKind kind = RejectKind::kBadInteger;
-    uint32_t field_begin = 0;
+    uint32_t field_begin = 0, begin = 0, end = 0;  // in the text: the field, the record
   };
 
   Status MakeRoom(ColumnMemory* memory, const DataType& type, uint32_t rows, int64_t bytes);
-  Status DecodeColumns(const char* text, const std::vector<uint32_t>& field_of_column, const FieldIndex& index,
-                       int64_t window_bytes);
-  void NoteRejects(const char* text, int64_t text_offset, uint32_t begin, const FieldIndex& index,
-                   SegmentResult* segment);
+  Status DecodeColumns(const Window& window);
+  Status DecodeColumn(const KeptColumn& kept, bool notes_bad, const Window& window, ColumnMemory* memory);
+  Status DecodeFields(const KeptColumn& kept, bool notes_bad, const Window& window, ColumnMemory* memory);
+  Status Repeat(const DataType& type, const std::optional<std::string>& value, uint32_t rows, ColumnMemory* memory);
+  void NumberRows(const Window& window);
+  void Sample(const Window& window, SegmentResult* segment);
+  Status Select(const Window& window, SegmentResult* segment);
+  void DropRows(FieldIndex* index);
+  void NoteRejects(const Window& window, SegmentResult* segment);
 
   const Options& options_;
   const std::vector<KeptColumn>& kept_;
+  const RowFilter& filter_;
   arrow::MemoryPool* pool_;
   ColumnFields fields_;
-  std::vector<ColumnMemory> columns_;
+  std::vector<ColumnMemory> columns_, filter_columns_;
+  std::vector<bool> is_filtered_;  // parallel to kept_: the filter has noted its bad values already
   std::vector<ColumnOut> marks_;
   std::vector<uint32_t> scratch_rows_;
   std::vector<BadValue> scratch_bad_;
   std::vector<Found> found_;
   std::vector<Reject> rejects_;
   std::vector<uint64_t> drop_;
+  PredicateScratch predicate_scratch_;
+  std::vector<DecodedColumn> predicate_columns_;
   const bool counts_lf_by_records_;
+  bool numbers_rows_ = false;     // there are record or line numbers
+  bool tracks_rows_ = false;      // origin_ is kept
+  std::vector<uint32_t> origin_;  // of each row, where it was before any row of the window was dropped
+  std::vector<uint32_t> record_of_row_, line_of_row_;  // from the window's begin, before any row was dropped
+  std::vector<uint32_t> numbers_;
+  int64_t first_record_ = 0, first_line_ = 0;  // of the window, in the segment
   int64_t rows_ = 0;
 };
 

@@ -14,6 +14,8 @@ namespace headrace {
 inline namespace v0 {
 
 struct Prologue {
+  static constexpr uint32_t kNoField = ~uint32_t{0};
+
   int64_t data_offset = 0;  ///< byte where the records begin
   int64_t lines = 0;        ///< LFs before it
   int64_t skipped = 0;      ///< records of it: skipped lines, header, comments and blanks before the header

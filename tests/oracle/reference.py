@@ -23,7 +23,7 @@ in LF is of the LF family.
 import os
 from dataclasses import dataclass, field, replace
 
-from oracle import values
+from oracle import predicate, values
 
 CR, LF = 0x0D, 0x0A
 BOM = b"\xef\xbb\xbf"
@@ -82,6 +82,31 @@ class Result:
     rows_rejected: int = 0
     rows_skipped: int = 0
     values_nulled: int = 0
+    bytes_read: int = 0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which records are wanted. `where` is a tree of oracle.predicate; `sample` a percentage."""
+    records: int = None
+    sample: float = 100
+    seed: int = 0
+    where: tuple = None
+
+
+MASK = 2**64 - 1
+
+
+def _mix(x):
+    """The finaliser of SplitMix64."""
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 & MASK
+    x = (x ^ x >> 27) * 0x94D049BB133111EB & MASK
+    return x ^ x >> 31
+
+
+def in_sample(wanted, file, offset):
+    of_file = _mix(wanted.seed + 0x9E3779B97F4A7C15 * (file + 1) & MASK)
+    return wanted.sample >= 100 or _mix(of_file ^ offset) < int(wanted.sample / 100 * 2.0**64)
 
 
 class Refused(Exception):
@@ -178,8 +203,10 @@ def skip_lines(data, at, count, family):
 class Reader:
     """Reads files one after another into one Result. `select` names the kept columns, in order."""
 
-    def __init__(self, columns, dialect=Dialect(), select=None, on_error="quarantine"):
+    def __init__(self, columns, dialect=Dialect(), select=None, on_error="quarantine", wanted=Wanted()):
         self.columns = columns
+        self.wanted = wanted
+        self.records = 0  # of the whole job
         self.dialect = dialect
         self.kept = [next(i for i, c in enumerate(columns) if c.name == name) for name in select] if select else list(
             range(len(columns)))
@@ -201,9 +228,14 @@ class Reader:
 
     def read(self, files):
         self._find_family(files)
-        for path, data in files:
-            self._read_file(path, data)
+        for i, (path, data) in enumerate(files):
+            if not self._is_enough():
+                self.file = i
+                self.result.bytes_read += self._read_file(path, data)
         return self.result
+
+    def _is_enough(self):
+        return self.wanted.records is not None and self.records >= self.wanted.records
 
     def _header(self, path, data, at):
         while at < len(data):
@@ -233,7 +265,7 @@ class Reader:
         if self.dialect.header:
             at, width, places = self._header(path, data, at)
         number, line, counted = 0, 1, 0
-        while at < len(data):
+        while at < len(data) and not self._is_enough():
             record = next_record(data, at, self.dialect, self.family)
             at = record.after
             self.result.rows_read += 1
@@ -241,11 +273,13 @@ class Reader:
                 self.result.rows_skipped += 1
                 continue
             number += 1
+            self.records += 1
             line, counted = line + data.count(b"\n", counted, record.begin), record.begin
             place = {"file": path, "record": number, "line": line,
                      "offset": record.begin, "raw": data[record.begin:record.end][:RAW_LIMIT],
                      "raw_length": record.end - record.begin}
             self._take(record, width, places, place)
+        return at
 
     def _take(self, record, width, places, place):
         kind, where = record.fault, record.fault_offset
@@ -259,26 +293,51 @@ class Reader:
                                         "rejected": True})
             self.result.rows_rejected += 1
             return
-        row, bad = [], []
+        if not in_sample(self.wanted, self.file, record.begin):
+            self.result.rows_skipped += 1
+            return
+        bad = {}
+        if self.wanted.where:
+            looked_at = predicate.columns(self.wanted.where)
+            row = self._decode(record, places, [i for i, c in enumerate(self.columns) if c.name in looked_at], bad, place)
+            if bad and self.on_error != "null":
+                self._reject(bad)
+                return
+            if predicate.truth(self.wanted.where, {c.name: (c.type, row.get(i)) for i, c in enumerate(self.columns)}) is not True:
+                self._null(bad)
+                self.result.rows_skipped += 1
+                return
+        row = self._decode(record, places, self.kept, bad, place)
+        if bad and self.on_error != "null":
+            self._reject(bad)
+            return
+        self._null(bad)
+        self.result.rows_written += 1
         for i in self.kept:
+            self.result.columns[self.columns[i].name].append(row[i])
+
+    def _decode(self, record, places, which, bad, place):
+        """The values of some columns; bad ones are added to `bad` by column, and None."""
+        row = {}
+        for i in which:
             column, found = self.columns[i], record.fields[places[i]]
             nulls = self.dialect.nulls if column.nulls is None else column.nulls
             state, value = values.decode(column.type, bytes(found.text), found.quoted, nulls, self.dialect.no_nulls,
                                          column.form)
             if state == "bad":
-                bad.append({**place, "field_offset": found.begin, "column": column.name, "kind": value,
-                            "rejected": self.on_error != "null"})
+                bad[i] = {**place, "field_offset": found.begin, "column": column.name, "kind": value,
+                          "rejected": self.on_error != "null"}
                 value = None
-            row.append(value)
-        bad.sort(key=lambda reject: reject["field_offset"])
-        self.result.rejects += bad
-        if bad and self.on_error != "null":
-            self.result.rows_rejected += 1
-            return
+            row[i] = value
+        return row
+
+    def _null(self, bad):
+        self.result.rejects += sorted(bad.values(), key=lambda reject: reject["field_offset"])
         self.result.values_nulled += len(bad)
-        self.result.rows_written += 1
-        for i, value in zip(self.kept, row):
-            self.result.columns[self.columns[i].name].append(value)
+
+    def _reject(self, bad):
+        self.result.rejects += sorted(bad.values(), key=lambda reject: reject["field_offset"])
+        self.result.rows_rejected += 1
 
 
 def columns_of(text):
@@ -318,6 +377,13 @@ def dialect_flags(dialect):
     return flags
 
 
+def wanted_flags(wanted):
+    """The records wanted as flags of the command line."""
+    flags = [] if wanted.records is None else ["--rows", str(wanted.records)]
+    flags += [] if wanted.sample >= 100 else ["--sample", f"{wanted.sample}%", "--sample-seed", str(wanted.seed)]
+    return flags + (["--where", predicate.text(wanted.where)] if wanted.where else [])
+
+
 def read_files(paths, columns, dialect=Dialect(), select=None, on_error="quarantine"):
     files = []
     for path in paths:
@@ -326,5 +392,5 @@ def read_files(paths, columns, dialect=Dialect(), select=None, on_error="quarant
     return Reader(columns, dialect, select, on_error).read(files)
 
 
-__all__ = ["Column", "Dialect", "Reader", "Refused", "Result", "columns_of", "dialect_flags", "find_terminator",
-           "next_record", "read_files", "replace"]
+__all__ = ["Column", "Dialect", "Reader", "Refused", "Result", "Wanted", "columns_of", "dialect_flags", "find_terminator",
+           "next_record", "read_files", "replace", "wanted_flags"]

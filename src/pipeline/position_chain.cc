@@ -1,0 +1,34 @@
+#include "pipeline/position_chain.h"
+
+namespace headrace {
+inline namespace v0 {
+
+PositionChain::PositionChain(size_t files, bool whole_job) : whole_job_(whole_job), links_(whole_job ? 1 : files) {}
+
+Result<UnitBase> PositionChain::Wait(const Place& place, int32_t file, bool is_head) {
+  if (is_head && !whole_job_) return UnitBase();
+  std::unique_lock<std::mutex> lock(mutex_);
+  const Link& link = LinkOf(file);
+  changed_.wait(lock, [&] { return link.next == place || link.broken; });
+  if (link.next != place) return Status::Invalid("an earlier unit failed");
+  UnitBase base = link.base;
+  if (is_head) base.begin = -1, base.records = base.lines = 0;
+  return base;
+}
+
+void PositionChain::Publish(int32_t file, const Place& next, const UnitBase& base) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  Link& link = LinkOf(file);
+  link.next = next;
+  link.base = base;
+  changed_.notify_all();
+}
+
+void PositionChain::Break(int32_t file) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  LinkOf(file).broken = true;
+  changed_.notify_all();
+}
+
+}  // namespace v0
+}  // namespace headrace
