@@ -29,25 +29,6 @@ Status ApplyColumns(Request& request, std::string_view value) {
   return Status::OK();
 }
 
-Status ApplyRename(Request& request, std::string_view value) {
-  ARROW_ASSIGN_OR_RAISE(const auto renames, ParseRenames(value));
-  std::vector<Column>& columns = request.job.options.schema.columns;
-  if (columns.empty()) {
-    request.job.options.renames = renames;
-    return Status::OK();
-  }
-  for (const auto& rename : renames) {
-    const auto column = std::find_if(columns.begin(), columns.end(),
-                                     [&](const Column& candidate) { return candidate.name == rename.first; });
-    if (column == columns.end()) {
-      return Status::Invalid("the schema has no column '", rename.first,
-                             "'\nfix: give the source's name, then the new one: old=new");
-    }
-    column->rename = rename.second;
-  }
-  return Status::OK();
-}
-
 Status ApplyOnError(Request& request, std::string_view value) {
   constexpr std::pair<std::string_view, OnError> kPolicies[] = {{"fail", OnError::kFail},
                                                                 {"skip", OnError::kSkip},
@@ -129,7 +110,36 @@ constexpr Flag kFlags[] = {
     {"--select", 0, "NAME,...", Group::kColumns, kJobs,
      "Keep these columns, in this order; the others are not decoded. Names are the source's.", "all",
      [](Request& r, std::string_view v) { return Set(r.job.options.select, ParseNames(v)); }},
-    {"--rename", 0, "OLD=NEW,...", Group::kColumns, kJobs, "Give columns other names in the output.", "", ApplyRename},
+    {"--rename", 0, "OLD=NEW,...", Group::kColumns, kJobs, "Give columns other names in the output.", "",
+     [](Request& r, std::string_view v) { return Set(r.job.options.renames, ParseRenames(v)); }},
+    {"--missing-columns", 0, "error|null", Group::kColumns, kJobs,
+     "What happens where a header lacks a declared column: the job fails before anything is written, or the column is "
+     "null in that file.",
+     "error",
+     [](Request& r, std::string_view v) {
+       return Choose(r.job.options.missing_columns, v,
+                     {{"error", MissingColumns::kError}, {"null", MissingColumns::kNull}});
+     }},
+    {"--extra-columns", 0, "ignore|error", Group::kColumns, kJobs,
+     "What happens where a header has a column that is not declared: it is left out, or the job fails before anything "
+     "is written.",
+     "ignore",
+     [](Request& r, std::string_view v) {
+       return Choose(r.job.options.extra_columns, v,
+                     {{"ignore", ExtraColumns::kIgnore}, {"error", ExtraColumns::kError}});
+     }},
+    {"--filename-column", 0, "NAME", Group::kColumns, kJobs,
+     "Add a column with the path of the input that the row comes from, as dictionary(string).", "",
+     [](Request& r, std::string_view v) { return Set(r.job.options.filename_column, ParseText(v)); }},
+    {"--record-number-column", 0, "NAME", Group::kColumns, kJobs,
+     "Add a column with the number of the data record in its file, from 1, as in the rejects table (int64).", "",
+     [](Request& r, std::string_view v) { return Set(r.job.options.record_number_column, ParseText(v)); }},
+    {"--line-number-column", 0, "NAME", Group::kColumns, kJobs,
+     "Add a column with the number of the line where the record begins, from 1 (int64).", "",
+     [](Request& r, std::string_view v) { return Set(r.job.options.line_number_column, ParseText(v)); }},
+    {"--hive-input", 0, "", Group::kColumns, kJobs,
+     "Add the name=value folders on the inputs' paths as columns: strings, or of the type declared under that name.", "",
+     [](Request& r, std::string_view) { return True(r.job.options.hive_input); }},
 
     {"--infer", 0, "sample|full|none", Group::kColumns, kFinders,
      "Where no columns are declared: how their types are found. sample: from samples; where a later value does not "
@@ -267,6 +277,9 @@ constexpr Flag kFlags[] = {
     {"--unit-bytes", 0, "SIZE", Group::kOutput, kJobs,
      "About how many bytes of text make one Parquet row group or one Arrow batch.", "32MiB",
      [](Request& r, std::string_view v) { return Set(r.job.options.unit_bytes, ParseSize(v)); }},
+    {"--recursive", 0, "", Group::kOutput, kFinders,
+     "Search the folders below a directory that is an input too, but not those whose names begin with '.' or '_'.", "",
+     [](Request& r, std::string_view) { return True(r.job.options.recursive); }},
     {"--file-order", 0, "given|name|largest", Group::kOutput, kFinders, "The order of the inputs in the output.",
      "given",
      [](Request& r, std::string_view v) {

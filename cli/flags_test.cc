@@ -91,7 +91,8 @@ TEST(CommandLine, FlagsOverrideTheSchemaFileWhereverItStands) {
     EXPECT_EQ(request.job.options.dialect.delimiter, ';');
     EXPECT_EQ(request.job.options.dialect.quote, '\'');
     ASSERT_EQ(request.job.options.schema.columns.size(), 8u);
-    EXPECT_EQ(request.job.options.schema.columns[3].output_name(), "a");
+    ASSERT_EQ(request.job.options.renames.size(), 1u);
+    EXPECT_EQ(request.job.options.renames[0], std::make_pair(std::string("sms_in"), std::string("a")));
     EXPECT_EQ(request.arguments, std::vector<std::string>{"x"});
   }
   const Request request = Parsed({"scan", "x", "--columns", "a:int8", "--schema", schema});

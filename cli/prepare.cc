@@ -176,7 +176,7 @@ Result<OutputKind> OutputForm(const std::string& output, bool partitioned) {
 }
 
 Status PrepareJob(Request* request) {
-  request->job.inputs = request->arguments;
+  ARROW_ASSIGN_OR_RAISE(request->job.inputs, ExpandLists(request->arguments));
   ARROW_RETURN_NOT_OK(PrepareDiscovery(request));
   ARROW_RETURN_NOT_OK(PrepareFaults(request));
   PrepareChunk(request);

@@ -8,6 +8,7 @@
 #include "cli/signals.h"
 #include "cli/summary.h"
 #include "cli/text.h"
+#include "job/drift.h"
 #include "ledger/json_writer.h"
 
 namespace headrace::cli {
@@ -21,6 +22,7 @@ Result<Report> RunJob(const Request& request) {
   RunContext context;
   context.stop = StopOnSignal();
   if (progress.wanted()) context.progress = [&](const Snapshot& snapshot) { progress.Show(snapshot); };
+  if (!request.telling.quiet) context.drift = [](const Drift& drift) { Tell(DriftLine(drift)); };
   Result<Report> report = Ingest(request.job, context);
   progress.Erase();
   ARROW_RETURN_NOT_OK(report.status());
@@ -49,6 +51,7 @@ std::string ExplanationText(const Explanation& plan) {
     text += "\n" + Plural(static_cast<int64_t>(plan.files.size()), "input file") + ", " +
             HumanBytes(static_cast<double>(plan.bytes)) + ", " + units + "\n";
   }
+  for (const Drift& drift : plan.drift) text += DriftLine(drift);
   return plan.config.empty() ? text : text + "\n" + KnobTable(plan.config);
 }
 
@@ -67,7 +70,9 @@ std::string ExplanationJson(const Explanation& plan) {
   knobs("config", plan.config);
   json.Key("files").BeginArray();
   for (const std::string& file : plan.files) json.String(file);
-  json.EndArray().Key("bytes").Int(plan.bytes).Key("units");
+  json.EndArray();
+  WriteDrift(plan.drift, &json);
+  json.Key("bytes").Int(plan.bytes).Key("units");
   if (plan.units < 0) {
     json.Null();
   } else {

@@ -102,6 +102,18 @@ std::string FoundLines(const Report& report) {
 
 }  // namespace
 
+std::string DriftLine(const Drift& drift) {
+  const auto list = [](std::string_view label, const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names)
+      text += (text.empty() ? std::string(label) : ", ") + Visible(name, kValueBytes);
+    return text.empty() ? text : "; " + text;
+  };
+  std::string differences = list("missing ", drift.missing) + list("extra ", drift.extra);
+  if (drift.reordered) differences += "; other order";
+  return "drift: " + ShownInput(drift.path) + ": " + differences.substr(2) + "\n";
+}
+
 std::string SummaryText(const Report& report, const Request& request) {
   const bool writes = request.job.options.output_kind != OutputKind::kNone;
   std::string text = FoundLines(report) + Line("read", ReadLine(report)) + Line("rows", RowsLine(report, writes));

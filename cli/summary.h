@@ -8,6 +8,9 @@
 
 namespace headrace::cli {
 
+/// Return one line that says how the columns of a file differ.
+std::string DriftLine(const Drift& drift);
+
 /// Return the account of a run: rows, rates, outputs, the first rejects; with --verbose files and knobs too.
 std::string SummaryText(const Report& report, const Request& request);
 

@@ -38,6 +38,8 @@ struct RunContext {
   arrow::StopToken stop = arrow::StopToken::Unstoppable();
   /// Called from a worker at the end of units, never at the same time twice; must be quick.
   std::function<void(const Snapshot&)> progress;
+  /// Called for each file whose header differs, before any output is created.
+  std::function<void(const Drift&)> drift;
 };
 
 /// Run `job` to its end and publish its output. On failure nothing is published.
@@ -69,6 +71,7 @@ struct Explanation {
   std::vector<KnobReport> config;
   std::vector<InferredReport> inferred;
   std::vector<std::string> files;
+  std::vector<Drift> drift;  ///< where all inputs are files, which can be read again
   int64_t bytes = 0;
   int64_t units = 0;  ///< planned; -1 where streams make it unknown
 };

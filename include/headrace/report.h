@@ -18,6 +18,13 @@ struct FileReport {
   bool complete = true;  ///< read to its end; false where Options::max_records came first
 };
 
+/// A file whose header names other columns than the first file's, or lacks some of the schema.
+struct Drift {
+  std::string path;
+  std::vector<std::string> missing, extra;
+  bool reordered = false;  ///< the columns that both have stand in another order
+};
+
 struct OutputReport {
   std::string path;
   int64_t rows = 0;  ///< as re-read from what was written
@@ -65,6 +72,7 @@ struct Report {
   int64_t units_redone = 0;         ///< units whose speculated start was wrong
   int64_t max_units_in_flight = 0;  ///< units being carried at the same time, at most
   std::vector<FileReport> files;
+  std::vector<Drift> drift;
   std::vector<KnobReport> config;
   std::vector<InferredReport> inferred;  ///< where the job declared no columns
   std::vector<OutputReport> outputs;

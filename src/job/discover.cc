@@ -62,7 +62,6 @@ class Discoverer {
     ARROW_RETURN_NOT_OK(FindEncoding(&head));
     ARROW_RETURN_NOT_OK(SniffFirst(head));
     for (const InputFacts& file : files_) ARROW_RETURN_NOT_OK(CheckAgreement(file));
-    ARROW_RETURN_NOT_OK(CheckRenames());
     ARROW_RETURN_NOT_OK(InferFromSamples());
     return std::move(discovery_);
   }
@@ -170,15 +169,6 @@ class Discoverer {
                            ". Load it apart, or declare the columns with --columns or --schema.");
   }
 
-  Status CheckRenames() const {
-    for (const auto& rename : job_.options.renames) {
-      if (std::find(names_.begin(), names_.end(), rename.first) != names_.end()) continue;
-      return Status::Invalid("--rename names '", rename.first, "', and '", first_,
-                             "' has no such column. headrace sniff shows its columns.");
-    }
-    return Status::OK();
-  }
-
   Status InferFromSamples() {
     std::vector<ColumnFacts> facts(names_.size());
     bool is_whole = true;
@@ -236,9 +226,6 @@ class Discoverer {
         nulls.insert(nulls.end(), column.nulls->begin(), column.nulls->end());
         column.nulls = std::move(nulls);
       }
-      for (const auto& [from, to] : discovery->options.renames) {
-        if (from == names[i]) column.rename = to;
-      }
       report.column = names[i];
       report.type = TypeName(column.type);
       reports.push_back(std::move(report));
@@ -273,15 +260,17 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
   Job pass;
   pass.inputs = job.inputs;
   pass.config = job.config;
-  pass.options = discovery->options;
-  pass.options.output_kind = OutputKind::kNone;
+  pass.options.dialect = discovery->options.dialect;
+  pass.options.dialect.no_nulls = false;
+  pass.options.schema = discovery->options.schema;
   pass.options.on_error = OnError::kSkip;
   pass.options.on_file_error = job.options.on_file_error;
-  pass.options.dialect.no_nulls = false;
-  pass.options.rejects_path.clear();
-  pass.options.select.clear();
-  pass.options.max_rejects = -1;
-  pass.options.max_rejects_percent = -1;
+  pass.options.max_record_bytes = job.options.max_record_bytes;
+  pass.options.max_fields = job.options.max_fields;
+  pass.options.max_expansion = job.options.max_expansion;
+  pass.options.file_order = job.options.file_order;
+  pass.options.recursive = job.options.recursive;
+  pass.options.unit_bytes = job.options.unit_bytes;
   std::vector<std::string> names;
   for (Column& column : pass.options.schema.columns) {
     names.push_back(column.name);
@@ -290,7 +279,7 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
     column.type.kind = TypeKind::kBinary;
   }
   ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(pass));
-  ARROW_ASSIGN_OR_RAISE(auto state, Prepare(pass, settled, context, arrow::StopToken::Unstoppable()));
+  ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
   FactsSink sink(names.size());
   Committer committer(*state, &sink, nullptr);
   Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, &sink, &committer, context);

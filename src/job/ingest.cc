@@ -1,10 +1,12 @@
 // Ingest: settle, run, balance the ledger, publish.
 #include "headrace/ingest.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "job/account.h"
 #include "job/discover.h"
+#include "job/drift.h"
 #include "job/settle.h"
 #include "ledger/manifest.h"
 #include "ledger/rejects.h"
@@ -50,9 +52,10 @@ std::string DescribeRun(const Job& job, const SettledJob& settled, const Report&
 Result<Report> Run(const Job& job, const RunContext& context) {
   const double started = Now();
   ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(job));
-  ARROW_ASSIGN_OR_RAISE(auto state, Prepare(job, settled, context, arrow::StopToken::Unstoppable()));
-  ARROW_ASSIGN_OR_RAISE(auto sink, MakeSink(job.options, settled, state->pool));
-  ARROW_ASSIGN_OR_RAISE(auto rejects, OpenRejects(job.options, settled));
+  ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
+  ARROW_ASSIGN_OR_RAISE(const auto drift, TellDrift(*state, context));
+  ARROW_ASSIGN_OR_RAISE(auto sink, MakeSink(settled.options, settled, state->pool));
+  ARROW_ASSIGN_OR_RAISE(auto rejects, OpenRejects(settled.options, settled));
   Report report;
   Committer committer(*state, sink.get(), rejects.get());
   Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, sink.get(), &committer, context);
@@ -60,6 +63,7 @@ Result<Report> Run(const Job& job, const RunContext& context) {
   ARROW_RETURN_NOT_OK(committer.Finish(&report));
   report.max_units_in_flight = pipeline.max_in_flight();
   report.units_redone = pipeline.units_redone();
+  report.drift = drift;
   report.config = DescribeConfig(settled.config);
   ARROW_RETURN_NOT_OK(Account(sink.get(), rejects.get(), &report));
   ARROW_RETURN_NOT_OK(state->PollStop());
@@ -115,6 +119,12 @@ Result<Explanation> Explain(const Job& job) {
     explanation.files.push_back(file.path);
     explanation.bytes += file.facts.size;
     if (file.is_stream) explanation.units = -1;
+  }
+  if (std::all_of(settled.files.begin(), settled.files.end(), [](const auto& file) { return file.facts.is_regular; })) {
+    ARROW_ASSIGN_OR_RAISE(const auto state, Prepare(settled, {}, arrow::StopToken::Unstoppable()));
+    ARROW_ASSIGN_OR_RAISE(const DriftResult drift, FindDrift(*state));
+    ARROW_RETURN_NOT_OK(drift.refusal);
+    explanation.drift = drift.drift;
   }
   return explanation;
 }

@@ -3,6 +3,7 @@
 
 #include "headrace/ingest.h"
 #include "job/account.h"
+#include "job/drift.h"
 #include "job/settle.h"
 #include "pipeline/pipeline.h"
 #include "sink/reader_sink.h"
@@ -20,10 +21,11 @@ class JobReader : public arrow::RecordBatchReader {
   Status Start() {
     ARROW_ASSIGN_OR_RAISE(settled_, Settle(job_));
     ARROW_ASSIGN_OR_RAISE(schema_, ArrowSchema(settled_.columns));
-    ARROW_ASSIGN_OR_RAISE(state_, Prepare(job_, settled_, context_, closed_.token()));
+    ARROW_ASSIGN_OR_RAISE(state_, Prepare(settled_, context_, closed_.token()));
+    ARROW_RETURN_NOT_OK(TellDrift(*state_, context_));
     const int64_t workers = settled_.config.workers.value;
     ARROW_ASSIGN_OR_RAISE(sink_, ReaderSink::Make(settled_.columns, static_cast<size_t>(workers), state_->pool));
-    ARROW_ASSIGN_OR_RAISE(rejects_, OpenRejects(job_.options, settled_));
+    ARROW_ASSIGN_OR_RAISE(rejects_, OpenRejects(settled_.options, settled_));
     thread_ = std::thread([this] { Run(); });
     return Status::OK();
   }

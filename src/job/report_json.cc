@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "headrace/report.h"
+#include "job/drift.h"
 #include "ledger/json_writer.h"
 
 namespace headrace {
@@ -118,6 +119,7 @@ std::string ReportToJson(const Report& report) {
   json.Key("format").Int(1);
   WriteFigures(report, &json);
   WriteFiles(report, &json);
+  WriteDrift(report.drift, &json);
   WriteConfig(report, &json);
   if (!report.inferred.empty()) WriteInferred(report, &json);
   json.Key("decisions").BeginArray().EndArray();  // of the tuner, which is not built yet

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "job/check.h"
+#include "job/extra_columns.h"
 #include "job/number_marks.h"
 #include "os/machine.h"
 
@@ -88,6 +89,10 @@ Status CheckOptions(const Options& options) {
     return Status::Invalid("the schema has ", options.schema.columns.size(), " columns; the limit is ",
                            options.max_fields);
   }
+  if (options.missing_columns == MissingColumns::kNull && options.dialect.no_nulls) {
+    return Status::Invalid(
+        "--missing-columns null makes nulls, and --no-nulls allows none\nfix: leave one of them out");
+  }
   if (!(options.sample_percent >= 0 && options.sample_percent <= 100)) {
     return Status::Invalid("--sample must lie between 0% and 100%, not ", options.sample_percent, "%");
   }
@@ -100,6 +105,19 @@ Status CheckOptions(const Options& options) {
   if (dialect.comment &&
       (*dialect.comment == dialect.delimiter || is_terminator(*dialect.comment) || dialect.comment == dialect.quote)) {
     return Status::Invalid("the comment byte must differ from delimiter, quote, CR and LF");
+  }
+  return Status::OK();
+}
+
+Status Rename(const Options& options, Schema* schema) {
+  for (const auto& rename : options.renames) {
+    const auto column = std::find_if(schema->columns.begin(), schema->columns.end(),
+                                     [&](const Column& candidate) { return candidate.name == rename.first; });
+    if (column == schema->columns.end()) {
+      return Status::Invalid("--rename: the schema has no column '", rename.first,
+                             "'\nfix: give the source's name, then the new one: old=new");
+    }
+    column->rename = rename.second;
   }
   return Status::OK();
 }
@@ -164,12 +182,17 @@ Status PrepareFilter(const Options& options, const SettledJob& settled,
 Result<SettledJob> Settle(const Job& job) {
   SettledJob settled;
   settled.config = job.config;
+  settled.options = job.options;
   ARROW_RETURN_NOT_OK(CheckOptions(job.options));
-  ARROW_RETURN_NOT_OK(KeepColumns(job.options, &settled));
-  if (!job.options.where.empty()) {
-    ARROW_ASSIGN_OR_RAISE(settled.where, ParseWhere(job.options.where, job.options.schema, job.options.dialect));
-  }
   ARROW_ASSIGN_OR_RAISE(settled.files, ResolveInputs(job.inputs, job.options));
+  Schema& schema = settled.options.schema;
+  ARROW_RETURN_NOT_OK(AddExtraColumns(job.options, settled.files, &schema));
+  ARROW_RETURN_NOT_OK(Rename(job.options, &schema));
+  ARROW_RETURN_NOT_OK(CheckSchema(schema));
+  ARROW_RETURN_NOT_OK(KeepColumns(settled.options, &settled));
+  if (!job.options.where.empty()) {
+    ARROW_ASSIGN_OR_RAISE(settled.where, ParseWhere(job.options.where, schema, job.options.dialect));
+  }
   const bool join = job.options.output_kind != OutputKind::kParquetPerFile;
   settled.units = PlanUnits(settled.files, job.options.unit_bytes, join);
   Config& config = settled.config;
@@ -181,9 +204,9 @@ Result<SettledJob> Settle(const Job& job) {
   return settled;
 }
 
-Result<std::unique_ptr<JobState>> Prepare(const Job& job, const SettledJob& settled, const RunContext& context,
+Result<std::unique_ptr<JobState>> Prepare(const SettledJob& settled, const RunContext& context,
                                           arrow::StopToken closed) {
-  auto state = std::make_unique<JobState>(job.options);
+  auto state = std::make_unique<JobState>(settled.options);
   state->pool = context.pool == nullptr ? arrow::default_memory_pool() : context.pool;
   state->stop = context.stop;
   state->closed = std::move(closed);
@@ -197,20 +220,22 @@ Result<std::unique_ptr<JobState>> Prepare(const Job& job, const SettledJob& sett
   const int64_t threads = std::max<int64_t>(1, workers / std::clamp<int64_t>(streams, 1, workers));
   for (const InputFacts& file : settled.files) {
     state->inputs.push_back(
-        std::make_unique<Input>(file, job.options, threads, state->pool, [raw] { return raw->PollStop(); }));
+        std::make_unique<Input>(file, settled.options, threads, state->pool, [raw] { return raw->PollStop(); }));
+    ARROW_ASSIGN_OR_RAISE(auto constants, ConstantsOf(settled.options, file));
+    state->inputs.back()->set_constants(std::move(constants));
   }
   const auto kept_column = [&](int32_t column) -> Result<KeptColumn> {
-    const Column& declared = job.options.schema.columns[static_cast<size_t>(column)];
-    ARROW_ASSIGN_OR_RAISE(const ColumnSpec spec, SpecOf(declared, job.options.dialect));
+    const Column& declared = settled.options.schema.columns[static_cast<size_t>(column)];
+    ARROW_ASSIGN_OR_RAISE(const ColumnSpec spec, SpecOf(declared, settled.options.dialect));
     return KeptColumn{column, declared.source, ColumnDecoder(spec)};
   };
   for (const int32_t column : settled.kept) {
     ARROW_ASSIGN_OR_RAISE(auto kept, kept_column(column));
     state->kept.push_back(std::move(kept));
   }
-  ARROW_RETURN_NOT_OK(PrepareFilter(job.options, settled, kept_column, &state->filter));
-  ARROW_ASSIGN_OR_RAISE(state->terminator, ResolveTerminator(job.options, raw));
-  state->dialect = MakeParseDialect(job.options.dialect, state->terminator);
+  ARROW_RETURN_NOT_OK(PrepareFilter(settled.options, settled, kept_column, &state->filter));
+  ARROW_ASSIGN_OR_RAISE(state->terminator, ResolveTerminator(settled.options, raw));
+  state->dialect = MakeParseDialect(settled.options.dialect, state->terminator);
   return state;
 }
 

@@ -17,6 +17,7 @@ namespace headrace {
 inline namespace v0 {
 
 struct SettledJob {
+  Options options;  ///< those of the job; the schema has the columns that are added to those of the text
   std::vector<InputFacts> files;
   std::vector<PlannedUnit> units;
   std::vector<SinkColumn> columns;  ///< of the output
@@ -31,8 +32,8 @@ struct SettledJob {
 /// Check `job`, look at its inputs, choose the knobs that are left open.
 Result<SettledJob> Settle(const Job& job);
 
-/// Make what the workers share. `job`, `settled` and `context` must outlive it.
-Result<std::unique_ptr<JobState>> Prepare(const Job& job, const SettledJob& settled, const RunContext& context,
+/// Make what the workers share. `settled` and `context` must outlive it.
+Result<std::unique_ptr<JobState>> Prepare(const SettledJob& settled, const RunContext& context,
                                           arrow::StopToken closed);
 
 /// Create the rejects file; nullptr where none is wanted.

@@ -167,6 +167,12 @@ Result<UnitResult> Pipeline::PlaceUnit(const Claim& claim, const StreamUnit& tak
   ARROW_ASSIGN_OR_RAISE(UnitResult result, CarryFrom(claim, taken, -1, wanted, carrier));
   const bool is_head = result.segments.front().is_first;
   ARROW_ASSIGN_OR_RAISE(UnitBase base, chain_->Wait(claim.place, file, is_head));
+  result.is_unwanted = wanted >= 0 && base.job_records >= wanted;
+  if (result.is_unwanted) {
+    chain_->End(file, base);
+    result.ends_job = true;
+    return result;
+  }
   if (!is_head && result.segments.front().begin != base.begin) {
     redone_++;
     ARROW_ASSIGN_OR_RAISE(result, CarryFrom(claim, taken, base.begin, wanted, carrier));
@@ -177,11 +183,10 @@ Result<UnitResult> Pipeline::PlaceUnit(const Claim& claim, const StreamUnit& tak
     return sum;
   };
   const bool is_cut = wanted >= 0 && base.job_records + records() >= wanted;
-  if (is_cut && base.job_records < wanted) {
+  if (is_cut) {
     ARROW_ASSIGN_OR_RAISE(result, CarryFrom(claim, taken, base.begin, wanted - base.job_records, carrier));
+    result.ends_job = true;
   }
-  result.ends_job = is_cut;
-  result.is_unwanted = is_cut && base.job_records >= wanted;
   if (result.stopped) return result;
   carrier->AddBase(base, result);
 
@@ -194,7 +199,11 @@ Result<UnitResult> Pipeline::PlaceUnit(const Claim& claim, const StreamUnit& tak
   next.lines = (last.is_first ? lines_before : base.lines) + last.lines;
   const bool goes_on = unit.is_stream && !taken.is_last;
   const Place place = goes_on ? Place{claim.place.first, claim.place.second + 1} : Place{claim.place.first + 1, 0};
-  chain_->Publish(file, place, next);
+  if (is_cut) {
+    chain_->End(file, next);
+  } else {
+    chain_->Publish(file, place, next);
+  }
   return result;
 }
 

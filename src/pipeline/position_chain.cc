@@ -9,8 +9,8 @@ Result<UnitBase> PositionChain::Wait(const Place& place, int32_t file, bool is_h
   if (is_head && !whole_job_) return UnitBase();
   std::unique_lock<std::mutex> lock(mutex_);
   const Link& link = LinkOf(file);
-  changed_.wait(lock, [&] { return link.next == place || link.broken; });
-  if (link.next != place) return Status::Invalid("an earlier unit failed");
+  changed_.wait(lock, [&] { return link.next == place || link.ended || link.broken; });
+  if (link.next != place && !link.ended) return Status::Invalid("an earlier unit failed");
   UnitBase base = link.base;
   if (is_head) base.begin = -1, base.records = base.lines = 0;
   return base;
@@ -21,6 +21,14 @@ void PositionChain::Publish(int32_t file, const Place& next, const UnitBase& bas
   Link& link = LinkOf(file);
   link.next = next;
   link.base = base;
+  changed_.notify_all();
+}
+
+void PositionChain::End(int32_t file, const UnitBase& base) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  Link& link = LinkOf(file);
+  link.base = base;
+  link.ended = true;
   changed_.notify_all();
 }
 

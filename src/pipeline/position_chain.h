@@ -36,6 +36,9 @@ class PositionChain {
   /// Say what comes behind a unit of `file`: the base of `next`.
   void Publish(int32_t file, const Place& next, const UnitBase& base);
 
+  /// No unit behind those published is wanted: all get this base, without waiting for each other.
+  void End(int32_t file, const UnitBase& base);
+
   /// No unit behind those published will have a base.
   void Break(int32_t file);
 
@@ -43,7 +46,7 @@ class PositionChain {
   struct Link {
     Place next{0, 0};
     UnitBase base;
-    bool broken = false;
+    bool ended = false, broken = false;
   };
   Link& LinkOf(int32_t file) { return links_[whole_job_ ? 0 : static_cast<size_t>(file)]; }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
+#include <set>
 
 #include "source/compression.h"
 #include "source/encoding.h"
@@ -29,6 +30,68 @@ bool Exists(const std::string& path) {
   return fs::exists(path, error);
 }
 
+bool IsHidden(const std::string& name) { return name.empty() || name[0] == '.' || name[0] == '_'; }
+
+// The parts of a pattern between slashes, matched below one directory after the other. `**` is any number of
+// directories; it does not follow links to some, which may lead in circles.
+class DeepGlob {
+ public:
+  explicit DeepGlob(const std::string& pattern) {
+    for (size_t begin = 0; begin <= pattern.size();) {
+      const size_t end = std::min(pattern.find('/', begin), pattern.size());
+      parts_.push_back(pattern.substr(begin, end - begin));
+      begin = end + 1;
+    }
+  }
+
+  std::set<std::string> Expand() {
+    Match("", 0);
+    return std::move(found_);
+  }
+
+ private:
+  void Match(const std::string& base, size_t i) {
+    std::error_code error;
+    const std::string prefix = base.empty() ? "" : base + (base == "/" ? "" : "/");
+    if (i == parts_.size()) {
+      if (!fs::is_directory(base, error) && fs::exists(base, error)) found_.insert(base);
+      return;
+    }
+    const std::string& part = parts_[i];
+    if (part == "**") {
+      Match(base, i + 1);
+    } else if (!IsGlob(part)) {
+      return Match(part.empty() && i == 0 ? "/" : prefix + part, i + 1);
+    }
+    for (fs::directory_iterator it(base.empty() ? "." : base, error), end; !error && it != end; it.increment(error)) {
+      const std::string name = it->path().filename().string();
+      if (part == "**") {
+        if (name[0] == '.') continue;
+        if (!it->is_directory(error)) {
+          if (i + 1 == parts_.size()) found_.insert(prefix + name);
+        } else if (!it->is_symlink(error)) {
+          Match(prefix + name, i);
+        }
+      } else if (fnmatch(part.c_str(), name.c_str(), FNM_PERIOD) == 0) {
+        Match(prefix + name, i + 1);
+      }
+    }
+  }
+
+  std::vector<std::string> parts_;
+  std::set<std::string> found_;
+};
+
+bool IsDeepGlob(const std::string& input) {
+  return input == "**" || input.starts_with("**/") || input.find("/**/") != std::string::npos || input.ends_with("/**");
+}
+
+Result<std::vector<std::string>> ExpandDeepGlob(const std::string& pattern) {
+  const std::set<std::string> found = DeepGlob(pattern).Expand();
+  if (!found.empty()) return std::vector<std::string>(found.begin(), found.end());
+  return Status::Invalid("no file matches '", pattern, "'. Check the pattern and the current folder.");
+}
+
 Result<std::vector<std::string>> ExpandGlob(const std::string& pattern) {
   glob_t found{};
   const int error = glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found);
@@ -44,18 +107,27 @@ Result<std::vector<std::string>> ExpandGlob(const std::string& pattern) {
   return paths;
 }
 
-Result<std::vector<std::string>> ExpandDirectory(const std::string& directory) {
-  std::vector<std::string> paths;
+Status ListDirectory(const std::string& directory, bool recursive, std::vector<std::string>* paths) {
   std::error_code error;
   for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    if (name.empty() || name[0] == '.' || name[0] == '_' || IsDirectory(it->path().string())) continue;
-    paths.push_back(it->path().string());
+    if (IsHidden(it->path().filename().string())) continue;
+    std::error_code of_entry;
+    if (!it->is_directory(of_entry)) {
+      paths->push_back(it->path().string());
+    } else if (recursive && !it->is_symlink(of_entry)) {
+      ARROW_RETURN_NOT_OK(ListDirectory(it->path().string(), recursive, paths));
+    }
   }
-  if (error) return SystemError(error.value(), "cannot list", directory);
+  return error ? SystemError(error.value(), "cannot list", directory) : Status::OK();
+}
+
+Result<std::vector<std::string>> ExpandDirectory(const std::string& directory, bool recursive) {
+  std::vector<std::string> paths;
+  ARROW_RETURN_NOT_OK(ListDirectory(directory, recursive, &paths));
   if (paths.empty()) {
     return Status::Invalid("no file in directory '", directory,
-                           "' (hidden names and names that begin with '_' do not count).");
+                           "' (hidden names and names that begin with '_' do not count",
+                           recursive ? ")." : "; --recursive searches the folders below).");
   }
   std::sort(paths.begin(), paths.end());
   return paths;
@@ -95,8 +167,18 @@ std::string Canonical(const std::string& path) {
   return text;
 }
 
+// Whether a path, which need not exist, may be one that the pattern stands for: it lies below the folders that are
+// named in full, and its own name fits. That refuses too much rather than too little.
+bool MayMatchDeepGlob(const std::string& pattern, const fs::path& canonical) {
+  const size_t slash = pattern.rfind('/', pattern.find_first_of("*?["));
+  const std::string base = slash == std::string::npos ? Canonical(".") : Canonical(pattern.substr(0, slash + 1));
+  const std::string name = pattern.substr(pattern.rfind('/') + 1);  // npos + 1 = 0: no slash
+  return canonical.string().starts_with(base == "/" ? base : base + "/") &&
+         fnmatch(name.c_str(), canonical.filename().c_str(), FNM_PERIOD) == 0;
+}
+
 Status RefuseOutputAmongInputs(const std::vector<std::string>& inputs, const std::vector<InputFacts>& files,
-                               const std::string& output, const std::string& what) {
+                               const std::string& output, const std::string& what, bool recursive) {
   if (output.empty()) return Status::OK();
   const std::string canonical = Canonical(output);
   const std::string remedy = ". Write it to another folder.";
@@ -107,9 +189,12 @@ Status RefuseOutputAmongInputs(const std::vector<std::string>& inputs, const std
   }
   for (const std::string& input : inputs) {
     const fs::path parent = fs::path(canonical).parent_path();
-    const bool in_directory = IsDirectory(input) && Canonical(input) == parent.string();
+    const bool in_directory = IsDirectory(input) && (Canonical(input) == parent.string() ||
+                                                     (recursive && canonical.starts_with(Canonical(input) + "/")));
     bool in_glob = false;
-    if (IsGlob(input)) {
+    if (IsDeepGlob(input)) {
+      in_glob = MayMatchDeepGlob(input, canonical);
+    } else if (IsGlob(input)) {
       const fs::path pattern =
           fs::path(Canonical(fs::path(input).parent_path().empty() ? "." : fs::path(input).parent_path().string())) /
           fs::path(input).filename();
@@ -143,10 +228,12 @@ Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& in
     std::vector<std::string> paths = {input};
     if (input == "-") {
       if (++from_stdin > 1) return Status::Invalid("standard input ('-') is named twice");
+    } else if (!Exists(input) && IsDeepGlob(input)) {
+      ARROW_ASSIGN_OR_RAISE(paths, ExpandDeepGlob(input));
     } else if (!Exists(input) && IsGlob(input)) {
       ARROW_ASSIGN_OR_RAISE(paths, ExpandGlob(input));
     } else if (IsDirectory(input)) {
-      ARROW_ASSIGN_OR_RAISE(paths, ExpandDirectory(input));
+      ARROW_ASSIGN_OR_RAISE(paths, ExpandDirectory(input, options.recursive));
     }
     for (const std::string& path : paths) {
       ARROW_ASSIGN_OR_RAISE(auto file, Examine(path, options));
@@ -158,10 +245,43 @@ Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& in
     return Status::Invalid("the rejects file and the output have one name, '", options.output_path,
                            "'. Give them different names.");
   }
-  ARROW_RETURN_NOT_OK(RefuseOutputAmongInputs(inputs, files, options.output_path, "output"));
-  ARROW_RETURN_NOT_OK(RefuseOutputAmongInputs(inputs, files, options.rejects_path, "rejects file"));
+  ARROW_RETURN_NOT_OK(RefuseOutputAmongInputs(inputs, files, options.output_path, "output", options.recursive));
+  ARROW_RETURN_NOT_OK(RefuseOutputAmongInputs(inputs, files, options.rejects_path, "rejects file", options.recursive));
   Order(options.file_order, &files);
   return files;
+}
+
+Result<std::vector<std::string>> ExpandLists(const std::vector<std::string>& inputs) {
+  std::vector<std::string> expanded;
+  for (const std::string& input : inputs) {
+    if (!input.starts_with('@')) {
+      expanded.push_back(input);
+      continue;
+    }
+    const std::string path = input.substr(1);
+    if (path.empty()) return Status::Invalid("'@' names no list\nfix: write @FILE, or @- for standard input");
+    ARROW_ASSIGN_OR_RAISE(const auto file, InputFile::Open(path));
+    std::string text;
+    char buffer[1 << 14];
+    while (true) {
+      ARROW_ASSIGN_OR_RAISE(const int64_t bytes, file->Read(buffer, sizeof buffer, [] { return Status::OK(); }));
+      if (bytes == 0) break;
+      text.append(buffer, static_cast<size_t>(bytes));
+    }
+    const size_t before = expanded.size();
+    for (size_t begin = 0; begin < text.size();) {
+      const size_t end = std::min(text.find('\n', begin), text.size());
+      std::string line = text.substr(begin, end - begin);
+      if (line.ends_with('\r')) line.pop_back();
+      if (!line.empty() && line[0] != '#') expanded.push_back(std::move(line));
+      begin = end + 1;
+    }
+    if (path == "-" && std::find(inputs.begin(), inputs.end(), "-") != inputs.end()) {
+      return Status::Invalid("standard input is named as a list ('@-') and as an input ('-')");
+    }
+    if (expanded.size() == before) return Status::Invalid("the list '", path, "' names no input");
+  }
+  return expanded;
 }
 
 }  // namespace v0

@@ -117,9 +117,15 @@ std::string Unquote(const std::string& field, const StructuralBytes& bytes) {
   return text;
 }
 
+std::string Joined(const std::vector<std::string>& names) {
+  std::string all;
+  for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+  return all;
+}
+
 // Match the schema's columns with the header's names.
-Status MatchHeader(const std::string& path, const Schema& schema, const std::vector<std::string>& names,
-                   Prologue* prologue) {
+Status MatchHeader(const std::string& path, const Options& options, Prologue* prologue) {
+  const std::vector<std::string>& names = prologue->names;
   std::unordered_map<std::string, uint32_t> positions;
   for (size_t i = 0; i < names.size(); i++) {
     if (!positions.emplace(names[i], static_cast<uint32_t>(i)).second) {
@@ -127,14 +133,28 @@ Status MatchHeader(const std::string& path, const Schema& schema, const std::vec
                              "' twice. Give the columns by position: --no-header with --skip-rows 1.");
     }
   }
-  for (const Column& column : schema.columns) {
+  size_t found_fields = 0;
+  for (const Column& column : options.schema.columns) {
     const auto found = positions.find(column.name);
-    if (found == positions.end()) {
-      std::string all;
-      for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
-      return Status::Invalid("the header of '", path, "' has no column '", column.name, "'; it has: ", all);
+    const bool is_field = column.source == ColumnSource::kField;
+    if (!is_field && found != positions.end()) {
+      return Status::Invalid(
+          "the header of '", path, "' has a column '", column.name, "', and so has what is added to it",
+          column.source == ColumnSource::kPath ? " from its path. Leave out --hive-input, or rename the folders."
+                                               : ". Give the added column another name.");
     }
-    prologue->field_of_column.push_back(found->second);
+    if (is_field && found == positions.end() && options.missing_columns == MissingColumns::kError) {
+      return Status::Invalid("the header of '", path, "' has no column '", column.name, "'; it has: ", Joined(names),
+                             "\nfix: mend it, or fill the column with nulls: --missing-columns null");
+    }
+    found_fields += is_field && found != positions.end() ? 1 : 0;
+    prologue->field_of_column.push_back(found == positions.end() ? Prologue::kNoField : found->second);
+  }
+  if (found_fields < names.size() && options.extra_columns == ExtraColumns::kError) {
+    std::vector<std::string> extra = names;
+    for (const Column& column : options.schema.columns) std::erase(extra, column.name);
+    return Status::Invalid("the header of '", path, "' has columns that are not declared: ", Joined(extra),
+                           "\nfix: declare them, or leave out --extra-columns error");
   }
   prologue->columns = static_cast<uint32_t>(names.size());
   return Status::OK();
@@ -213,10 +233,13 @@ Result<Prologue> ReadPrologue(const std::string& path, const Options& options, c
   }
   for (std::string& name : names) name = Unquote(name, dialect.bytes);
   if (options.dialect.header && !names.empty()) {
-    ARROW_RETURN_NOT_OK(MatchHeader(path, options.schema, names, &prologue));
+    prologue.names = std::move(names);
+    ARROW_RETURN_NOT_OK(MatchHeader(path, options, &prologue));
   } else {
-    prologue.columns = static_cast<uint32_t>(options.schema.columns.size());
-    for (uint32_t i = 0; i < prologue.columns; i++) prologue.field_of_column.push_back(i);
+    for (const Column& column : options.schema.columns) {
+      const bool is_field = column.source == ColumnSource::kField;
+      prologue.field_of_column.push_back(is_field ? prologue.columns++ : Prologue::kNoField);
+    }
   }
   prologue.data_offset = walker.at();
   prologue.lines = walker.lines();

@@ -20,7 +20,8 @@ struct Prologue {
   int64_t lines = 0;        ///< LFs before it
   int64_t skipped = 0;      ///< records of it: skipped lines, header, comments and blanks before the header
   uint32_t columns = 0;     ///< fields of a regular record
-  std::vector<uint32_t> field_of_column;  ///< for each column of the schema, its field
+  std::vector<uint32_t> field_of_column;  ///< for each column of the schema, its field; kNoField: none
+  std::vector<std::string> names;         ///< of the header; empty where there is none
 };
 
 /// Appends more text to what it is given; returns false at the end of the file.

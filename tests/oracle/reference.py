@@ -203,15 +203,16 @@ def skip_lines(data, at, count, family):
 class Reader:
     """Reads files one after another into one Result. `select` names the kept columns, in order."""
 
-    def __init__(self, columns, dialect=Dialect(), select=None, on_error="quarantine", wanted=Wanted()):
+    def __init__(self, columns, dialect=Dialect(), select=None, on_error="quarantine", wanted=Wanted(), added=()):
         self.columns = columns
         self.wanted = wanted
+        self.added = added  # (name, "file", "record" or "line")
         self.records = 0  # of the whole job
         self.dialect = dialect
         self.kept = [next(i for i, c in enumerate(columns) if c.name == name) for name in select] if select else list(
             range(len(columns)))
         self.on_error = on_error
-        self.result = Result({columns[i].name: [] for i in self.kept})
+        self.result = Result({columns[i].name: [] for i in self.kept} | {name: [] for name, _ in added})
         self.family = {"lf": LF, "cr": CR}.get(dialect.terminator)
 
     def _find_family(self, files):
@@ -315,6 +316,8 @@ class Reader:
         self.result.rows_written += 1
         for i in self.kept:
             self.result.columns[self.columns[i].name].append(row[i])
+        for name, what in self.added:
+            self.result.columns[name].append(place[what].encode() if what == "file" else place[what])
 
     def _decode(self, record, places, which, bad, place):
         """The values of some columns; bad ones are added to `bad` by column, and None."""

@@ -133,8 +133,8 @@ def test_sample_is_a_fair_share_and_nested(scratch):
 
 
 def test_rows_of_later_files_are_not_read(scratch):
-    """Behind the last record that is wanted nothing is read: not its file's rest, not the next file's header."""
-    job = Job(scratch, [b"a\n1\n2\n\n3\n", b"b\n7\n", b"a\n4\n"], "a:int32", on_error="skip", flags=["--header", "--rows", "2"],
+    """Behind the last record that is wanted nothing is read: not its file's rest, not the next file's records."""
+    job = Job(scratch, [b"a\n1\n2\n\n3\n", b"a\n7\n", b"a\n4\n"], "a:int32", on_error="skip", flags=["--header", "--rows", "2"],
               names=["x.csv", "y.csv", "z.csv"])
     outcomes = job.run_all([Config(1), Config(8, "1", "", "1")])
     report = outcomes[0].report
@@ -171,3 +171,20 @@ def test_errors_of_expressions(text, told, scratch):
     done = program.run("scan", path, "--columns", "a:int8,b:string", "--where", text)
     assert done.code == 2 and told in done.stderr and "character" in done.stderr, done
     assert len(done.stderr.rstrip("\n").split("\n")) <= 4, done
+
+
+def test_rows_of_many_streams(scratch):
+    """Whole jobs of streams wait for each other only as long as there are records to want."""
+    import gzip
+    paths = []
+    for i in range(12):
+        paths.append(os.path.join(scratch, f"{i:02}.csv.gz"))
+        with gzip.open(paths[-1], "wb", 1) as file:
+            file.write(b"".join(b"%d,%d\n" % (i, row) for row in range(4000)))
+    for rows in (0, 1, 3999, 4000, 4001, 10_000, 30_001, 48_000, 60_000):
+        for workers in (1, 3, 8):
+            job = Job(scratch, paths, "f:int32,n:int32", on_error="skip", flags=["--rows", str(rows)])
+            done = job.run(Config(workers, "", "", "3000"))
+            assert done.run.code == 0 and done.report["rows_written"] == min(rows, 48_000), done.run
+            got = outcome.plain_table(outcome.read_table(done.output))
+            assert got["n"] == [row % 4000 for row in range(min(rows, 48_000))]
