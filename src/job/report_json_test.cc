@@ -41,16 +41,17 @@ Report ExampleReport() {
 
 TEST(ReportJson, HasTheKeysOfTheContract) {
   const auto json = ordered_json::parse(ReportToJson(ExampleReport()));
-  EXPECT_THAT(KeysOf(json), ElementsAre("format", "rows_read", "rows_written", "rows_rejected", "rows_skipped",
-                                        "values_nulled", "bytes_read", "seconds", "units", "units_redone",
-                                        "max_units_in_flight", "files", "config", "decisions", "verdict", "outputs"));
+  EXPECT_THAT(KeysOf(json),
+              ElementsAre("format", "rows_read", "rows_written", "rows_rejected", "rows_skipped", "values_nulled",
+                          "bytes_read", "seconds", "units", "units_redone", "max_units_in_flight", "files", "drift",
+                          "config", "decisions", "verdict", "outputs"));
   EXPECT_EQ(json["format"], 1);
   EXPECT_EQ(json["rows_read"], 10);
   EXPECT_EQ(json["bytes_read"], int64_t{1} << 60);
   EXPECT_EQ(json["seconds"], 0.123457);
   EXPECT_TRUE(json["decisions"].is_array() && json["decisions"].empty());
   EXPECT_TRUE(json["verdict"].is_null());
-  EXPECT_THAT(KeysOf(json["files"][0]), ElementsAre("path", "bytes", "rows", "rejected", "seconds"));
+  EXPECT_THAT(KeysOf(json["files"][0]), ElementsAre("path", "bytes", "rows", "rejected", "seconds", "complete"));
   EXPECT_EQ(json["files"][0]["path"], "a \"b\"\\\n\x01.csv");
   EXPECT_THAT(KeysOf(json["config"][0]), ElementsAre("name", "value", "origin", "reason"));
   EXPECT_EQ(json["config"][0]["value"], "2");
