@@ -103,8 +103,12 @@ void Readahead::Fill(Run* run, std::unique_lock<std::mutex>* lock) {
       changed_.wait(*lock);
       continue;
     }
-    lock->unlock();
     Block block;
+    if (!spare_.empty()) {
+      block.bytes = std::move(spare_.back());
+      spare_.pop_back();
+    }
+    lock->unlock();
     block.bytes.resize(kBlockBytes);
     size_t size = 0;
     Status status;
@@ -115,7 +119,7 @@ void Readahead::Fill(Run* run, std::unique_lock<std::mutex>* lock) {
       if (got.ok()) size += static_cast<size_t>(*got);
       ended = got.ok() && *got == 0;
     }
-    block.bytes.resize(size);
+    block.size = size;
     block.source_end = run->source->source_bytes();
     lock->lock();
     if (!runs_.empty() && runs_.front().get() == run) reached_ = std::max(reached_, block.source_end);
@@ -147,10 +151,11 @@ Result<bool> Readahead::NextBlock() {
   while (!runs_.empty()) {
     Run& run = *runs_.front();
     if (!run.blocks.empty()) {
+      if (!block_.bytes.empty()) spare_.push_back(std::move(block_.bytes));
       block_ = std::move(run.blocks.front());
       block_at_ = 0;
       run.blocks.pop_front();
-      run.held_bytes -= static_cast<int64_t>(block_.bytes.size());
+      run.held_bytes -= static_cast<int64_t>(block_.size);
       changed_.notify_all();
       return true;
     }
@@ -166,11 +171,11 @@ Result<bool> Readahead::NextBlock() {
 }
 
 Result<int64_t> Readahead::Read(char* to, int64_t num_bytes) {
-  while (block_at_ == block_.bytes.size()) {
+  while (block_at_ == block_.size) {
     ARROW_ASSIGN_OR_RAISE(const bool any, NextBlock());
     if (!any) return 0;
   }
-  const size_t size = std::min(block_.bytes.size() - block_at_, static_cast<size_t>(num_bytes));
+  const size_t size = std::min(block_.size - block_at_, static_cast<size_t>(num_bytes));
   std::memcpy(to, block_.bytes.data() + block_at_, size);
   block_at_ += size;
   return static_cast<int64_t>(size);

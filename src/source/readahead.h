@@ -42,7 +42,8 @@ class Readahead : public ByteSource {
 
  private:
   struct Block {
-    std::vector<char> bytes;
+    std::vector<char> bytes;  // kept and used again: fresh memory costs more than what is done with it
+    size_t size = 0;
     int64_t source_end = 0;  // position in the file behind what it was made of
   };
   struct Run {
@@ -77,8 +78,9 @@ class Readahead : public ByteSource {
   // All below is guarded by mutex_.
   std::deque<std::shared_ptr<Run>> runs_;  // by begin; the first is the one that is read
   bool first_claimed_ = false, finding_ = false, stopped_ = false;
-  int64_t reached_ = 0;    // by the first run: no other may begin before
-  int64_t find_from_ = 0;  // where the next guess is looked for
+  int64_t reached_ = 0;                   // by the first run: no other may begin before
+  int64_t find_from_ = 0;                 // where the next guess is looked for
+  std::vector<std::vector<char>> spare_;  // memory of blocks that were read
   std::vector<std::thread> threads_;
 };
 
