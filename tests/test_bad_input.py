@@ -245,7 +245,10 @@ def test_duplicate_column_names(box):
 
 def test_missing_column_in_header(box):
     path = box.write("h.csv", b"n,wort\n1,a\n")
-    assert_clear(box.ingest(path, flags=["--header"]), "h.csv", "word", "wort")
+    done = box.ingest(path, flags=["--header"])
+    drift, done.stderr = done.stderr.split("\n", 1)  # all files that differ, then the error of the first
+    assert drift.startswith("drift: ") and "missing word" in drift
+    assert_clear(done, "h.csv", "word", "wort")
     box.assert_nothing_written()
 
 

@@ -71,8 +71,8 @@ struct Options {
   std::vector<std::string> declared;  ///< keys of the dialect, as in a schema file, that Discover leaves as they are
   std::vector<std::string> select;    ///< source names to keep, in order; empty: all
   std::vector<std::pair<std::string, std::string>> renames;  ///< names in the source and in the output
-  std::string where;                  ///< a predicate: records for which it is not true are skipped; empty: none are
-  double sample_percent = 100;        ///< share of the records that is kept, chosen by hash
+  std::string where;            ///< a predicate: records for which it is not true are skipped; empty: none are
+  double sample_percent = 100;  ///< share of the records that is kept, chosen by hash
   uint64_t sample_seed = 0;
   int64_t max_records = -1;  ///< read this many data records, the first in source order; -1: all
 
