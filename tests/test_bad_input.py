@@ -94,6 +94,20 @@ def test_empty_file_with_header(box):
         box.assert_nothing_written()
 
 
+@pytest.mark.parametrize("columns", [["--columns", COLUMNS], []], ids=["declared", "found"])
+@pytest.mark.parametrize("gzipped", [False, True])
+def test_more_files_than_descriptors(box, gzipped, columns):
+    """Files are open only while they are read."""
+    for i in range(300):
+        data = b"n,word\n" + ROWS
+        box.write(f"{i:03}.csv", gzip.compress(data) if gzipped else data)
+    script = 'ulimit -n 64; exec "$@"'
+    words = ["bash", "-c", script, "-", program.BIN, "ingest", box.inputs, "-o", box.out(), "--header", *columns]
+    done = subprocess.run(words, capture_output=True, env=program.environment(), text=True, timeout=program.TIMEOUT_S)
+    assert done.returncode == 0, done
+    assert outcome.read_table(box.out()).num_rows == 900
+
+
 def test_empty_glob(box):
     assert_clear(box.ingest(box.inputs + "/*.csv"), "*.csv")
     box.assert_nothing_written()

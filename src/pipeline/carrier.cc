@@ -157,7 +157,9 @@ Status Carrier::CarrySegment(const Segment& segment, int64_t true_begin, Segment
   result->file = segment.file;
   result->is_first = segment.is_first();
   result->is_last = segment.is_last();
+  const bool is_whole = segment.is_first() && segment.is_last();  // no other unit reads the file
   ARROW_RETURN_NOT_OK(input->Prepare(job_->terminator));
+  if (is_whole) ARROW_RETURN_NOT_OK(input->Open());
   UseColumns(input->prologue().columns);
   if (true_begin >= 0) {
     result->begin = true_begin;
@@ -178,6 +180,7 @@ Status Carrier::CarrySegment(const Segment& segment, int64_t true_begin, Segment
     result->is_last = segment.is_last() && result->end == input->facts().facts.size;
   }
   ARROW_RETURN_NOT_OK(read);
+  if (is_whole) input->Close();
   result->seconds = Now() - started;
   return Status::OK();
 }

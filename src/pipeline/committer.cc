@@ -83,6 +83,7 @@ Status Committer::CommitSegment(const SegmentResult& segment, RejectLog* rejects
     file.complete = true;
     progress_.files_done++;
     if (!input.facts().is_stream) ARROW_RETURN_NOT_OK(CheckEnd(segment, input));
+    input.Close();
   }
   return Status::OK();
 }

@@ -74,8 +74,12 @@ class Input {
   /// time; Prepare first.
   Status NextUnit(const ParseDialect& dialect, TextBuffer* buffer, StreamUnit* unit);
 
- private:
+  /// Open the file; Prepare does so the first time.
   Status Open();
+  /// Plain files: close the descriptor, so that a job of many files holds few. Nobody may be reading; Open opens again.
+  void Close() { file_.reset(); }
+
+ private:
   Status OpenStream();
   MoreText ReadMore();
   Status DoPrepare(char terminator);
