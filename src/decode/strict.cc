@@ -187,6 +187,21 @@ Classified Classify(std::string_view text) {
 
 namespace {
 
+// Whether a text that is a float has a fraction and at most 17 significant digits: the usual case, without a look at
+// every digit. False: not known.
+bool HasFewDigits(const char* text, size_t size) {
+  size_t mantissa = size;
+  for (size_t i = size - 5; i < size; i++) {
+    if (text[i] == 'e' || text[i] == 'E') mantissa = i;
+  }
+  const auto* point = static_cast<const char*>(std::memchr(text, '.', mantissa));
+  if (point == nullptr || !IsDigit(point[1])) return false;
+  size_t zeros = 0;
+  while (zeros < mantissa && (text[zeros] == '0' || text[zeros] == '.')) zeros++;
+  const size_t point_behind = point >= text + zeros ? 1 : 0;
+  return mantissa - zeros - point_behind <= static_cast<size_t>(kMaxFloatDigits);
+}
+
 // Of a text that is a float: a plus sign, needless zeros before it, a point without digits behind it, or more digits
 // than a double tells apart.
 bool IsLooseFloat(std::string_view text) {
@@ -195,6 +210,7 @@ bool IsLooseFloat(std::string_view text) {
   const char* at = text.data() + (negative ? 1 : 0);
   if (*at == '+' || text.back() == '.' || (size > 1 && at[0] == '0' && IsDigit(at[1]))) return true;
   if (size <= 15) return size > 2 && std::string_view(at, size).find(".e") != std::string_view::npos;
+  if (size <= kMaxTyped && HasFewDigits(at, size)) return false;
   const ValueClass found = Classify(text).value_class;
   return found != ValueClass::kInteger && found != ValueClass::kDecimal && found != ValueClass::kFloat &&
          found != ValueClass::kSpecialFloat;

@@ -40,7 +40,6 @@ def test_slow_reader_finds_the_truth(seed, scratch):
     got = Reader(truth.columns, truth.dialect, truth.select, plan.on_error).read(list(zip(paths, truth.files)))
     assert reject_keys(got.rejects, True) == reject_keys(truth.result.rejects, True)
     assert got.bytes_read == sum(map(len, truth.files))
-    truth.result.bytes_read = got.bytes_read
     assert got == truth.result
 
 
