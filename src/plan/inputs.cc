@@ -147,8 +147,8 @@ Result<InputFacts> Examine(const std::string& path, const Options& options) {
     return input;
   }
   ARROW_ASSIGN_OR_RAISE(auto file, InputFile::Open(path));
-  char head[kMagicBytes] = {};
-  ARROW_ASSIGN_OR_RAISE(const int64_t size, file->ReadAt(0, head, kMagicBytes));
+  char head[kArchiveMagicBytes] = {};
+  ARROW_ASSIGN_OR_RAISE(const int64_t size, file->ReadAt(0, head, kArchiveMagicBytes));
   const std::string_view shown(head, static_cast<size_t>(size));
   ARROW_ASSIGN_OR_RAISE(const Compression compression, DetectCompression(shown, path));
   input.is_stream = compression != Compression::kNone;

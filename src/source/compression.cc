@@ -17,6 +17,9 @@ Result<Compression> DetectCompression(std::string_view head, const std::string& 
   if (head.starts_with("PK\x03\x04"sv)) {
     return Status::NotImplemented("'", path, "' is a zip archive, which is not supported. Unpack it first.");
   }
+  if (head.size() >= 262 && head.substr(257, 5) == "ustar"sv) {
+    return Status::NotImplemented("'", path, "' is a tar archive, which is not supported. Unpack it first.");
+  }
   return Compression::kNone;
 }
 

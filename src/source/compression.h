@@ -14,8 +14,10 @@ enum class Compression : uint8_t { kNone, kGzip, kZstd, kLz4, kBz2, kXz };
 
 /// Bytes of a file that DetectCompression looks at.
 inline constexpr int kMagicBytes = 8;
+/// The same, where there are as many: tar archives show only here.
+inline constexpr int kArchiveMagicBytes = 264;
 
-/// Return the compression of a file that begins with `head`. Fails for zip archives.
+/// Return the compression of a file that begins with `head`. Fails for zip and tar archives.
 Result<Compression> DetectCompression(std::string_view head, const std::string& path);
 
 }  // namespace v0
