@@ -8,6 +8,7 @@
 #include "cli/signals.h"
 #include "cli/summary.h"
 #include "cli/text.h"
+#include "job/discover.h"
 #include "job/drift.h"
 #include "ledger/json_writer.h"
 
@@ -52,6 +53,7 @@ std::string ExplanationText(const Explanation& plan) {
             HumanBytes(static_cast<double>(plan.bytes)) + ", " + units + "\n";
   }
   for (const Drift& drift : plan.drift) text += DriftLine(drift);
+  if (!plan.inferred.empty()) text += "\n" + InferredTable(plan.inferred);
   return plan.config.empty() ? text : text + "\n" + KnobTable(plan.config);
 }
 
@@ -72,6 +74,7 @@ std::string ExplanationJson(const Explanation& plan) {
   for (const std::string& file : plan.files) json.String(file);
   json.EndArray();
   WriteDrift(plan.drift, &json);
+  if (!plan.inferred.empty()) WriteInferred(plan.inferred, &json);
   json.Key("bytes").Int(plan.bytes).Key("units");
   if (plan.units < 0) {
     json.Null();
@@ -96,6 +99,7 @@ std::string DiscoveryJson(const Discovery& found) {
   };
   byte("quote", dialect.quote);
   byte("comment", dialect.comment);
+  json.Key("encoding").String(dialect.encoding.empty() ? "utf-8" : dialect.encoding);
   json.Key("header").Bool(dialect.header).Key("skip_rows").Int(dialect.skip_rows).EndObject();
   json.Key("columns").BeginArray();
   for (const InferredReport& column : found.columns) {

@@ -135,6 +135,14 @@ std::string ScanTable(const Report& report) {
   return AlignedTable(rows, "llrrrrr");
 }
 
+std::string InferredTable(const std::vector<InferredReport>& columns) {
+  std::vector<std::vector<std::string>> rows = {{"column", "type", "reason"}};
+  for (const InferredReport& column : columns) {
+    rows.push_back({Visible(column.column, kValueBytes), column.type, Visible(column.reason, kFoundBytes)});
+  }
+  return AlignedTable(rows, "");
+}
+
 std::string KnobTable(const std::vector<KnobReport>& knobs) {
   std::vector<std::vector<std::string>> rows = {{"knob", "value", "origin", "reason"}};
   for (const KnobReport& knob : knobs) rows.push_back({knob.name, knob.value, knob.origin, knob.reason});

@@ -17,6 +17,9 @@ std::string SummaryText(const Report& report, const Request& request);
 /// Return the statistics of a scan as an aligned table.
 std::string ScanTable(const Report& report);
 
+/// Return the columns that were found as an aligned table: name, type, reason.
+std::string InferredTable(const std::vector<InferredReport>& columns);
+
 /// Return knobs as an aligned table: name, value, origin, reason.
 std::string KnobTable(const std::vector<KnobReport>& knobs);
 

@@ -201,3 +201,58 @@ def test_text_that_is_not_utf8(scratch):
     assert 'encoding = "windows-1252"' in sniffed and "not UTF-8" in sniffed
     utf16 = write(scratch, "name,n\nMüller,1\nPeña,2\n".encode("utf-16"), "b.csv")
     assert ingest(scratch, utf16)[0]["name"].to_pylist() == ["Müller", "Peña"]
+
+
+def both_ways(scratch, path, *flags, code=0):
+    """The table of --infer sample, which that of --infer full must equal, types and all."""
+    tables = [ingest(scratch, path, "--infer", mode, *flags, code=code)[0] for mode in ("sample", "full")]
+    assert tables[0].schema.equals(tables[1].schema) and tables[0].equals(tables[1])
+    return tables[0]
+
+
+def test_rejected_records_say_nothing_of_types(scratch):
+    path = write(scratch, "a,b\n" + "1,2\n" * 50 + '1,x"y\n1,z,3\n' + "1,2\n" * 300_000)
+    table = both_ways(scratch, path, "--quote", '"', "--on-error", "skip", code=1)
+    assert [str(t) for t in table.schema.types] == ["int64", "int64"] and table.num_rows == 300_050
+
+
+def test_a_sample_that_begins_inside_quotes(scratch):
+    """Long quoted fields hold lines that look like records of other types."""
+    fake = "\n".join("not,a,number" for _ in range(60_000))
+    lines = ["id,note,n"] + [f'{i},"{fake if i % 50 == 25 else "short"}",{i}' for i in range(100)]
+    table = both_ways(scratch, write(scratch, "\n".join(lines) + "\n"))
+    assert [str(t) for t in table.schema.types] == ["int64", "string", "int64"] and table.num_rows == 100
+
+
+def test_quoted_spellings_of_null(scratch):
+    path = write(scratch, "a,b\n" + '1,"none"\n2,5\n' * 200_000)
+    assert str(both_ways(scratch, path, "--nulls", "none,").schema.field("b").type) == "int64"
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_other_terminators(scratch, end):
+    table = both_ways(scratch, write(scratch, "a report" + end + "a;b" + end + ("1;x" + end) * 200_000))
+    assert table.column_names == ["a", "b"] and table["a"].to_pylist() == [1] * 200_000
+
+
+def test_columns_by_position_need_the_same_order(scratch):
+    os.makedirs(scratch + "/in")
+    write(scratch, "a,a,b\n1,2,3\n4,5,6\n7,8,9\n", "in/1.csv")
+    write(scratch, "b,a,a\n3,1,2\n6,4,5\n", "in/2.csv")
+    assert_clear(program.run("ingest", scratch + "/in", "-o", scratch + "/x.parquet"), "2.csv", "order")
+    write(scratch, "a,a,b\n3,1,2\n6,4,5\n", "in/2.csv")
+    assert ingest(scratch, scratch + "/in")[0]["b"].to_pylist() == [3, 6, 9, 2, 5]
+
+
+def test_columns_by_name_may_stand_in_another_order(scratch):
+    os.makedirs(scratch + "/in")
+    write(scratch, "a,b\n1,2\n3,4\n5,6\n", "in/1.csv")
+    write(scratch, "b,a\n20,10\n", "in/2.csv")
+    assert ingest(scratch, scratch + "/in")[0].to_pydict() == {"a": [1, 3, 5, 10], "b": [2, 4, 6, 20]}
+
+
+def test_explain_shows_what_is_found(scratch):
+    path = write(scratch, "a,b\n1,x\n2,y\n3,z\n")
+    plan = program.run("explain", path, "--json").json()
+    assert [(c["column"], c["type"]) for c in plan["inferred"]] == [("a", "int64"), ("b", "string")]
+    assert b"int64" in program.run("explain", path).stdout

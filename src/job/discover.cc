@@ -9,13 +9,16 @@
 #include "pipeline/pipeline.h"
 #include "plan/inputs.h"
 #include "sniff/facts_sink.h"
+#include "sniff/sample.h"
 #include "sniff/sniffer.h"
+#include "source/prologue.h"
 
 namespace headrace {
 inline namespace v0 {
 namespace {
 
 constexpr double kLeastConfidence = 0.5;
+constexpr double kEncodingCertainty = 0.85;  // of windows-1252, where the text is not UTF-8
 constexpr int64_t kSniffBytes = 64 << 10;
 constexpr int64_t kCheckBytes = 8 << 10;     // of each further file
 constexpr int64_t kSampleBytes = 256 << 10;  // head, middle and end of some files
@@ -24,10 +27,23 @@ constexpr size_t kAllRows = 1 << 20;
 
 bool IsBlank(std::string_view text) { return text.find_first_not_of("\r\n") == std::string_view::npos; }
 
-// The bytes of the first line, its end included.
-size_t LineBytes(std::string_view text) {
-  const size_t end = text.find('\n');
-  return end == std::string_view::npos ? text.size() : end + 1;
+// Set the columns of a discovery and say why; where a promise broke before, that is kept.
+void SetColumns(const std::vector<std::string>& names, const std::vector<ColumnFacts>& facts, Discovery* discovery) {
+  std::vector<Column> columns;
+  discovery->columns.resize(names.size());
+  for (size_t i = 0; i < names.size(); i++) {
+    InferredReport& report = discovery->columns[i];
+    Column column = facts[i].ToColumn(names[i], &report.reason);
+    if (column.nulls) {
+      std::vector<std::string> nulls = discovery->options.dialect.nulls;
+      nulls.insert(nulls.end(), column.nulls->begin(), column.nulls->end());
+      column.nulls = std::move(nulls);
+    }
+    report.column = names[i];
+    report.type = TypeName(column.type);
+    columns.push_back(std::move(column));
+  }
+  discovery->options.schema.columns = std::move(columns);
 }
 
 // The names of the columns: those of the header, made unique and filled in, or numbered ones.
@@ -89,7 +105,9 @@ class Discoverer {
   }
 
   Status SniffFirst(const TextSample& head) {
-    sniffed_ = SniffDialect(head.text, head.to_end, options_.dialect, options_.declared);
+    ARROW_RETURN_NOT_OK(FindTerminatorOf(head.text));
+    sniffed_ = SniffDialect(head.text, head.to_end, terminator_, options_.dialect, options_.declared);
+    if (!reasons_.empty()) sniffed_.confidence *= kEncodingCertainty;
     if (sniffed_.confidence < kLeastConfidence) {
       return Status::Invalid("the dialect of '", first_, "' is not clear: it could be ", sniffed_.best, ", or ",
                              sniffed_.second, ". Say which with --delimiter and --header or --no-header.");
@@ -97,7 +115,6 @@ class Discoverer {
     discovery_.confidence = sniffed_.confidence;
     discovery_.reasons = sniffed_.reasons;
     discovery_.reasons.insert(discovery_.reasons.end(), reasons_.begin(), reasons_.end());
-    if (!reasons_.empty()) discovery_.confidence *= 0.85;
     discovery_.options.dialect = sniffed_.dialect;
     bool as_in_header = false;
     names_ = NamesOf(sniffed_, &as_in_header);
@@ -110,22 +127,32 @@ class Discoverer {
     return Status::OK();
   }
 
-  // Physical lines up to the end of the header.
-  int64_t HeaderEnd(const TextSample& head) const {
-    const Dialect& dialect = sniffed_.dialect;
-    const SampleRows rows = CutRows(head.text, head.to_end, dialect.delimiter, dialect.quote, kAllRows);
-    int64_t lines = 0;
-    for (const SampleRow& row : rows.rows) {
-      lines += row.lines;
-      if (lines <= dialect.skip_rows || row.is_blank || IsComment(row)) continue;
-      return lines;
-    }
-    return lines;
+  Status FindTerminatorOf(std::string text) {
+    if (options_.dialect.terminator == Terminator::kCr) terminator_ = '\r';
+    if (options_.dialect.terminator != Terminator::kAuto) return Status::OK();
+    const auto limit = static_cast<int64_t>(text.size());
+    ARROW_ASSIGN_OR_RAISE(const auto family,
+                          FindTerminator(options_.dialect, limit, &text, [](std::string*) { return false; }));
+    terminator_ = family.value_or('\n');
+    return Status::OK();
   }
 
-  bool IsComment(const SampleRow& row) const {
-    const auto& comment = sniffed_.dialect.comment;
-    return comment && !row.cells[0].quoted && row.cells[0].text.starts_with(*comment);
+  SampleCut Cut() const {
+    const Dialect& dialect = sniffed_.dialect;
+    return {dialect.delimiter, dialect.quote, terminator_, dialect.comment};
+  }
+
+  // Lines up to the end of the header.
+  int64_t HeaderEnd(const TextSample& head) const {
+    const Dialect& dialect = sniffed_.dialect;
+    std::string_view text = head.text;
+    int64_t lines = 0;
+    for (; lines < dialect.skip_rows; lines++) text.remove_prefix(LineBytes(text, terminator_));
+    for (const SampleRow& row : CutRows(text, head.to_end, Cut(), kAllRows)) {
+      lines += row.lines;
+      if (!row.is_blank && !row.IsComment(dialect.comment)) break;
+    }
+    return lines;
   }
 
   // The table's rows in a sample: without preamble, comments and blank lines, and with a header only where it is whole.
@@ -133,9 +160,9 @@ class Discoverer {
     const Dialect& dialect = sniffed_.dialect;
     std::string_view text = sample.text;
     int64_t skip = sample.from_start ? dialect.skip_rows : 1;  // a piece from the middle begins inside a record
-    for (; skip > 0 && !text.empty(); skip--) text.remove_prefix(LineBytes(text));
-    std::vector<SampleRow> rows = CutRows(text, sample.to_end, dialect.delimiter, dialect.quote, kAllRows).rows;
-    std::erase_if(rows, [&](const SampleRow& row) { return row.is_blank || IsComment(row); });
+    for (; skip > 0 && !text.empty(); skip--) text.remove_prefix(LineBytes(text, terminator_));
+    std::vector<SampleRow> rows = CutRows(text, sample.to_end, Cut(), kAllRows);
+    std::erase_if(rows, [&](const SampleRow& row) { return row.is_blank || row.IsComment(dialect.comment); });
     return rows;
   }
 
@@ -159,94 +186,75 @@ class Discoverer {
 
   Status CheckHeader(const InputFacts& file, const SampleRow& row) const {
     std::set<std::string> expected(sniffed_.names.begin(), sniffed_.names.end()), found;
-    for (const SampleCell& cell : row.cells) found.insert(cell.text);
-    if (expected == found) return Status::OK();
+    std::vector<std::string> names;
+    for (const SampleCell& cell : row.cells) names.push_back(cell.text);
+    found.insert(names.begin(), names.end());
+    const bool by_name = discovery_.options.dialect.header;
+    if (by_name ? expected == found && names.size() == found.size() : names == sniffed_.names) return Status::OK();
     std::string differ;
     for (const std::string& name : expected) differ += found.count(name) ? "" : " no '" + name + "';";
     for (const std::string& name : found) differ += expected.count(name) ? "" : " '" + name + "' besides;";
+    if (differ.empty()) differ = " its names in another order, or twice;";
     differ.pop_back();
     return Status::Invalid("the header of '", file.path, "' is not that of '", first_, "': it has", differ,
                            ". Load it apart, or declare the columns with --columns or --schema.");
   }
 
+  // The heads of files show records for certain, and every value that is decoded is checked: their types need no more.
+  // Pieces from the middle and the end may begin inside quotes; they only tell whether a look at all values will be
+  // needed, before a run has to find out. So types are the same whether they come from samples or from all values.
   Status InferFromSamples() {
-    std::vector<ColumnFacts> facts(names_.size());
-    bool is_whole = true;
-    if (job_.options.infer != Infer::kNone) ARROW_RETURN_NOT_OK(NoteSamples(&facts, &is_whole));
-    const bool has_all = std::all_of(facts.begin(), facts.end(), [](const ColumnFacts& f) { return f.has_values(); });
-    // A stream on its way cannot be called back, and a column without a value promises nothing.
-    const bool needs_all =
-        job_.options.infer == Infer::kFull || !has_all || job_.options.output_kind == OutputKind::kIpcStream;
-    if (job_.options.infer == Infer::kNone || is_whole || !needs_all) {
-      SetColumns(names_, facts, &discovery_);
-      return Status::OK();
-    }
-    SetColumns(names_, facts, &discovery_);
-    return InferFully(job_, context_, ErrorPlace(), &discovery_);
+    std::vector<ColumnFacts> sure(names_.size());
+    bool needs_all = false;
+    if (job_.options.infer != Infer::kNone) ARROW_RETURN_NOT_OK(NoteSamples(&sure, &needs_all));
+    SetColumns(names_, sure, &discovery_);
+    return needs_all ? InferFully(job_, context_, ErrorPlace(), &discovery_) : Status::OK();
   }
 
-  Status NoteSamples(std::vector<ColumnFacts>* facts, bool* is_whole) const {
-    const std::vector<std::string>& nulls = job_.options.dialect.nulls;
+  Status NoteSamples(std::vector<ColumnFacts>* sure, bool* needs_all) const {
+    std::vector<ColumnFacts> likely(names_.size());
     const size_t step = (files_.size() + kSampledFiles - 1) / kSampledFiles;
-    *is_whole = step <= 1;
-    int64_t row_number = 0;
+    bool is_whole = step <= 1;
     for (size_t i = 0; i < files_.size(); i += step) {
       ARROW_ASSIGN_OR_RAISE(const auto samples, ReadSamples(files_[i], options_, kSampleBytes));
-      *is_whole = *is_whole && samples.size() == 1 && samples[0].to_end;
+      is_whole = is_whole && samples.size() == 1 && samples[0].to_end;
       for (const TextSample& sample : samples) {
-        std::vector<SampleRow> rows = TableRows(sample);
-        if (sample.from_start && sniffed_.dialect.header && !rows.empty()) rows.erase(rows.begin());
-        for (const SampleRow& row : rows) {
-          if (row.cells.size() != names_.size()) {
-            *is_whole = false;  // a fault, perhaps of the sample alone
-            continue;
-          }
-          for (size_t c = 0; c < names_.size(); c++) {
-            const std::string& text = row.cells[c].text;
-            if (std::find(nulls.begin(), nulls.end(), text) == nulls.end()) (*facts)[c].Note(text, row_number);
-          }
-          row_number++;
-        }
+        if (sample.from_start) NoteRows(sample, i == 0, sure);
+        NoteRows(sample, false, &likely);
       }
     }
+    // A stream on its way cannot be called back, and a column without a value promises nothing.
+    *needs_all = job_.options.infer == Infer::kFull || job_.options.output_kind == OutputKind::kIpcStream;
+    for (size_t i = 0; i < names_.size(); i++) {
+      std::string reason;
+      const Column column = (*sure)[i].ToColumn(names_[i], &reason), expected = likely[i].ToColumn(names_[i], &reason);
+      *needs_all = *needs_all || !(*sure)[i].has_values() || column.type != expected.type;
+    }
+    *needs_all = *needs_all && !is_whole;
     return Status::OK();
   }
 
- public:
-  static void SetColumns(const std::vector<std::string>& names, const std::vector<ColumnFacts>& facts,
-                         Discovery* discovery) {
-    Schema& schema = discovery->options.schema;
-    std::vector<InferredReport> reports;
-    schema.columns.clear();
-    for (size_t i = 0; i < names.size(); i++) {
-      InferredReport report;
-      Column column = facts[i].ToColumn(names[i], &report.reason);
-      if (column.nulls) {
-        std::vector<std::string> nulls = discovery->options.dialect.nulls;
-        nulls.insert(nulls.end(), column.nulls->begin(), column.nulls->end());
-        column.nulls = std::move(nulls);
+  // What the parser would reject is not looked at. `numbered`: the sample's rows are the job's first.
+  void NoteRows(const TextSample& sample, bool numbered, std::vector<ColumnFacts>* facts) const {
+    std::vector<SampleRow> rows = TableRows(sample);
+    if (sample.from_start && sniffed_.dialect.header && !rows.empty()) rows.erase(rows.begin());
+    int64_t row_number = 0;
+    for (const SampleRow& row : rows) {
+      if (row.is_faulty || row.cells.size() != names_.size()) continue;
+      const int64_t number = numbered ? row_number++ : ColumnFacts::kSomewhere;
+      for (size_t c = 0; c < names_.size(); c++) {
+        (*facts)[c].Note(row.cells[c].text, job_.options.dialect.nulls, number);
       }
-      report.column = names[i];
-      report.type = TypeName(column.type);
-      reports.push_back(std::move(report));
-      schema.columns.push_back(std::move(column));
     }
-    for (size_t i = 0; i < std::min(reports.size(), discovery->columns.size()); i++) {
-      const InferredReport& before = discovery->columns[i];
-      reports[i].forced_path = before.forced_path;
-      reports[i].forced_record = before.forced_record;
-      reports[i].forced_line = before.forced_line;
-    }
-    discovery->columns = std::move(reports);
   }
 
- private:
   const Job& job_;
   const RunContext& context_;
   Options options_;  // the job's, with the encoding that was found
   std::vector<std::string> reasons_;
   std::vector<InputFacts> files_;
   std::string first_;
+  char terminator_ = '\n';
   Sniffed sniffed_;
   std::vector<std::string> names_;
   Discovery discovery_;
@@ -280,7 +288,7 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
   }
   ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(pass));
   ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
-  FactsSink sink(names.size());
+  FactsSink sink(names.size(), pass.options.dialect.nulls);
   Committer committer(*state, &sink, nullptr);
   Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, &sink, &committer, context);
   ARROW_RETURN_NOT_OK(pipeline.Run());
@@ -290,7 +298,7 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
     column.forced_record = broken.reject.record;
     column.forced_line = broken.reject.line;
   }
-  Discoverer::SetColumns(names, sink.facts(), discovery);
+  SetColumns(names, sink.facts(), discovery);
   return Status::OK();
 }
 

@@ -2,13 +2,19 @@
 // Finds dialect and columns of a job that declares none; Discover itself is in headrace/ingest.h.
 // Takes: Job. Gives: Discovery. Owns: nothing. Threads: those of the inferring pass. Fails: Status that names the file,
 // or the flag to add.
+#include <vector>
+
 #include "headrace/ingest.h"
+#include "ledger/json_writer.h"
 
 namespace headrace {
 inline namespace v0 {
 
 /// Infer the types again, from every value, after `broken` broke a promise that was made from samples.
 Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& broken, Discovery* discovery);
+
+/// Write the key "inferred" and its list.
+void WriteInferred(const std::vector<InferredReport>& columns, JsonWriter* json);
 
 }  // namespace v0
 }  // namespace headrace

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "headrace/report.h"
+#include "job/discover.h"
 #include "job/drift.h"
 #include "ledger/json_writer.h"
 
@@ -46,25 +47,6 @@ void WriteConfig(const Report& report, JsonWriter* json) {
     json->Key("value").String(knob.value);
     json->Key("origin").String(knob.origin);
     json->Key("reason").String(knob.reason);
-    json->EndObject();
-  }
-  json->EndArray();
-}
-
-void WriteInferred(const Report& report, JsonWriter* json) {
-  json->Key("inferred").BeginArray();
-  for (const InferredReport& column : report.inferred) {
-    json->BeginObject();
-    json->Key("column").String(column.column);
-    json->Key("type").String(column.type);
-    json->Key("reason").String(column.reason);
-    json->Key("forced_by");
-    if (column.forced_path.empty()) {
-      json->Null();
-    } else {
-      json->BeginObject().Key("file").String(column.forced_path);
-      json->Key("record").Int(column.forced_record).Key("line").Int(column.forced_line).EndObject();
-    }
     json->EndObject();
   }
   json->EndArray();
@@ -121,7 +103,7 @@ std::string ReportToJson(const Report& report) {
   WriteFiles(report, &json);
   WriteDrift(report.drift, &json);
   WriteConfig(report, &json);
-  if (!report.inferred.empty()) WriteInferred(report, &json);
+  if (!report.inferred.empty()) WriteInferred(report.inferred, &json);
   json.Key("decisions").BeginArray().EndArray();  // of the tuner, which is not built yet
   json.Key("verdict").Null();
   WriteOutputs(report, &json);

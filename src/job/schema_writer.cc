@@ -1,8 +1,9 @@
-// A schema file from what was found: the text that ReadSchemaFile reads.
+// What was found, as the schema file that ReadSchemaFile reads, and as JSON.
 #include <cstdio>
 #include <string>
 
-#include "headrace/ingest.h"
+#include "job/discover.h"
+#include "ledger/json_writer.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -61,6 +62,25 @@ std::string DialectText(const Dialect& dialect) {
 }
 
 }  // namespace
+
+void WriteInferred(const std::vector<InferredReport>& columns, JsonWriter* json) {
+  json->Key("inferred").BeginArray();
+  for (const InferredReport& column : columns) {
+    json->BeginObject();
+    json->Key("column").String(column.column);
+    json->Key("type").String(column.type);
+    json->Key("reason").String(column.reason);
+    json->Key("forced_by");
+    if (column.forced_path.empty()) {
+      json->Null();
+    } else {
+      json->BeginObject().Key("file").String(column.forced_path);
+      json->Key("record").Int(column.forced_record).Key("line").Int(column.forced_line).EndObject();
+    }
+    json->EndObject();
+  }
+  json->EndArray();
+}
 
 std::string SchemaText(const Discovery& discovery) {
   char confidence[64];

@@ -46,7 +46,8 @@ std::string_view Name(ValueClass value_class) {
 
 }  // namespace
 
-void ColumnFacts::Note(std::string_view text, int64_t row) {
+void ColumnFacts::Note(std::string_view text, const std::vector<std::string>& nulls, int64_t row) {
+  if (text.empty() || std::find(nulls.begin(), nulls.end(), text) != nulls.end()) return;
   const Classified found = Classify(text);
   First& first = firsts_[static_cast<size_t>(found.value_class)];
   if (first.row < 0) first = {row, std::string(text.substr(0, kMaxShown))};
@@ -133,7 +134,8 @@ std::string ColumnFacts::Describe() const {
   for (const int i : order) {
     const First& first = firsts_[static_cast<size_t>(i)];
     text += (text.empty() ? "" : "; ") + std::string(Name(static_cast<ValueClass>(i)));
-    text += " from row " + std::to_string(first.row + 1) + " on: " + first.text;
+    if (first.row != kSomewhere) text += " from row " + std::to_string(first.row + 1) + " on";
+    text += ": " + first.text;
   }
   return text.empty() ? "no values" : text;
 }

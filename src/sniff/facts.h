@@ -4,6 +4,7 @@
 // Takes: texts of fields. Gives: Column. Owns: nothing outside. Threads: one. Fails: never.
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +17,10 @@ inline namespace v0 {
 
 class ColumnFacts {
  public:
-  /// Note a value that is not empty; `row` counts the rows that the facts are of.
-  void Note(std::string_view text, int64_t row);
+  static constexpr int64_t kSomewhere = std::numeric_limits<int64_t>::max();
+
+  /// Note a value, unless it is empty or one of `nulls`; `row` counts the rows that the facts are of, or is kSomewhere.
+  void Note(std::string_view text, const std::vector<std::string>& nulls, int64_t row);
   /// Add the facts of the rows behind these; `rows` is how many rows these are of.
   void Append(const ColumnFacts& next, int64_t rows);
 

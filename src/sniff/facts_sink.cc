@@ -10,14 +10,14 @@ struct FactsPiece : Piece {
   std::vector<ColumnFacts> facts;
 };
 
-ColumnFacts FactsOf(const DecodedColumn& column) {
+ColumnFacts FactsOf(const DecodedColumn& column, const std::vector<std::string>& nulls) {
   ColumnFacts facts;
   const auto* offsets = reinterpret_cast<const int32_t*>(column.values);
   int64_t value = 0;
   for (int64_t word = 0; word * 64 < column.rows; word++) {
     for (uint64_t bits = column.validity[word]; bits != 0; bits &= bits - 1, value++) {
       const auto size = static_cast<size_t>(offsets[value + 1] - offsets[value]);
-      if (size > 0) facts.Note({column.bytes + offsets[value], size}, word * 64 + std::countr_zero(bits));
+      facts.Note({column.bytes + offsets[value], size}, nulls, word * 64 + std::countr_zero(bits));
     }
   }
   return facts;
@@ -25,17 +25,22 @@ ColumnFacts FactsOf(const DecodedColumn& column) {
 
 class FactsEncoder : public Encoder {
  public:
+  explicit FactsEncoder(const std::vector<std::string>& nulls) : nulls_(nulls) {}
+
   Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId&) override {
     auto piece = std::make_unique<FactsPiece>();
     piece->rows = batch.rows;
-    for (const DecodedColumn& column : batch.columns) piece->facts.push_back(FactsOf(column));
+    for (const DecodedColumn& column : batch.columns) piece->facts.push_back(FactsOf(column, nulls_));
     return piece;
   }
+
+ private:
+  const std::vector<std::string>& nulls_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Encoder>> FactsSink::MakeEncoder() { return std::make_unique<FactsEncoder>(); }
+Result<std::unique_ptr<Encoder>> FactsSink::MakeEncoder() { return std::make_unique<FactsEncoder>(nulls_); }
 
 Status FactsSink::Commit(std::unique_ptr<Piece> piece, const UnitId&) {
   const auto* unit = static_cast<const FactsPiece*>(piece.get());

@@ -13,7 +13,7 @@ inline namespace v0 {
 
 class FactsSink : public Sink {
  public:
-  explicit FactsSink(size_t columns) : facts_(columns) {}
+  FactsSink(size_t columns, std::vector<std::string> nulls) : nulls_(std::move(nulls)), facts_(columns) {}
 
   Result<std::unique_ptr<Encoder>> MakeEncoder() override;
   Status Commit(std::unique_ptr<Piece> piece, const UnitId& unit) override;
@@ -24,6 +24,7 @@ class FactsSink : public Sink {
   const std::vector<ColumnFacts>& facts() const { return facts_; }
 
  private:
+  const std::vector<std::string> nulls_;
   std::vector<ColumnFacts> facts_;
   int64_t rows_ = 0;
 };

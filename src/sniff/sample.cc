@@ -8,77 +8,77 @@ namespace {
 
 class RowCutter {
  public:
-  RowCutter(std::string_view text, char delimiter, std::optional<char> quote)
-      : text_(text), delimiter_(delimiter), quote_(quote) {}
+  RowCutter(std::string_view text, const SampleCut& cut) : text_(text), cut_(cut) {}
 
-  SampleRows Cut(bool to_end, size_t max_rows) {
-    while (at_ < text_.size() && result_.rows.size() < max_rows) {
+  std::vector<SampleRow> Cut(bool to_end, size_t max_rows) {
+    std::vector<SampleRow> rows;
+    while (at_ < text_.size() && rows.size() < max_rows) {
       SampleRow row;
       const bool ended = CutRow(&row);
-      if (ended || to_end) result_.rows.push_back(std::move(row));
+      if (ended || to_end) rows.push_back(std::move(row));
     }
-    return std::move(result_);
+    return rows;
   }
 
  private:
-  bool AtLineEnd() const { return text_[at_] == '\n' || text_[at_] == '\r'; }
-
-  void SkipLineEnd() {
-    while (at_ < text_.size() && text_[at_] == '\r') at_++;
-    const bool after_cr = at_ > 0 && text_[at_ - 1] == '\r';
-    if (at_ < text_.size() && text_[at_] == '\n' && (after_cr || AtLineEnd())) at_++;
-  }
+  bool AtTerminator() const { return text_[at_] == cut_.terminator; }
 
   // Return false where the text ends inside the row.
   bool CutRow(SampleRow* row) {
-    row->is_blank = AtLineEnd();
+    if (cut_.comment && text_[at_] == *cut_.comment) {
+      const size_t end = text_.find(cut_.terminator, at_);
+      row->cells.emplace_back().text = text_.substr(at_, end - at_);
+      at_ = end == std::string_view::npos ? text_.size() : end + 1;
+      return end != std::string_view::npos;
+    }
     while (true) {
       row->cells.emplace_back();
       CutCell(&row->cells.back(), row);
       if (at_ == text_.size()) return false;
-      if (AtLineEnd()) {
-        SkipLineEnd();
-        return true;
-      }
+      if (AtTerminator()) break;
       at_++;  // the delimiter
     }
+    at_++;
+    row->is_blank = row->cells.size() == 1 && row->cells[0].text.empty() && !row->cells[0].quoted;
+    return true;
   }
 
   void CutCell(SampleCell* cell, SampleRow* row) {
-    if (quote_ && at_ < text_.size() && text_[at_] == *quote_) CutQuoted(cell, row);
+    if (cut_.quote && at_ < text_.size() && text_[at_] == *cut_.quote) CutQuoted(cell, row);
     const size_t begin = at_;
-    while (at_ < text_.size() && text_[at_] != delimiter_ && !AtLineEnd()) {
-      if (quote_ && text_[at_] == *quote_) result_.faults++;
+    while (at_ < text_.size() && text_[at_] != cut_.delimiter && !AtTerminator()) {
+      if (cut_.quote && text_[at_] == *cut_.quote) row->is_faulty = true;
       at_++;
     }
-    if (cell->quoted && at_ > begin) result_.faults++;
-    cell->text += text_.substr(begin, at_ - begin);
+    std::string_view rest = text_.substr(begin, at_ - begin);
+    // One CR before LF belongs to the terminator.
+    if (at_ < text_.size() && text_[at_] == '\n' && AtTerminator() && rest.ends_with('\r')) rest.remove_suffix(1);
+    if (cell->quoted && !rest.empty()) row->is_faulty = true;
+    cell->text += rest;
   }
 
   void CutQuoted(SampleCell* cell, SampleRow* row) {
     cell->quoted = true;
     for (at_++; at_ < text_.size(); at_++) {
-      if (text_[at_] == *quote_) {
+      if (text_[at_] == *cut_.quote) {
         at_++;
-        if (at_ == text_.size() || text_[at_] != *quote_) return;
+        if (at_ == text_.size() || text_[at_] != *cut_.quote) return;
       }
-      row->lines += text_[at_] == '\n';
+      row->lines += AtTerminator();
       cell->text += text_[at_];
     }
-    result_.faults++;
+    row->is_faulty = true;
   }
 
   const std::string_view text_;
-  const char delimiter_;
-  const std::optional<char> quote_;
+  const SampleCut cut_;
   size_t at_ = 0;
-  SampleRows result_;
 };
 
 }  // namespace
 
-SampleRows CutRows(std::string_view text, bool to_end, char delimiter, std::optional<char> quote, size_t max_rows) {
-  return RowCutter(text, delimiter, quote).Cut(to_end, max_rows);
+std::vector<SampleRow> CutRows(std::string_view text, bool to_end, const SampleCut& cut, size_t max_rows) {
+  return RowCutter(text, cut).Cut(to_end, max_rows);
 }
 
 }  // namespace v0

@@ -1,13 +1,12 @@
 #pragma once
 // A piece of text cut into rows and cells under a dialect, for a look at it: small, plain, and lenient where the
 // parser is strict.
-// Takes: text. Gives: rows. Owns: copies. Threads: pure. Fails: never; what breaks the rules of quotes is counted.
+// Takes: text. Gives: SampleRow. Owns: copies. Threads: pure. Fails: never; what breaks the rules of quotes is marked.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "headrace/schema.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -19,18 +18,27 @@ struct SampleCell {
 
 struct SampleRow {
   std::vector<SampleCell> cells;
-  int64_t lines = 1;      ///< physical lines that it takes
-  bool is_blank = false;  ///< an empty line
+  int64_t lines = 1;       ///< lines that it takes, by the terminator
+  bool is_blank = false;   ///< an empty line
+  bool is_faulty = false;  ///< text behind a closing quote, a quote inside an unquoted cell, or one that does not close
+
+  /// Return true where the line begins with the comment byte, if there is one.
+  bool IsComment(const std::optional<char>& comment) const {
+    return comment && !cells[0].quoted && cells[0].text.starts_with(*comment);
+  }
 };
 
-struct SampleRows {
-  std::vector<SampleRow> rows;
-  int64_t faults = 0;  ///< text behind a closing quote, quotes inside unquoted cells, a quote that does not close
+/// How a sample is cut.
+struct SampleCut {
+  char delimiter = ',';
+  std::optional<char> quote;
+  char terminator = '\n';                      ///< of the family, as FindTerminator gives it
+  std::optional<char> comment = std::nullopt;  ///< quotes do not count in lines that begin with it
 };
 
-/// Cut `text`, which begins with a record, into at most `max_rows` rows. Where it does not reach the `end` of its file,
-/// the last row is left out: it may be cut.
-SampleRows CutRows(std::string_view text, bool to_end, char delimiter, std::optional<char> quote, size_t max_rows);
+/// Cut `text`, which begins with a record, into at most `max_rows` rows. Unless it goes `to_end` of its file, the last
+/// row is left out: it may be cut.
+std::vector<SampleRow> CutRows(std::string_view text, bool to_end, const SampleCut& cut, size_t max_rows);
 
 }  // namespace v0
 }  // namespace headrace

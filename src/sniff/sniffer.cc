@@ -7,6 +7,7 @@
 
 #include "sniff/cell_kind.h"
 #include "sniff/header.h"
+#include "sniff/sample.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -31,27 +32,23 @@ std::string Show(char byte) {
 }
 
 struct Candidate {
-  char delimiter = ',';
-  std::optional<char> quote;
-  double score = 0, share = 0,
-         sense = 0;  // of rows that have the most common length; of cells that look like something
+  SampleCut cut;
+  double score = 0;
+  double share = 0;  // of the rows: those of the most common length
+  double sense = 0;  // of the cells: those that look like something
   size_t columns = 1, preamble = 0;
-  SampleRows sample;
+  std::vector<SampleRow> rows;
 
   std::string Describe() const {
-    std::string text = columns == 1 ? std::string("one column") : "delimiter " + Show(delimiter);
-    if (quote && *quote != '"') text += std::string(", quote ") + *quote;
+    std::string text = columns == 1 ? std::string("one column") : "delimiter " + Show(cut.delimiter);
+    if (cut.quote && *cut.quote != '"') text += std::string(", quote ") + *cut.quote;
     return text + (columns == 1 ? "" : ", " + std::to_string(columns) + " columns");
   }
 };
 
-bool IsComment(const SampleRow& row, const std::optional<char>& comment) {
-  return comment && !row.cells[0].quoted && row.cells[0].text.starts_with(*comment);
-}
-
 // The most common number of cells, one aside, and from which row on the rows have it.
 void FindTable(Candidate* candidate) {
-  const std::vector<SampleRow>& rows = candidate->sample.rows;
+  const std::vector<SampleRow>& rows = candidate->rows;
   std::map<size_t, size_t> counts;
   for (const SampleRow& row : rows) counts[row.cells.size()]++;
   size_t most = 0;
@@ -72,10 +69,11 @@ void FindTable(Candidate* candidate) {
 void Score(Candidate* candidate, double weight) {
   FindTable(candidate);
   std::map<size_t, size_t> patterns;
-  double cells = 0, sensible = 0;
+  double cells = 0, sensible = 0, faulty = 0;
   size_t rows = 0;
-  for (size_t i = candidate->preamble; i < candidate->sample.rows.size(); i++) {
-    const SampleRow& row = candidate->sample.rows[i];
+  for (size_t i = candidate->preamble; i < candidate->rows.size(); i++) {
+    const SampleRow& row = candidate->rows[i];
+    faulty += row.is_faulty;
     patterns[row.cells.size()]++;
     rows++;
     for (const SampleCell& cell : row.cells) {
@@ -91,43 +89,43 @@ void Score(Candidate* candidate, double weight) {
     consistency += static_cast<double>(count) / static_cast<double>(rows) * (length - 1) / length;
   }
   // A preamble is lines of one cell; more cells before the table speak against it.
-  const auto& all = candidate->sample.rows;
+  const auto& all = candidate->rows;
   const auto misfits = std::count_if(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(candidate->preamble),
                                      [](const SampleRow& row) { return row.cells.size() > 1; });
   candidate->share =
       static_cast<double>(patterns[candidate->columns]) / static_cast<double>(rows + static_cast<size_t>(misfits));
   candidate->sense = sensible / cells;
-  const double faults = static_cast<double>(candidate->sample.faults) / static_cast<double>(rows);
+  const double faults = faulty / static_cast<double>(rows);
   candidate->score = weight * consistency / static_cast<double>(patterns.size()) * candidate->sense * candidate->share /
                      (1 + 4 * faults);
 }
 
 // Lines that begin with '#' are comments unless they have the table's cells: then they are data, or its header.
-std::optional<char> FindComment(const Candidate& table) {
+std::optional<char> FindComment(const std::vector<SampleRow>& rows, size_t columns) {
   size_t marked = 0, fitting = 0;
-  for (const SampleRow& row : table.sample.rows) {
-    if (!IsComment(row, '#')) continue;
+  for (const SampleRow& row : rows) {
+    if (!row.IsComment('#')) continue;
     marked++;
-    fitting += row.cells.size() == table.columns;
+    fitting += row.cells.size() == columns;
   }
   return marked > fitting ? std::optional<char>('#') : std::nullopt;
 }
 
-void DropRows(SampleRows* sample, const std::optional<char>& comment) {
-  std::erase_if(sample->rows, [&](const SampleRow& row) { return row.is_blank || IsComment(row, comment); });
+void DropRows(std::vector<SampleRow>* rows, const std::optional<char>& comment) {
+  std::erase_if(*rows, [&](const SampleRow& row) { return row.is_blank || row.IsComment(comment); });
 }
 
 class Sniffer {
  public:
-  Sniffer(std::string_view head, bool to_end, const Dialect& dialect, const std::vector<std::string>& declared)
-      : head_(head), to_end_(to_end), declared_(declared) {
+  Sniffer(std::string_view head, bool to_end, char terminator, const Dialect& dialect,
+          const std::vector<std::string>& declared)
+      : head_(head), to_end_(to_end), terminator_(terminator), declared_(declared) {
     result_.dialect = dialect;
   }
 
   Sniffed Sniff() {
     for (int64_t i = 0; Has("skip_rows") && i < result_.dialect.skip_rows; i++) {
-      const size_t end = head_.find('\n');
-      head_.remove_prefix(end == std::string_view::npos ? head_.size() : end + 1);
+      head_.remove_prefix(LineBytes(head_, terminator_));
     }
     TryAll();
     Candidate best = Choose();
@@ -138,6 +136,8 @@ class Sniffer {
  private:
   bool Has(std::string_view key) const { return std::find(declared_.begin(), declared_.end(), key) != declared_.end(); }
 
+  std::optional<char> DeclaredComment() const { return Has("comment") ? result_.dialect.comment : std::nullopt; }
+
   std::vector<std::optional<char>> Quotes() const {
     if (Has("quote")) return {result_.dialect.quote};
     std::vector<std::optional<char>> quotes = {'"'};
@@ -146,22 +146,23 @@ class Sniffer {
     return quotes;
   }
 
+  std::vector<SampleRow> Cut(const SampleCut& cut) const { return CutRows(head_, to_end_, cut, kMaxRows); }
+
   void Try(char delimiter, double weight) {
     for (const std::optional<char> quote : Quotes()) {
       if (quote == delimiter) continue;
       Candidate candidate;
-      candidate.delimiter = delimiter;
-      candidate.quote = quote;
-      candidate.sample = CutRows(head_, to_end_, delimiter, quote, kMaxRows);
-      const bool quotes =
-          std::any_of(candidate.sample.rows.begin(), candidate.sample.rows.end(), [](const SampleRow& row) {
-            return std::any_of(row.cells.begin(), row.cells.end(), [](const SampleCell& cell) { return cell.quoted; });
-          });
+      candidate.cut = {delimiter, quote, terminator_, DeclaredComment()};
+      candidate.rows = Cut(candidate.cut);
+      const bool quotes = std::any_of(candidate.rows.begin(), candidate.rows.end(), [](const SampleRow& row) {
+        return std::any_of(row.cells.begin(), row.cells.end(), [](const SampleCell& cell) { return cell.quoted; });
+      });
       if (quote == '\'' && !quotes) continue;
-      DropRows(&candidate.sample, Has("comment") ? result_.dialect.comment : std::nullopt);
+      DropRows(&candidate.rows, DeclaredComment());
       Score(&candidate, weight);
-      if (const auto comment = FindComment(candidate); comment && !Has("comment")) {
-        DropRows(&candidate.sample, comment);
+      const auto comment = FindComment(candidate.rows, candidate.columns);
+      if (comment && !Has("comment")) {
+        DropRows(&candidate.rows, comment);
         Score(&candidate, weight);
       }
       candidates_.push_back(std::move(candidate));
@@ -185,14 +186,14 @@ class Sniffer {
     Candidate best = candidates_[0];
     double second = 0;
     for (const Candidate& other : candidates_) {
-      if (other.delimiter == best.delimiter || other.columns == 1) continue;
+      if (other.cut.delimiter == best.cut.delimiter || other.columns == 1) continue;
       second = other.score;
       result_.second = other.Describe();
       break;
     }
     if (result_.second.empty()) result_.second = "one column";
     const double distance = 1 - second / best.score;
-    const auto rows = static_cast<double>(best.sample.rows.size() - best.preamble);
+    const auto rows = static_cast<double>(best.rows.size() - best.preamble);
     result_.confidence = std::pow(best.share, 0.5) * std::pow(best.sense, 0.25) *
                          (0.55 + 0.45 * std::min(1.0, distance / 0.35)) * (1 - 0.35 / (rows * rows));
     if (Has("delimiter")) result_.confidence = 1;
@@ -202,19 +203,23 @@ class Sniffer {
   // No delimiter cuts the text into a table: one that does not stand in it leaves each line whole.
   Candidate OneColumn() {
     Candidate one;
-    one.quote = Has("quote") ? result_.dialect.quote : '"';
+    one.cut.terminator = terminator_;
+    one.cut.comment = DeclaredComment();
+    one.cut.quote = Has("quote") ? result_.dialect.quote : '"';
     for (const char delimiter : {',', '\t', ';', '|', '\x1f', '\x1e'}) {
-      one.delimiter = delimiter;
+      one.cut.delimiter = delimiter;
       if (head_.find(delimiter) == std::string_view::npos) break;
     }
-    one.sample = CutRows(head_, to_end_, one.delimiter, one.quote, kMaxRows);
-    if (one.sample.faults > 0 && !Has("quote")) {
-      one.quote = std::nullopt;
-      one.sample = CutRows(head_, to_end_, one.delimiter, one.quote, kMaxRows);
+    one.rows = Cut(one.cut);
+    const bool any_faulty =
+        std::any_of(one.rows.begin(), one.rows.end(), [](const SampleRow& row) { return row.is_faulty; });
+    if (any_faulty && !Has("quote")) {
+      one.cut.quote = std::nullopt;
+      one.rows = Cut(one.cut);
     }
     const double rival = candidates_.empty() ? 0 : candidates_[0].score;
     result_.confidence = std::clamp(0.97 - 1.5 * rival, 0.3, 0.97);
-    if (one.sample.rows.size() < 3) result_.confidence = std::min(result_.confidence, 0.6);
+    if (one.rows.size() < 3) result_.confidence = std::min(result_.confidence, 0.6);
     result_.second = candidates_.empty() ? "none" : candidates_[0].Describe();
     return one;
   }
@@ -222,21 +227,17 @@ class Sniffer {
   void Settle(Candidate* best) {
     Dialect& dialect = result_.dialect;
     result_.best = best->Describe();
-    dialect.delimiter = best->delimiter;
-    dialect.quote = best->quote;
+    dialect.delimiter = best->cut.delimiter;
+    dialect.quote = best->cut.quote;
     result_.columns = best->columns;
-    const SampleRows whole = CutRows(head_, to_end_, best->delimiter, best->quote, kMaxRows);
-    Candidate all = *best;
-    all.sample = whole;
-    if (!Has("comment")) dialect.comment = best->columns > 1 ? FindComment(all) : std::nullopt;
+    const std::vector<SampleRow> whole = Cut(best->cut);  // with comments and blank lines
+    if (!Has("comment")) dialect.comment = best->columns > 1 ? FindComment(whole, best->columns) : std::nullopt;
     if (!Has("skip_rows")) dialect.skip_rows = SkippedLines(whole, *best);
     result_.reasons.push_back(result_.best + ": " + std::to_string(static_cast<int>(best->share * 100)) + " % of " +
-                              std::to_string(best->sample.rows.size()) +
+                              std::to_string(best->rows.size()) +
                               " sampled rows have as many cells; next: " + result_.second);
-    result_.rows = std::move(best->sample);
-    auto& rows = result_.rows.rows;
-    rows.erase(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(best->preamble));
-    SettleHeader();
+    best->rows.erase(best->rows.begin(), best->rows.begin() + static_cast<ptrdiff_t>(best->preamble));
+    SettleHeader(best->rows);
     if (dialect.comment) result_.reasons.push_back("lines that begin with # do not have the cells of a row: comments");
     if (dialect.skip_rows > 0) {
       result_.reasons.push_back(std::to_string(dialect.skip_rows) +
@@ -245,11 +246,11 @@ class Sniffer {
   }
 
   // The physical lines before the table's first row.
-  static int64_t SkippedLines(const SampleRows& whole, const Candidate& best) {
-    if (best.preamble == 0 || best.preamble >= best.sample.rows.size()) return 0;
-    const auto& first = best.sample.rows[best.preamble].cells;
+  static int64_t SkippedLines(const std::vector<SampleRow>& whole, const Candidate& best) {
+    if (best.preamble == 0 || best.preamble >= best.rows.size()) return 0;
+    const auto& first = best.rows[best.preamble].cells;
     int64_t lines = 0;
-    for (const SampleRow& row : whole.rows) {
+    for (const SampleRow& row : whole) {
       const bool same = row.cells.size() == first.size() &&
                         std::equal(first.begin(), first.end(), row.cells.begin(),
                                    [](const SampleCell& a, const SampleCell& b) { return a.text == b.text; });
@@ -259,8 +260,7 @@ class Sniffer {
     return 0;
   }
 
-  void SettleHeader() {
-    auto& rows = result_.rows.rows;
+  void SettleHeader(const std::vector<SampleRow>& rows) {
     Dialect& dialect = result_.dialect;
     if (rows.empty()) return;
     if (!Has("header")) {
@@ -272,11 +272,11 @@ class Sniffer {
     if (!dialect.header) return;
     for (const SampleCell& cell : rows[0].cells) result_.names.push_back(cell.text);
     result_.columns = result_.names.size();
-    rows.erase(rows.begin());
   }
 
   std::string_view head_;
   const bool to_end_;
+  const char terminator_;
   const std::vector<std::string>& declared_;
   std::vector<Candidate> candidates_;
   Sniffed result_;
@@ -284,9 +284,14 @@ class Sniffer {
 
 }  // namespace
 
-Sniffed SniffDialect(std::string_view head, bool to_end, const Dialect& dialect,
+Sniffed SniffDialect(std::string_view head, bool to_end, char terminator, const Dialect& dialect,
                      const std::vector<std::string>& declared) {
-  return Sniffer(head, to_end, dialect, declared).Sniff();
+  return Sniffer(head, to_end, terminator, dialect, declared).Sniff();
+}
+
+size_t LineBytes(std::string_view text, char terminator) {
+  const size_t end = text.find(terminator);
+  return end == std::string_view::npos ? text.size() : end + 1;
 }
 
 }  // namespace v0

@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "headrace/schema.h"
-#include "sniff/sample.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -25,14 +24,16 @@ struct Sniffed {
   size_t columns = 0;
   double confidence = 0;             ///< 0 to 1
   std::vector<std::string> reasons;  ///< for a person
-  std::string best, second;          ///< the two best candidates and their scores, for a message
-  SampleRows rows;                   ///< of the sample, behind preamble and header, without comments
+  std::string best, second;          ///< the two best candidates, for a message
 };
 
-/// Sniff `head`, the first bytes of a text without byte order mark. Keys in `declared` ("delimiter", "quote",
-/// "comment", "header", "skip_rows") stay as `dialect` has them.
-Sniffed SniffDialect(std::string_view head, bool to_end, const Dialect& dialect,
+/// Sniff `head`, the first bytes of a text without byte order mark, whose records end with `terminator`. Keys in
+/// `declared` ("delimiter", "quote", "comment", "header", "skip_rows") stay as `dialect` has them.
+Sniffed SniffDialect(std::string_view head, bool to_end, char terminator, const Dialect& dialect,
                      const std::vector<std::string>& declared);
+
+/// The bytes of the first line, its end included.
+size_t LineBytes(std::string_view text, char terminator);
 
 }  // namespace v0
 }  // namespace headrace
