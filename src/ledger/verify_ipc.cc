@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ledger/verify_file.h"
+#include "os/sync_read_file.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -31,7 +32,7 @@ Result<std::optional<int64_t>> VerifyBatches(const std::string& place, const Nex
 }  // namespace
 
 Status VerifyIpcFile(const OpenFile& file, const std::string& place, VerifyFindings* findings) {
-  const auto reader = arrow::ipc::RecordBatchFileReader::Open(file);
+  const auto reader = arrow::ipc::RecordBatchFileReader::Open(std::make_shared<SyncReadFile>(file));
   if (!findings->Check("footers", reader.ok(), place, reader.status().message())) return Status::OK();
   const auto next = [&](int64_t number) -> Result<std::shared_ptr<arrow::RecordBatch>> {
     if (number == (*reader)->num_record_batches()) return nullptr;
@@ -62,7 +63,7 @@ Status VerifyIpcStream(const OpenFile& file, const std::string& place, VerifyFin
 }
 
 Result<int64_t> RowsOfIpcFile(const OpenFile& file) {
-  ARROW_ASSIGN_OR_RAISE(const auto reader, arrow::ipc::RecordBatchFileReader::Open(file));
+  ARROW_ASSIGN_OR_RAISE(const auto reader, arrow::ipc::RecordBatchFileReader::Open(std::make_shared<SyncReadFile>(file)));
   return reader->CountRows();
 }
 

@@ -16,6 +16,7 @@
 #include "os/crc32c.h"
 #include "os/crc32c_combine.h"
 #include "os/descriptor_stream.h"
+#include "os/sync_read_file.h"
 #include "sink/dictionary_merge.h"
 #include "sink/manifest_file.h"
 #include "sink/to_arrow.h"
@@ -195,7 +196,7 @@ class IpcFileSink : public IpcSink {
     ARROW_ASSIGN_OR_RAISE(auto input,
                           arrow::io::MemoryMappedFile::Open(file_->temporary_path(), arrow::io::FileMode::READ));
     ARROW_ASSIGN_OR_RAISE(const int64_t bytes, input->GetSize());
-    ARROW_ASSIGN_OR_RAISE(auto reader, arrow::ipc::RecordBatchFileReader::Open(input));
+    ARROW_ASSIGN_OR_RAISE(auto reader, arrow::ipc::RecordBatchFileReader::Open(std::make_shared<SyncReadFile>(input)));
     OutputReport report;
     ARROW_ASSIGN_OR_RAISE(report.rows, reader->CountRows());  // from the messages, as they lie in the file
     report.path = options_.output_path;
