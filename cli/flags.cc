@@ -152,14 +152,39 @@ constexpr Flag kFlags[] = {
                      {{"sample", Infer::kSample}, {"full", Infer::kFull}, {"none", Infer::kNone}});
      }},
 
-    {"--delimiter", 0, "BYTE", Group::kDialect, kFinders,
-     "The byte between fields: one character, \\t for a tab, or \\xNN.",
+    {"--delimiter", 0, "TEXT", Group::kDialect, kFinders,
+     "What stands between fields: one character or up to 16 bytes, \\t for a tab, \\xNN for any byte; or whitespace, "
+     "for any run of spaces and tabs.",
      "found; with declared columns ',', or \\t where every input is named .tsv",
-     [](Request& r, std::string_view v) { return Set(r.job.options.dialect.delimiter, ParseByte(v)); }},
+     [](Request& r, std::string_view v) { return Set(r.job.options.dialect.delimiter, ParseDelimiter(v)); }},
     {"--quote", 0, "BYTE|none", Group::kDialect, kFinders,
      "The byte around fields that hold delimiters or line ends, doubled inside them (RFC 4180). With none, quotes are "
      "ordinary bytes, which is a little faster.",
      "'\"'", [](Request& r, std::string_view v) { return Set(r.job.options.dialect.quote, ParseByteOrNone(v)); }},
+    {"--escape", 0, "BYTE|none", Group::kDialect, kFinders,
+     "The byte that makes the one behind it an ordinary byte of its field, in quotes or not: a quote, a delimiter, a "
+     "line end. Nulls such as \\N are compared before escapes are read.",
+     "none", [](Request& r, std::string_view v) { return Set(r.job.options.dialect.escape, ParseByteOrNone(v)); }},
+    {"--lenient", 0, "", Group::kDialect, kFinders,
+     "Read what breaks the rules of quotes and line ends, by the rules of docs/dialects.md: LF, CR LF and CR end "
+     "records alike, a quote inside a field is an ordinary byte, blank lines are skipped.",
+     "", [](Request& r, std::string_view) { return True(r.job.options.dialect.lenient); }},
+    {"--short-records", 0, "reject|pad", Group::kDialect, kFinders,
+     "What a record with too few fields is: a reject, or a row whose missing fields are empty.", "reject",
+     [](Request& r, std::string_view v) {
+       return Choose(r.job.options.dialect.short_records, v,
+                     {{"reject", ShortRecords::kReject}, {"pad", ShortRecords::kPad}});
+     }},
+    {"--long-records", 0, "reject|truncate|collect", Group::kDialect, kFinders,
+     "What a record with too many fields is: a reject, a row without the fields behind the last column, or a row whose "
+     "last field is all the text from where it begins.",
+     "reject",
+     [](Request& r, std::string_view v) {
+       return Choose(r.job.options.dialect.long_records, v,
+                     {{"reject", LongRecords::kReject},
+                      {"truncate", LongRecords::kTruncate},
+                      {"collect", LongRecords::kCollect}});
+     }},
     {"--comment", 0, "BYTE|none", Group::kDialect, kFinders, "Skip lines that begin with this byte.", "none",
      [](Request& r, std::string_view v) { return Set(r.job.options.dialect.comment, ParseByteOrNone(v)); }},
     {"--decimal", 0, ".|,", Group::kDialect, kFinders, "What stands before the fraction of numbers.", "'.'",

@@ -55,7 +55,7 @@ Status PrepareDelimiter(Request* request) {
   const auto& keys = request->schema_dialect;
   const bool declared = request->Given("--delimiter") || std::find(keys.begin(), keys.end(), "delimiter") != keys.end();
   if (request->job.options.schema.columns.empty()) return Status::OK();
-  if (!declared && AllNamedTsv(request->job)) request->job.options.dialect.delimiter = '\t';
+  if (!declared && AllNamedTsv(request->job)) request->job.options.dialect.delimiter = "\t";
   return Status::OK();
 }
 

@@ -93,11 +93,12 @@ std::string DiscoveryJson(const Discovery& found) {
   for (const std::string& reason : found.reasons) json.String(reason);
   json.EndArray();
   const Dialect& dialect = found.options.dialect;
-  json.Key("dialect").BeginObject().Key("delimiter").String(std::string(1, dialect.delimiter));
+  json.Key("dialect").BeginObject().Key("delimiter").String(dialect.delimiter);
   const auto byte = [&](std::string_view key, const std::optional<char>& value) {
     json.Key(key).String(value ? std::string(1, *value) : "");
   };
   byte("quote", dialect.quote);
+  byte("escape", dialect.escape);
   byte("comment", dialect.comment);
   json.Key("encoding").String(dialect.encoding.empty() ? "utf-8" : dialect.encoding);
   json.Key("header").Bool(dialect.header).Key("skip_rows").Int(dialect.skip_rows).EndObject();

@@ -59,18 +59,6 @@ Result<int64_t> ParseSize(std::string_view text) {
   return *value << shift;
 }
 
-Result<char> ParseByte(std::string_view text) {
-  if (text.size() == 1) return text.front();
-  if (text == "\\t") return '\t';
-  if (text == "\\\\") return '\\';
-  if (text.size() == 4 && text.starts_with("\\x")) {
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(text.data() + 2, text.data() + 4, value, 16);
-    if (error == std::errc() && end == text.data() + 4) return static_cast<char>(value);
-  }
-  return Status::Invalid(Quoted(text), " is not one byte\nfix: give a single ASCII character, \\t for a tab, or \\xNN");
-}
-
 Result<std::optional<char>> ParseByteOrNone(std::string_view text) {
   if (text.empty() || text == "none") return std::optional<char>();
   ARROW_ASSIGN_OR_RAISE(const char byte, ParseByte(text));

@@ -18,9 +18,6 @@ Result<int64_t> ParseNumber(std::string_view text, int64_t low, int64_t high);
 /// Parse a size: bytes, or a whole number of KiB, MiB or GiB.
 Result<int64_t> ParseSize(std::string_view text);
 
-/// Parse one byte: itself, `\t`, `\\`, or `\xNN`.
-Result<char> ParseByte(std::string_view text);
-
 /// Parse one byte, where empty or `none` means that there is none.
 Result<std::optional<char>> ParseByteOrNone(std::string_view text);
 

@@ -53,7 +53,7 @@ def test_exit_codes(a_csv, scratch):
 
 
 @pytest.mark.parametrize("flag", ["--dtypes", "--io", "--prefetch",
-                                  "--level", "--resume", "--lenient", "--metrics"])
+                                  "--level", "--resume", "--metrics"])
 def test_a_flag_that_is_not_built_is_not_accepted(a_csv, scratch, flag):
     assert_clear(ingest(a_csv, os.path.join(scratch, "x.parquet"), flag), flag)
 
@@ -292,7 +292,7 @@ def test_schema_file(scratch):
 
 
 @pytest.mark.parametrize("line, word", [("format = 2", "format"), ("type = 'int33'", "int33"), ("nonsense = 1", "nonsense"),
-                                        ("[[column", ""), ("delimiter = 'ab'", "delimiter")])
+                                        ("[[column", ""), ("quote = 'ab'", "delimiter")])
 def test_schema_file_faults_are_told(a_csv, scratch, line, word):
     path = os.path.join(scratch, "bad.toml")
     with open(path, "wb") as file:

@@ -19,13 +19,33 @@ enum class Terminator : uint8_t {
   kCr     ///< CR alone
 };
 
+/// What a record with fewer fields than there are columns is.
+enum class ShortRecords : uint8_t {
+  kReject,
+  kPad  ///< a row whose missing fields are empty ones
+};
+
+/// What a record with more fields than there are columns is.
+enum class LongRecords : uint8_t {
+  kReject,
+  kTruncate,  ///< a row, without the fields behind the last column
+  kCollect    ///< a row, whose last field is all the text from where it begins, as it stands
+};
+
+/// The delimiter that stands for any run of spaces and tabs. Runs at the ends of a record are no delimiters.
+inline constexpr std::string_view kWhitespace = "whitespace";
+
 /// How the text is cut into records and fields.
 struct Dialect {
-  char delimiter = ',';             ///< any byte but CR, LF and the quote
+  std::string delimiter = ",";      ///< 1 to 16 bytes without CR, LF, quote and escape; or kWhitespace
   std::optional<char> quote = '"';  ///< RFC 4180 quoting; none: quotes are ordinary bytes
+  std::optional<char> escape;       ///< makes the byte behind it, any one, an ordinary byte of its field
   std::optional<char> comment;      ///< lines that begin with this byte are skipped
   Terminator terminator = Terminator::kAuto;
-  bool header = false;                    ///< the first record names the columns: matched by name, not by position
+  bool header = false;   ///< the first record names the columns: matched by name, not by position
+  bool lenient = false;  ///< the lenient rules of docs/dialects.md for quotes and terminators
+  ShortRecords short_records = ShortRecords::kReject;
+  LongRecords long_records = LongRecords::kReject;
   int64_t skip_rows = 0;                  ///< physical lines dropped at the head of every file, before the header
   std::vector<std::string> nulls = {""};  ///< spellings of null
   bool no_nulls = false;                  ///< every null is a reject
@@ -68,6 +88,12 @@ Result<DataType> ParseType(std::string_view text);
 
 /// Return the type as ParseType reads it.
 std::string TypeName(const DataType& type);
+
+/// Parse one byte as flags and schema files spell it: itself, \t, \\ or \xNN.
+Result<char> ParseByte(std::string_view text);
+
+/// Parse a delimiter: bytes spelled as for ParseByte, or kWhitespace.
+Result<std::string> ParseDelimiter(std::string_view text);
 
 /// Return the name of an encoding as the program uses it; fails for one that iconv does not know.
 Result<std::string> ParseEncoding(std::string_view text);

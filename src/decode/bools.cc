@@ -48,9 +48,10 @@ void ConvertBools(const ConvertRules&, const FieldList& fields, const uint32_t* 
 
 void ConvertBoolWords(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
                       ColumnOut* out, BadValueList* bad) {
-  ConvertEachHalved<uint8_t>(fields, rows, num_rows, out, bad, [&](const char* begin, const char* end, uint8_t* value) {
-    return ParseBoolWord(begin, end, rules.bool_words, value);
-  });
+  ConvertEachUnescaped<uint8_t>(fields, rows, num_rows, out, bad,
+                                [&](const char* begin, const char* end, uint8_t* value) {
+                                  return ParseBoolWord(begin, end, rules.bool_words, value);
+                                });
 }
 
 }  // namespace

@@ -64,8 +64,8 @@ void ConvertBytes(const ConvertRules&, const FieldList& fields, const uint32_t* 
     int64_t size = 0;
     const ParseStatus status =
         kParse(fields.text + fields.begin[row], fields.text + fields.end[row], out->bytes + out->num_bytes, &size);
-    // A doubled quote is neither form, unless the quote is a digit of it.
-    if (!status.ok() || fields.is_doubled(row)) {
+    // A doubled quote or an escape is neither form, unless that byte is a digit of it.
+    if (!status.ok() || fields.is_escaped(row)) {
       NoteBad(row, RejectKind::kBadBinary, out, bad);
       continue;
     }

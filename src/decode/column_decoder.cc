@@ -54,14 +54,13 @@ ConvertFn PickConverter(const ColumnSpec& spec, const ConvertRules& rules, SimdL
 
 uint32_t LengthClass(size_t length) { return static_cast<uint32_t>(std::min<size_t>(length, 63)); }
 
-// Compare a field with a spelling, doubled quotes read as one.
-bool EqualsHalved(const char* text, uint32_t length, char quote, const std::string& spelling) {
-  uint32_t at = 0;
+// Compare a field with a spelling, as FieldBytes reads it.
+bool EqualsUnescaped(const FieldList& fields, uint32_t row, const std::string& spelling) {
+  FieldBytes bytes(fields, row);
   for (const char c : spelling) {
-    if (at == length || text[at] != c) return false;
-    at += c == quote ? 2 : 1;
+    if (bytes.done() || bytes.Next() != c) return false;
   }
-  return at == length;
+  return bytes.done();
 }
 
 // Put `count` bits at bit `at`; the bits behind them in the last word become 0.
@@ -110,11 +109,12 @@ bool ColumnDecoder::IsNull(const FieldList& fields, uint32_t row) const {
   if (!quoted_may_be_null_ && fields.is_quoted(row)) return false;
   const char* text = fields.text + fields.begin[row];
   const uint32_t length = fields.end[row] - fields.begin[row];
-  const bool doubled = fields.is_doubled(row);
-  if (!doubled && !(null_lengths_ >> LengthClass(length) & 1)) return false;
+  // With an escape, a spelling such as \N is that of the bytes, outside quotes.
+  const bool escaped = fields.is_escaped(row) && (!fields.escape || fields.is_quoted(row));
+  if (!escaped && !(null_lengths_ >> LengthClass(length) & 1)) return false;
   for (const std::string& spelling : spec_.nulls) {
-    if (doubled) {
-      if (EqualsHalved(text, length, fields.quote, spelling)) return true;
+    if (escaped) {
+      if (EqualsUnescaped(fields, row, spelling)) return true;
     } else if (spelling.size() == length && std::memcmp(spelling.data(), text, length) == 0) {
       return true;
     }

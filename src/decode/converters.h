@@ -78,25 +78,25 @@ template <class T, class Parse>
   return values + kept;
 }
 
-/// Copy a field and leave out the second of each pair of quotes. Return the bytes written.
-uint32_t CopyHalved(const char* from, uint32_t length, char quote, char* to);
+/// Copy an escaped field as FieldBytes reads it. Return the bytes written.
+uint32_t CopyUnescaped(const FieldList& fields, uint32_t row, char* to);
 
-/// ConvertEach for texts that a quote may be part of: doubled ones are halved first. (The default forms of numbers and
-/// times have no quotes.) Longer texts than any value are left as they are, and so refused.
+/// ConvertEach for texts that a quote or any other byte may be part of: escapes are left out first. (The default forms
+/// of numbers and times have no such bytes.) Longer texts than any value are left as they are, and so refused.
 template <class T, class Parse>
-inline void ConvertEachHalved(const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out,
-                              BadValueList* bad, Parse parse) {
-  if (fields.doubled == nullptr) return ConvertEach<T>(fields, rows, num_rows, out, bad, parse);
+inline void ConvertEachUnescaped(const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out,
+                                 BadValueList* bad, Parse parse) {
+  if (fields.escaped == nullptr) return ConvertEach<T>(fields, rows, num_rows, out, bad, parse);
   constexpr uint32_t kMaxBytes = 2 * NumberText::kMaxBytes;
-  char halved[kTextPadding + kMaxBytes + kTextPadding] = {};
+  char text[kTextPadding + kMaxBytes + kTextPadding] = {};
   T* values = reinterpret_cast<T*>(out->values) + out->num_values;
   for (uint32_t i = 0; i < num_rows; i++) {
     const uint32_t row = rows[i], length = fields.end[row] - fields.begin[row];
     const char* begin = fields.text + fields.begin[row];
     const char* end = begin + length;
-    if (fields.is_doubled(row) && length <= kMaxBytes) {
-      end = halved + kTextPadding + CopyHalved(begin, length, fields.quote, halved + kTextPadding);
-      begin = halved + kTextPadding;
+    if (fields.is_escaped(row) && length <= kMaxBytes) {
+      begin = text + kTextPadding;
+      end = begin + CopyUnescaped(fields, row, text + kTextPadding);
     }
     const ParseStatus status = parse(begin, end, values);
     if (status.ok()) {

@@ -126,7 +126,7 @@ void ConvertNumbers(const ConvertRules& rules, const FieldList& fields, const ui
                               : std::is_floating_point_v<T> ? RejectKind::kBadFloat
                                                             : RejectKind::kBadInteger;
   NumberText text;
-  ConvertEachHalved<T>(fields, rows, num_rows, out, bad, [&](const char* begin, const char* end, T* value) {
+  ConvertEachUnescaped<T>(fields, rows, num_rows, out, bad, [&](const char* begin, const char* end, T* value) {
     if (!RewriteNumber(begin, end, rules.numbers, &text)) return ParseStatus(kBad);
     return ParseRewritten(text.begin(), text.end, rules, value);
   });

@@ -17,7 +17,7 @@ inline namespace v0 {
 struct TestField {
   std::string text;
   bool quoted = false;
-  bool doubled = false;
+  bool escaped = false;
 };
 
 /// What became of one field: a value (as its bytes), null, or bad.
@@ -47,16 +47,16 @@ struct TestText {
   TestText(const TestField* fields, uint32_t count, const TestWindow& window) {
     text.assign(kTextPadding, window.around);
     quoted.assign(count / 64 + 1, 0);
-    doubled.assign(count / 64 + 1, 0);
+    escaped.assign(count / 64 + 1, 0);
     for (uint32_t i = 0; i < count; i++) {
       begin.push_back(static_cast<uint32_t>(text.size()));
       text += fields[i].text;
       end.push_back(static_cast<uint32_t>(text.size()));
       if (i + 1 < count) text += window.between;
       if (fields[i].quoted) quoted[i / 64] |= uint64_t{1} << (i % 64);
-      if (fields[i].doubled) doubled[i / 64] |= uint64_t{1} << (i % 64);
+      if (fields[i].escaped) escaped[i / 64] |= uint64_t{1} << (i % 64);
       any_quoted |= fields[i].quoted;
-      any_doubled |= fields[i].doubled;
+      any_escaped |= fields[i].escaped;
       for (const char c : fields[i].text) list.ascii &= static_cast<unsigned char>(c) < 0x80;
     }
     text.append(kTextPadding, window.around);
@@ -65,12 +65,12 @@ struct TestText {
     list.end = end.data();
     list.size = count;
     if (any_quoted) list.quoted = quoted.data();
-    if (any_doubled) list.doubled = doubled.data();
+    if (any_escaped) list.escaped = escaped.data();
   }
   std::string text;
   std::vector<uint32_t> begin, end;
-  std::vector<uint64_t> quoted, doubled;
-  bool any_quoted = false, any_doubled = false;
+  std::vector<uint64_t> quoted, escaped;
+  bool any_quoted = false, any_escaped = false;
   FieldList list{.ascii = true};
 };
 

@@ -1,4 +1,4 @@
-// Strings, binary and dictionaries: bytes copied, doubled quotes halved, UTF-8 checked.
+// Strings, binary and dictionaries: bytes copied, doubled quotes halved, escapes left out, UTF-8 checked.
 #include <cstring>
 
 #include "decode/converters.h"
@@ -39,7 +39,7 @@ inline void CopyField(const char* from, uint32_t length, char* to) {
   }
 }
 
-// kCheck: the bytes must be UTF-8. kQuotes: there may be doubled quotes.
+// kCheck: the bytes must be UTF-8. kQuotes: there may be doubled quotes or escapes.
 template <bool kCheck, bool kQuotes>
 void ConvertText(const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out, BadValueList* bad) {
   int32_t* offset = reinterpret_cast<int32_t*>(out->values) + out->num_values;
@@ -54,8 +54,8 @@ void ConvertText(const FieldList& fields, const uint32_t* rows, uint32_t num_row
       NoteBad(row, RejectKind::kInvalidUtf8, out, bad);
       continue;
     }
-    if (kQuotes && fields.is_doubled(row)) {
-      num_bytes += CopyHalved(text, length, fields.quote, bytes + num_bytes);
+    if (kQuotes && fields.is_escaped(row)) {
+      num_bytes += CopyUnescaped(fields, row, bytes + num_bytes);
     } else {
       CopyField(text, length, bytes + num_bytes);
       num_bytes += length;
@@ -69,7 +69,7 @@ void ConvertText(const FieldList& fields, const uint32_t* rows, uint32_t num_row
 template <bool kUtf8>
 void ConvertStrings(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
                     ColumnOut* out, BadValueList* bad) {
-  const bool check = kUtf8 && !fields.ascii, quotes = fields.doubled != nullptr;
+  const bool check = kUtf8 && !fields.ascii, quotes = fields.escaped != nullptr;
   if (check) {
     return quotes ? ConvertText<true, true>(fields, rows, num_rows, out, bad)
                   : ConvertText<true, false>(fields, rows, num_rows, out, bad);
@@ -80,15 +80,20 @@ void ConvertStrings(const ConvertRules&, const FieldList& fields, const uint32_t
 
 }  // namespace
 
-uint32_t CopyHalved(const char* from, uint32_t length, char quote, char* to) {
-  const char* end = from + length;
+uint32_t CopyUnescaped(const FieldList& fields, uint32_t row, char* to) {
   char* start = to;
+  if (fields.escape) {
+    for (FieldBytes bytes(fields, row); !bytes.done(); to++) *to = bytes.Next();
+    return static_cast<uint32_t>(to - start);
+  }
+  const char* from = fields.text + fields.begin[row];
+  const char* end = fields.text + fields.end[row];
   while (from < end) {
-    const void* found = std::memchr(from, quote, static_cast<size_t>(end - from));
+    const void* found = std::memchr(from, fields.quote, static_cast<size_t>(end - from));
     const char* stop = found != nullptr ? static_cast<const char*>(found) + 1 : end;
     std::memcpy(to, from, static_cast<size_t>(stop - from));
     to += stop - from;
-    from = found != nullptr ? stop + 1 : end;
+    from = stop < end && *stop == fields.quote ? stop + 1 : stop;
   }
   return static_cast<uint32_t>(to - start);
 }

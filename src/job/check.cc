@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "job/check_format.h"
 #include "ledger/json_writer.h"
@@ -99,17 +101,26 @@ Status CheckSchema(const Schema& schema) {
 }
 
 Status CheckDialect(const Dialect& dialect) {
-  ARROW_RETURN_NOT_OK(CheckByte(dialect.delimiter, "delimiter"));
-  if (dialect.quote.has_value()) {
-    ARROW_RETURN_NOT_OK(CheckByte(*dialect.quote, "quote"));
-    ARROW_RETURN_NOT_OK(CheckDistinct(dialect.delimiter, "delimiter", *dialect.quote, "quote"));
-  }
-  if (dialect.comment.has_value()) {
-    ARROW_RETURN_NOT_OK(CheckByte(*dialect.comment, "comment"));
-    ARROW_RETURN_NOT_OK(CheckDistinct(dialect.delimiter, "delimiter", *dialect.comment, "comment"));
-    if (dialect.quote.has_value()) {
-      ARROW_RETURN_NOT_OK(CheckDistinct(*dialect.quote, "quote", *dialect.comment, "comment"));
+  const bool is_whitespace = dialect.delimiter == kWhitespace;
+  const std::string delimiter = is_whitespace ? " \t" : dialect.delimiter;
+  if (delimiter.empty()) return Status::Invalid("the delimiter is empty\nfix: give at least one byte");
+  for (const char byte : delimiter) ARROW_RETURN_NOT_OK(CheckByte(byte, "delimiter"));
+  std::vector<std::pair<char, std::string_view>> others;
+  if (dialect.quote) others.emplace_back(*dialect.quote, "quote");
+  if (dialect.escape) others.emplace_back(*dialect.escape, "escape");
+  if (dialect.comment) others.emplace_back(*dialect.comment, "comment");
+  for (size_t i = 0; i < others.size(); i++) {
+    const auto& [byte, role] = others[i];
+    ARROW_RETURN_NOT_OK(CheckByte(byte, role));
+    // A comment byte may stand in a delimiter, but not begin one.
+    const std::string_view bytes = std::string_view(delimiter).substr(0, role == "comment" && !is_whitespace ? 1 : 99);
+    for (const char of_delimiter : bytes) ARROW_RETURN_NOT_OK(CheckDistinct(of_delimiter, "delimiter", byte, role));
+    for (size_t j = 0; j < i; j++) {
+      ARROW_RETURN_NOT_OK(CheckDistinct(others[j].first, others[j].second, byte, role));
     }
+  }
+  if (dialect.lenient && dialect.terminator != Terminator::kAuto) {
+    return Status::Invalid("lenient takes LF, CR LF and CR alike\nfix: leave out either it or the terminator");
   }
   if (dialect.skip_rows < 0) return Status::Invalid("skip_rows is negative\nfix: give 0 or more");
   return Status::OK();

@@ -31,7 +31,7 @@ class SchemaChecker {
 /// Check one column alone; its name may be empty here.
 Status CheckColumn(const Column& column);
 
-/// Check that delimiter, quote and comment are three different bytes, and none of them CR or LF.
+/// Check that delimiter, quote, escape and comment are different bytes, and none of them CR or LF.
 Status CheckDialect(const Dialect& dialect);
 
 }  // namespace v0

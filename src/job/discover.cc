@@ -139,7 +139,7 @@ class Discoverer {
 
   SampleCut Cut() const {
     const Dialect& dialect = sniffed_.dialect;
-    return {dialect.delimiter, dialect.quote, terminator_, dialect.comment};
+    return {dialect.delimiter, dialect.quote, terminator_, dialect.comment, dialect.escape, dialect.lenient};
   }
 
   // Lines up to the end of the header.

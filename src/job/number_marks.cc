@@ -16,7 +16,7 @@ Status CheckColumnMarks(const Dialect& dialect, const Column& column) {
                            "thousands\nfix: declare another mark for one of them (--decimal, --thousands)");
   }
   if (dialect.quote.has_value()) return Status::OK();
-  const std::string delimiter(1, dialect.delimiter);
+  const std::string& delimiter = dialect.delimiter;
   if (decimal == delimiter || *format.thousands == delimiter) {
     return Status::Invalid("column '", column.name, "': '", delimiter, "' is in its numbers and between fields, and ",
                            "nothing is quoted\nfix: declare another --delimiter, or a --quote");

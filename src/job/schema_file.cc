@@ -3,7 +3,6 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,9 +23,9 @@ constexpr int64_t kFormat = 1;
 constexpr size_t kMaxFileBytes = size_t{16} << 20;
 
 constexpr std::string_view kTopKeys[] = {"format", "dialect", "column"};
-constexpr std::string_view kDialectKeys[] = {"delimiter", "quote",    "comment", "terminator", "header",  "skip_rows",
-                                             "nulls",     "no_nulls", "decimal", "thousands",  "encoding"};
-constexpr std::string_view kLaterDialectKeys[] = {"escape"};
+constexpr std::string_view kDialectKeys[] = {"delimiter", "quote",  "comment",  "terminator",    "header",
+                                             "skip_rows", "nulls",  "no_nulls", "decimal",       "thousands",
+                                             "encoding",  "escape", "lenient",  "short_records", "long_records"};
 constexpr std::string_view kColumnKeys[] = {"name",      "type",        "rename",      "format",
                                             "nulls",     "decimal",     "thousands",   "currency",
                                             "ambiguous", "true_values", "false_values"};
@@ -48,6 +47,11 @@ constexpr std::pair<std::string_view, Ambiguous> kAmbiguous[] = {
 constexpr std::pair<std::string_view, Terminator> kTerminators[] = {
     {"auto", Terminator::kAuto}, {"lf", Terminator::kLf}, {"cr", Terminator::kCr}};
 
+constexpr std::pair<std::string_view, ShortRecords> kShortRecords[] = {{"reject", ShortRecords::kReject},
+                                                                       {"pad", ShortRecords::kPad}};
+constexpr std::pair<std::string_view, LongRecords> kLongRecords[] = {
+    {"reject", LongRecords::kReject}, {"truncate", LongRecords::kTruncate}, {"collect", LongRecords::kCollect}};
+
 std::string JoinNames(std::span<const std::string_view> names) {
   std::string text;
   for (const std::string_view name : names) text += (text.empty() ? "" : ", ") + std::string(name);
@@ -66,7 +70,7 @@ class SchemaFileReader {
     }
     const toml::table& root = parsed.table();
     ARROW_RETURN_NOT_OK(CheckFormatVersion(root));
-    ARROW_RETURN_NOT_OK(CheckKeys(root, "the file", kTopKeys, {}));
+    ARROW_RETURN_NOT_OK(CheckKeys(root, "the file", kTopKeys));
     if (const toml::node* dialect = root.get("dialect")) ARROW_RETURN_NOT_OK(ReadDialect(*dialect));
     if (const toml::node* columns = root.get("column")) ARROW_RETURN_NOT_OK(ReadColumns(*columns));
     return std::move(file_);
@@ -90,15 +94,11 @@ class SchemaFileReader {
     return At(*format, "the schema file has a format that this program does not know\nfix: write format = 1");
   }
 
-  Status CheckKeys(const toml::table& table, std::string_view where, std::span<const std::string_view> known,
-                   std::span<const std::string_view> later) const {
+  Status CheckKeys(const toml::table& table, std::string_view where, std::span<const std::string_view> known) const {
     for (const auto& [key, node] : table) {
       const std::string_view name = key.str();
       if (std::find(known.begin(), known.end(), name) != known.end()) continue;
       const std::string quoted = "'" + std::string(name) + "'";
-      if (std::find(later.begin(), later.end(), name) != later.end()) {
-        return At(key.source(), quoted + " is not supported yet\nfix: leave it out");
-      }
       const std::string_view meant = ClosestName(name, known);
       const std::string hint = meant.empty() ? "" : "did you mean '" + std::string(meant) + "'? ";
       return At(key.source(),
@@ -130,19 +130,16 @@ class SchemaFileReader {
     return At(node, "'" + std::string(key) + "' is not a list of strings\nfix: write it as [\"\", \"NA\"]");
   }
 
-  // One byte: itself, \t, \\ or \xNN, as on the command line.
   Result<char> ReadByte(const toml::node& node, std::string_view key) const {
     ARROW_ASSIGN_OR_RAISE(const std::string text, ReadString(node, key));
-    if (text.size() == 1) return text.front();
-    if (text == "\\t") return '\t';
-    if (text == "\\\\") return '\\';
-    if (text.size() == 4 && text.starts_with("\\x")) {
-      unsigned value = 0;
-      const auto [end, error] = std::from_chars(text.data() + 2, text.data() + 4, value, 16);
-      if (error == std::errc() && end == text.data() + 4) return static_cast<char>(value);
-    }
-    return At(node, "'" + std::string(key) + "' is not one byte: '" + text +
-                        "'\nfix: give a single ASCII character, \\t for a tab, or '\\xNN'");
+    const Result<char> byte = ParseByte(text);
+    return byte.ok() ? byte : At(node, "'" + std::string(key) + "': " + byte.status().message());
+  }
+
+  Result<std::string> ReadDelimiter(const toml::node& node) const {
+    ARROW_ASSIGN_OR_RAISE(const std::string text, ReadString(node, "delimiter"));
+    Result<std::string> delimiter = ParseDelimiter(text);
+    return delimiter.ok() ? delimiter : At(node, delimiter.status());
   }
 
   // "", "none" and false mean that there is none.
@@ -202,7 +199,7 @@ class SchemaFileReader {
   Status ReadDialect(const toml::node& node) {
     const toml::table* table = node.as_table();
     if (table == nullptr) return At(node, "'dialect' is not a table\nfix: write [dialect] on a line of its own");
-    ARROW_RETURN_NOT_OK(CheckKeys(*table, "[dialect]", kDialectKeys, kLaterDialectKeys));
+    ARROW_RETURN_NOT_OK(CheckKeys(*table, "[dialect]", kDialectKeys));
     for (const auto& [key, value] : *table) {
       ARROW_RETURN_NOT_OK(ReadDialectKey(key.str(), value));
       file_.dialect_set.emplace_back(key.str());
@@ -221,7 +218,11 @@ class SchemaFileReader {
 
   Status ReadDialectKey(std::string_view key, const toml::node& node) {
     Dialect& dialect = file_.dialect;
-    if (key == "delimiter") return ReadByte(node, key).Value(&dialect.delimiter);
+    if (key == "delimiter") return ReadDelimiter(node).Value(&dialect.delimiter);
+    if (key == "escape") return ReadByteOrNone(node, key).Value(&dialect.escape);
+    if (key == "lenient") return ReadBool(node, key).Value(&dialect.lenient);
+    if (key == "short_records") return ReadChoice(node, key, kShortRecords).Value(&dialect.short_records);
+    if (key == "long_records") return ReadChoice(node, key, kLongRecords).Value(&dialect.long_records);
     if (key == "quote") return ReadByteOrNone(node, key).Value(&dialect.quote);
     if (key == "comment") return ReadByteOrNone(node, key).Value(&dialect.comment);
     if (key == "terminator") return ReadChoice(node, key, kTerminators).Value(&dialect.terminator);
@@ -253,7 +254,7 @@ class SchemaFileReader {
   }
 
   Status ReadColumn(const toml::table& table) {
-    ARROW_RETURN_NOT_OK(CheckKeys(table, "[[column]]", kColumnKeys, {}));
+    ARROW_RETURN_NOT_OK(CheckKeys(table, "[[column]]", kColumnKeys));
     Column column;
     for (const std::string_view key : {"name", "type"}) {
       if (table.contains(key)) continue;

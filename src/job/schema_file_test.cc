@@ -63,7 +63,7 @@ type = "timestamp[ms]"
 rename = "timestamp"
 )")
                               .ValueOrDie();
-  EXPECT_EQ(file.dialect.delimiter, '\t');
+  EXPECT_EQ(file.dialect.delimiter, "\t");
   EXPECT_FALSE(file.dialect.header);
   EXPECT_EQ(file.dialect.quote, '"') << "keys that are not set keep their defaults";
   EXPECT_THAT(file.dialect_set, UnorderedElementsAre("delimiter", "header"));
@@ -89,7 +89,7 @@ nulls = ["NA", "", '\N']
 no_nulls = true
 )")
                               .ValueOrDie();
-  EXPECT_EQ(file.dialect.delimiter, '\x1f');
+  EXPECT_EQ(file.dialect.delimiter, "\x1f");
   EXPECT_EQ(file.dialect.quote, '\'');
   EXPECT_EQ(file.dialect.comment, '#');
   EXPECT_EQ(file.dialect.terminator, Terminator::kCr);
@@ -114,8 +114,8 @@ TEST_F(SchemaFileTest, QuoteAndCommentMayBeAbsent) {
 }
 
 TEST_F(SchemaFileTest, TabIsUnderstoodInBothKindsOfQuotes) {
-  EXPECT_EQ(Read("format = 1\n[dialect]\ndelimiter = '\\t'\n")->dialect.delimiter, '\t');
-  EXPECT_EQ(Read("format = 1\n[dialect]\ndelimiter = \"\\t\"\n")->dialect.delimiter, '\t');
+  EXPECT_EQ(Read("format = 1\n[dialect]\ndelimiter = '\\t'\n")->dialect.delimiter, "\t");
+  EXPECT_EQ(Read("format = 1\n[dialect]\ndelimiter = \"\\t\"\n")->dialect.delimiter, "\t");
 }
 
 TEST_F(SchemaFileTest, TheFormatIsRequired) {
@@ -142,11 +142,21 @@ TEST_F(SchemaFileTest, UnknownKeysAreRefusedByNameAndLine) {
               HasSubstr("unknown key 'unit' in [[column]]\nat " + path_ + ", line 5"));
 }
 
-TEST_F(SchemaFileTest, WhatIsNotBuiltIsNotAccepted) {
-  for (const std::string key : {"escape"}) {
-    EXPECT_THAT(DialectErrorOf(key + " = \"x\""),
-                HasSubstr("'" + key + "' is not supported yet\nat " + path_ + ", line 3"));
-  }
+TEST_F(SchemaFileTest, DialectsBeyondRfc4180) {
+  const Dialect dialect =
+      Read(
+          "format = 1\n[dialect]\ndelimiter = '\\t|\\\\'\nescape = '^'\nlenient = true\nshort_records = 'pad'\n"
+          "long_records = 'collect'\n")
+          ->dialect;
+  EXPECT_EQ(dialect.delimiter, "\t|\\");
+  EXPECT_EQ(dialect.escape, '^');
+  EXPECT_TRUE(dialect.lenient);
+  EXPECT_EQ(dialect.short_records, ShortRecords::kPad);
+  EXPECT_EQ(dialect.long_records, LongRecords::kCollect);
+  EXPECT_EQ(Read("format = 1\n[dialect]\ndelimiter = 'whitespace'\n")->dialect.delimiter, kWhitespace);
+  EXPECT_THAT(DialectErrorOf("lenient = true\nterminator = 'lf'"), HasSubstr("lenient takes LF, CR LF and CR alike"));
+  EXPECT_THAT(DialectErrorOf("delimiter = '||'\nescape = '|'"), HasSubstr("the delimiter and the escape"));
+  EXPECT_THAT(DialectErrorOf("long_records = 'drop'"), HasSubstr("fix: use one of: reject, truncate, collect"));
 }
 
 TEST_F(SchemaFileTest, HowValuesAreWritten) {
@@ -231,12 +241,14 @@ TEST_F(SchemaFileTest, FormatsThatDoNotFitAreRefused) {
 }
 
 TEST_F(SchemaFileTest, ValuesOfTheWrongKindAreNamedByLine) {
-  for (const std::string line :
-       {"delimiter = 9",       "delimiter = ''",      "delimiter = 'ab'",   "delimiter = 'ü'", "delimiter = '\\n'",
-        "delimiter = \"\\n\"", "delimiter = '\\xzz'", "quote = true",       "quote = 1",       "quote = ','",
-        "comment = 'rem'",     "terminator = 'crlf'", "terminator = false", "header = 1",      "header = 'yes'",
-        "skip_rows = -1",      "skip_rows = '2'",     "skip_rows = 1.0",    "nulls = 'NA'",    "nulls = [1]",
-        "nulls = [['']]",      "no_nulls = 'x'"}) {
+  for (const std::string line : {"delimiter = 9",       "delimiter = ''",  "delimiter = '12345678901234567'",
+                                 "delimiter = '\\n'",   "escape = 'ab'",   "delimiter = \"\\n\"",
+                                 "delimiter = '\\xzz'", "quote = true",    "quote = 1",
+                                 "quote = ','",         "comment = 'rem'", "terminator = 'crlf'",
+                                 "terminator = false",  "header = 1",      "header = 'yes'",
+                                 "skip_rows = -1",      "skip_rows = '2'", "skip_rows = 1.0",
+                                 "nulls = 'NA'",        "nulls = [1]",     "nulls = [['']]",
+                                 "no_nulls = 'x'"}) {
     EXPECT_THAT(DialectErrorOf(line), AllOf(HasSubstr("\nat " + path_ + ", line "), HasSubstr("\nfix: "))) << line;
   }
   EXPECT_THAT(ErrorOf("format = 1\ndialect = 3\n"), HasSubstr("line 2"));

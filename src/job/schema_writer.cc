@@ -35,6 +35,14 @@ std::string List(const std::vector<std::string>& texts) {
   return "[" + list + "]";
 }
 
+// A delimiter as ParseDelimiter reads it.
+std::string Spelled(const std::string& delimiter) {
+  if (delimiter.size() == 1) return delimiter;
+  std::string text;
+  for (const char c : delimiter) text += c == '\\' ? std::string("\\\\") : std::string(1, c);
+  return text;
+}
+
 // Comments end with their line.
 std::string Comment(std::string_view text) {
   std::string line = "# ";
@@ -45,8 +53,15 @@ std::string Comment(std::string_view text) {
 std::string DialectText(const Dialect& dialect) {
   std::string text = "[dialect]\n";
   const auto byte = [](char c) { return Quoted(std::string(1, c)); };
-  text += "delimiter = " + byte(dialect.delimiter) + "\n";
+  text += "delimiter = " + Quoted(Spelled(dialect.delimiter)) + "\n";
   text += "quote = " + (dialect.quote ? byte(*dialect.quote) : std::string("\"\"")) + "\n";
+  if (dialect.escape) text += "escape = " + byte(*dialect.escape) + "\n";
+  if (dialect.lenient) text += "lenient = true\n";
+  if (dialect.short_records == ShortRecords::kPad) text += "short_records = \"pad\"\n";
+  if (dialect.long_records != LongRecords::kReject) {
+    text += std::string("long_records = ") +
+            (dialect.long_records == LongRecords::kTruncate ? "\"truncate\"\n" : "\"collect\"\n");
+  }
   if (dialect.comment) text += "comment = " + byte(*dialect.comment) + "\n";
   text += std::string("header = ") + (dialect.header ? "true" : "false") + "\n";
   if (dialect.skip_rows > 0) text += "skip_rows = " + std::to_string(dialect.skip_rows) + "\n";

@@ -96,17 +96,7 @@ Status CheckOptions(const Options& options) {
   if (!(options.sample_percent >= 0 && options.sample_percent <= 100)) {
     return Status::Invalid("--sample must lie between 0% and 100%, not ", options.sample_percent, "%");
   }
-  const Dialect& dialect = options.dialect;
-  const auto is_terminator = [](char byte) { return byte == '\n' || byte == '\r'; };
-  if (is_terminator(dialect.delimiter)) return Status::Invalid("the delimiter may not be CR or LF");
-  if (dialect.quote && (*dialect.quote == dialect.delimiter || is_terminator(*dialect.quote))) {
-    return Status::Invalid("the quote must differ from the delimiter, CR and LF");
-  }
-  if (dialect.comment &&
-      (*dialect.comment == dialect.delimiter || is_terminator(*dialect.comment) || dialect.comment == dialect.quote)) {
-    return Status::Invalid("the comment byte must differ from delimiter, quote, CR and LF");
-  }
-  return Status::OK();
+  return CheckDialect(options.dialect);
 }
 
 Status Rename(const Options& options, Schema* schema) {
@@ -147,6 +137,7 @@ Status KeepColumns(const Options& options, SettledJob* settled) {
 }
 
 Result<char> ResolveTerminator(const Options& options, JobState* state) {
+  if (options.dialect.lenient) return '\n';
   switch (options.dialect.terminator) {
     case Terminator::kLf:
       return '\n';

@@ -1,5 +1,6 @@
 #include "parse/column_fields.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace headrace {
@@ -15,10 +16,22 @@ ColumnFields::ColumnFields(const ParseDialect& dialect)
       begin_(new uint32_t[FieldIndex::kMaxRows + 64]()),
       end_(new uint32_t[FieldIndex::kMaxRows + 64]()),
       quoted_(new uint64_t[kWords + 1]()),
-      doubled_(new uint64_t[kWords + 1]()) {}
+      escaped_(new uint64_t[kWords + 1]()) {}
 
 FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32_t column) {
   const uint32_t rows = index.rows, columns = index.columns;
+  FieldList fields;
+  fields.text = text;
+  fields.begin = begin_.get();
+  fields.end = end_.get();
+  fields.size = rows;
+  fields.quote = dialect_.bytes.quote;
+  fields.escape = dialect_.escape;
+  fields.ascii = index.ascii;
+  if (index.exact) {
+    GatherExact(index, column, &fields);
+    return fields;
+  }
   const uint32_t* ends = index.ends() + column;
   uint32_t* begin = begin_.get();
   uint32_t* end = end_.get();
@@ -33,24 +46,36 @@ FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32
       end[row] -= end[row] > begin[row] && text[end[row]] == '\n' && text[end[row] - 1] == '\r';
     }
   }
-  FieldList fields;
-  fields.text = text;
-  fields.begin = begin;
-  fields.end = end;
-  fields.size = rows;
-  fields.quote = dialect_.bytes.quote;
-  fields.ascii = index.ascii;
   if (index.has_quotes) NarrowQuotes(text, rows, &fields);
   return fields;
+}
+
+// Where an exact window has put them: quotes are left out already.
+void ColumnFields::GatherExact(const FieldIndex& index, uint32_t column, FieldList* fields) {
+  const uint32_t rows = index.rows, columns = index.columns;
+  uint8_t any = 0;
+  std::fill(quoted_.get(), quoted_.get() + rows / 64 + 1, 0);
+  std::fill(escaped_.get(), escaped_.get() + rows / 64 + 1, 0);
+  for (uint32_t row = 0; row < rows; row++) {
+    const size_t field = size_t{row} * columns + column;
+    begin_[row] = index.begins()[field];
+    end_[row] = index.ends()[field];
+    const uint8_t flags = index.flags()[field];
+    any |= flags;
+    quoted_[row >> 6] |= uint64_t{(flags & kFieldQuoted) != 0} << (row & 63);
+    escaped_[row >> 6] |= uint64_t{(flags & kFieldEscaped) != 0} << (row & 63);
+  }
+  if ((any & kFieldQuoted) != 0) fields->quoted = quoted_.get();
+  if ((any & kFieldEscaped) != 0) fields->escaped = escaped_.get();
 }
 
 // The parser has checked the quotes: a field that begins with one ends with one.
 void ColumnFields::NarrowQuotes(const char* text, uint32_t rows, FieldList* fields) {
   uint32_t* begin = begin_.get();
   uint32_t* end = end_.get();
-  uint64_t any_quoted = 0, any_doubled = 0;
+  uint64_t any_quoted = 0, any_escaped = 0;
   for (uint32_t word = 0; word * 64 < rows; word++) {
-    uint64_t quoted = 0, doubled = 0;
+    uint64_t quoted = 0, escaped = 0;
     for (uint32_t bit = 0; bit < 64 && word * 64 + bit < rows; bit++) {
       const uint32_t row = word * 64 + bit;
       if (begin[row] == end[row] || text[begin[row]] != fields->quote) continue;
@@ -58,16 +83,16 @@ void ColumnFields::NarrowQuotes(const char* text, uint32_t rows, FieldList* fiel
       end[row]--;
       quoted |= uint64_t{1} << bit;
       if (std::memchr(text + begin[row], fields->quote, end[row] - begin[row]) != nullptr) {
-        doubled |= uint64_t{1} << bit;
+        escaped |= uint64_t{1} << bit;
       }
     }
     quoted_[word] = quoted;
-    doubled_[word] = doubled;
+    escaped_[word] = escaped;
     any_quoted |= quoted;
-    any_doubled |= doubled;
+    any_escaped |= escaped;
   }
   if (any_quoted != 0) fields->quoted = quoted_.get();
-  if (any_doubled != 0) fields->doubled = doubled_.get();
+  if (any_escaped != 0) fields->escaped = escaped_.get();
 }
 
 }  // namespace v0

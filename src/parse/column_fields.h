@@ -21,10 +21,11 @@ class ColumnFields {
 
  private:
   void NarrowQuotes(const char* text, uint32_t rows, FieldList* fields);
+  void GatherExact(const FieldIndex& index, uint32_t column, FieldList* fields);
 
   const ParseDialect dialect_;
   std::unique_ptr<uint32_t[]> begin_, end_;
-  std::unique_ptr<uint64_t[]> quoted_, doubled_;
+  std::unique_ptr<uint64_t[]> quoted_, escaped_;
 };
 
 }  // namespace v0

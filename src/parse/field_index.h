@@ -20,6 +20,7 @@ struct Fault {
 
 /// The records of one window. Row r has its fields at
 ///   [row_begin[r], ends[r * columns]), [ends[r * columns] + 1, ends[r * columns + 1]), …
+/// unless the window is `exact`: then they are [begins[r * columns], ends[r * columns]), …, quotes left out.
 /// The memory belongs to whoever constructed it and is reused from window to window.
 class FieldIndex {
  public:
@@ -45,6 +46,19 @@ class FieldIndex {
   const Fault* faults() const { return faults_.get(); }
   uint32_t capacity() const { return capacity_; }  ///< positions; 64 more may be written
 
+  /// Of an exact window:
+  bool exact = false;
+  uint32_t* begins() { return begins_.get(); }
+  const uint32_t* begins() const { return begins_.get(); }
+  uint8_t* flags() { return flags_.get(); }  ///< of FieldFlag, a field
+  const uint8_t* flags() const { return flags_.get(); }
+  uint32_t* row_end() { return row_end_.get(); }
+  /// Make the window exact, with memory for it.
+  void SetExact();
+
+  /// Return where a row ends in `text`, its terminator left out.
+  uint32_t RowEnd(uint32_t row, const char* text) const;
+
   void Clear();
   uint32_t num_records() const { return rows + num_faults; }
   /// Take the rows whose bit in `drop` is set out of the matrix.
@@ -53,6 +67,8 @@ class FieldIndex {
  private:
   uint32_t capacity_;
   std::unique_ptr<uint32_t[]> ends_, row_begin_;
+  std::unique_ptr<uint32_t[]> begins_, row_end_;
+  std::unique_ptr<uint8_t[]> flags_;
   std::unique_ptr<Fault[]> faults_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 // The noun between parse and decode: where the fields of one column lie in one window of text.
 #include <cstdint>
+#include <optional>
 
 namespace headrace {
 inline namespace v0 {
@@ -17,13 +18,40 @@ struct FieldList {
   uint32_t size = 0;  ///< rows
   /// Bit i: row i stood in quotes. nullptr: no row did.
   const uint64_t* quoted = nullptr;
-  /// Bit i: row i holds doubled quotes that must be halved (only where `quoted` is set too).
-  const uint64_t* doubled = nullptr;
+  /// Bit i: the text of row i is not its bytes: see FieldBytes. nullptr: none is so.
+  const uint64_t* escaped = nullptr;
   char quote = '"';
+  std::optional<char> escape;
   bool ascii = false;  ///< no byte of the window is above 0x7F
 
   bool is_quoted(uint32_t row) const { return quoted && (quoted[row >> 6] >> (row & 63) & 1); }
-  bool is_doubled(uint32_t row) const { return doubled && (doubled[row >> 6] >> (row & 63) & 1); }
+  bool is_escaped(uint32_t row) const { return escaped && (escaped[row >> 6] >> (row & 63) & 1); }
+};
+
+/// Reads the text of a field byte by byte: of two quotes in a quoted field the second one, and an escape before any
+/// byte, are left out.
+class FieldBytes {
+ public:
+  FieldBytes(const char* begin, const char* end, bool quoted, char quote, std::optional<char> escape)
+      : at_(begin), end_(end), halves_(quoted), quote_(quote), escape_(escape) {}
+  FieldBytes(const FieldList& fields, uint32_t row)
+      : FieldBytes(fields.text + fields.begin[row], fields.text + fields.end[row], fields.is_quoted(row), fields.quote,
+                   fields.escape) {}
+
+  bool done() const { return at_ == end_; }
+  char Next() {
+    char byte = *at_++;
+    if (escape_ && byte == *escape_ && at_ < end_) return *at_++;
+    if (halves_ && byte == quote_ && at_ < end_ && *at_ == quote_) at_++;
+    return byte;
+  }
+
+ private:
+  const char* at_;
+  const char* end_;
+  bool halves_;
+  char quote_;
+  std::optional<char> escape_;
 };
 
 }  // namespace v0

@@ -15,31 +15,6 @@ uint32_t ContentEnd(const char* text, uint32_t begin, uint32_t terminator_at) {
 
 }  // namespace
 
-FieldIndex::FieldIndex(uint32_t num_columns)
-    : columns(num_columns),
-      capacity_(std::max<uint32_t>(32 << 10, 2 * num_columns)),
-      ends_(new uint32_t[capacity_ + 128]),
-      row_begin_(new uint32_t[kMaxRows + 1]),
-      faults_(new Fault[kMaxRows + 1]) {}
-
-void FieldIndex::Clear() {
-  rows = consumed = blanks = comments = num_faults = 0;
-  has_quotes = ascii = false;
-}
-
-void FieldIndex::DropRows(const uint64_t* drop) {
-  uint32_t kept = 0;
-  for (uint32_t row = 0; row < rows; row++) {
-    if (drop[row >> 6] >> (row & 63) & 1) continue;
-    if (kept != row) {
-      std::memmove(ends() + size_t{kept} * columns, ends() + size_t{row} * columns, columns * sizeof(uint32_t));
-      row_begin_[kept] = row_begin_[row];
-    }
-    kept++;
-  }
-  rows = kept;
-}
-
 Parser::Parser(const ParserOptions& options) : options_(options), index_structurals_(ChooseIndexStructurals()) {}
 
 // All records of the stream have `columns` fields, as in most files: every columns-th position is a terminator, and
@@ -125,10 +100,11 @@ void Parser::TakeRecords(const char* text, uint32_t begin, uint32_t stop, uint32
 bool Parser::TakeExactly(const char* text, uint32_t begin, uint32_t end, bool final, FieldIndex* index) const {
   RecordScanner scanner(options_.dialect);
   scanner.Start();
-  const uint32_t after = scanner.Feed(text, begin, end, index->ends(), index->capacity());
+  const FieldSpans fields{nullptr, index->ends(), nullptr, index->capacity()};
+  const uint32_t after = scanner.Feed(text, begin, end, fields);
   if (!scanner.ended()) {
     if (!final) return false;
-    scanner.FinishAtEndOfFile(end, index->ends(), index->capacity());
+    scanner.FinishAtEndOfFile(end, fields);
   }
   index->consumed = after;
   if (scanner.is_comment()) {
@@ -150,8 +126,88 @@ bool Parser::TakeExactly(const char* text, uint32_t begin, uint32_t end, bool fi
   return true;
 }
 
+// Judge a record of an exact window, whose fields are put where the next row has its own: keep it as a row, or note
+// what it is instead.
+void Parser::TakeExactRecord(const RecordScanner& scanner, uint32_t begin, FieldIndex* index) const {
+  const ParseDialect& dialect = options_.dialect;
+  const uint32_t columns = options_.columns, row = index->rows;
+  const size_t first = size_t{row} * columns;
+  const auto content_end = begin + static_cast<uint32_t>(scanner.length());
+  const int64_t num_fields = scanner.num_fields();
+  const bool unclosed = scanner.fault() == RejectKind::kUnclosedQuote;
+  const auto note = [&](RejectKind kind, int64_t offset) {
+    const auto field = begin + static_cast<uint32_t>(offset);
+    index->faults()[index->num_faults++] = {kind, begin, field, content_end, row};
+  };
+  const bool is_empty = num_fields == 1 && index->begins()[first] == index->ends()[first] && index->flags()[first] == 0;
+  if (scanner.is_comment()) {
+    index->comments++;
+  } else if (scanner.length() > options_.max_record_bytes && !unclosed) {
+    note(RejectKind::kRecordTooLong, 0);
+  } else if (scanner.fault()) {
+    note(*scanner.fault(), scanner.fault_field_offset());
+  } else if (is_empty && (columns > 1 || dialect.lenient)) {
+    index->blanks++;
+  } else if (num_fields < columns && !dialect.pads) {
+    note(RejectKind::kTooFewFields, 0);
+  } else if (num_fields > columns && dialect.long_record == LongRecord::kFault) {
+    note(RejectKind::kTooManyFields, 0);
+  } else {
+    for (auto i = static_cast<size_t>(num_fields); i < columns; i++) {
+      index->begins()[first + i] = index->ends()[first + i] = content_end;
+      index->flags()[first + i] = 0;
+    }
+    const size_t last = first + columns - 1;
+    if (num_fields > columns && dialect.long_record == LongRecord::kCollect) {
+      index->begins()[last] -= index->flags()[last] & kFieldQuoted;  // its quotes are text again
+      index->ends()[last] = content_end;
+      index->flags()[last] = 0;
+    }
+    index->row_begin()[row] = begin;
+    index->row_end()[row] = content_end;
+    index->rows++;
+  }
+}
+
+// Records by the exact path alone, as many as a window has. Return false where not one is complete.
+bool Parser::TakeExactWindow(const char* text, uint32_t begin, uint32_t stop, uint32_t end, bool final,
+                             FieldIndex* index) const {
+  const uint32_t columns = options_.columns;
+  RecordScanner scanner(options_.dialect, true);
+  index->Clear();
+  index->SetExact();
+  index->consumed = begin;
+  const auto window_stop = static_cast<uint32_t>(std::min<uint64_t>(stop, uint64_t{begin} + options_.window_bytes));
+  const uint32_t room = index->capacity() / columns;
+  while (index->consumed < window_stop && index->num_records() < max_records_ && index->rows < room) {
+    const uint32_t start = index->consumed;
+    const size_t first = size_t{index->rows} * columns;
+    const FieldSpans fields{index->begins() + first, index->ends() + first, index->flags() + first, columns};
+    scanner.Start();
+    const uint32_t after = scanner.Feed(text, start, end, fields);
+    if (!scanner.ended()) {
+      if (!final) break;
+      scanner.FinishAtEndOfFile(end, fields);
+    }
+    TakeExactRecord(scanner, start, index);
+    index->consumed = after;
+  }
+  return index->consumed > begin;
+}
+
 bool Parser::ParseWindow(const char* text, uint32_t begin, uint32_t stop, uint32_t end, bool final,
                          FieldIndex* index) const {
+  const ParseDialect& dialect = options_.dialect;
+  if (dialect.is_exact()) return TakeExactWindow(text, begin, stop, end, final, index);
+  const bool any = ParseRegularWindow(text, begin, stop, end, final, index);
+  if (any && dialect.is_ragged() && index->num_faults > 0) [[unlikely]] {
+    return TakeExactWindow(text, begin, stop, end, final, index);
+  }
+  return any;
+}
+
+bool Parser::ParseRegularWindow(const char* text, uint32_t begin, uint32_t stop, uint32_t end, bool final,
+                                FieldIndex* index) const {
   const ParseDialect& dialect = options_.dialect;
   const bool starts_with_comment = dialect.has_comment && begin < end && text[begin] == dialect.comment;
   for (uint64_t window = options_.window_bytes;; window *= 4) {

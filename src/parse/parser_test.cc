@@ -35,8 +35,8 @@ std::vector<Line> ReadExactly(const ParserOptions& options, const std::string& t
     scanner.Start();
     std::vector<uint32_t> ends(text.size() + 1);
     const auto size = static_cast<uint32_t>(text.size() - at);
-    const uint32_t after = scanner.Feed(text.data() + at, 0, size, ends.data(), size + 1);
-    if (!scanner.ended()) scanner.FinishAtEndOfFile(size, ends.data(), size + 1);
+    const uint32_t after = scanner.Feed(text.data() + at, 0, size, {nullptr, ends.data(), nullptr, size + 1});
+    if (!scanner.ended()) scanner.FinishAtEndOfFile(size, {nullptr, ends.data(), nullptr, size + 1});
     const auto length = static_cast<size_t>(scanner.length());
     Line line{"row", {}, at, at + length, 0};
     const bool unclosed = scanner.fault() == RejectKind::kUnclosedQuote;
@@ -241,6 +241,108 @@ TEST(StructuralIndex, LevelsAgree) {
   }
 }
 #endif
+
+// The records of a text by the rules of exact dialects alone.
+std::vector<std::string> ByExactRules(const ParseDialect& dialect, const std::string& text, bool exact) {
+  std::vector<std::string> records;
+  RecordScanner scanner(dialect, exact);
+  const auto size = static_cast<uint32_t>(text.size());
+  for (uint32_t at = 0; at < size;) {
+    scanner.Start();
+    const uint32_t after = scanner.Feed(text.data(), at, size, {});
+    if (!scanner.ended()) scanner.FinishAtEndOfFile(size, {});
+    std::string record = std::to_string(after) + " " + std::to_string(scanner.length()) + " ";
+    record += scanner.is_comment() ? "comment" : std::to_string(scanner.num_fields());
+    if (scanner.fault() && !scanner.is_comment()) {
+      record += " fault " + std::to_string(static_cast<int>(*scanner.fault())) + " at " +
+                std::to_string(scanner.fault_field_offset());
+    }
+    records.push_back(record);
+    at = after;
+  }
+  return records;
+}
+
+TEST(ExactRules, GiveTheSameOnRegularDialects) {
+  std::mt19937 random(20261128);
+  for (int i = 0; i < 20000; i++) {
+    ParseDialect dialect;
+    dialect.bytes.terminator = i % 3 == 0 ? '\r' : '\n';
+    dialect.bytes.quoting = i % 5 != 0;
+    dialect.has_comment = i % 2 == 0;
+    std::string text;
+    for (size_t size = 1 + random() % 40; text.size() < size;) text += ",\"\n\ra#"[random() % 6];
+    ASSERT_EQ(ByExactRules(dialect, text, true), ByExactRules(dialect, text, false)) << testing::PrintToString(text);
+  }
+}
+
+// The rows of a text, fields joined by '/', through ParseWindow.
+std::string RowsOf(const ParserOptions& options, const std::string& text) {
+  const Parser parser(options);
+  FieldIndex index(options.columns);
+  ColumnFields gather(options.dialect);
+  const std::string padded = Padded(text);
+  const char* data = padded.data() + kTextPadding;
+  const auto size = static_cast<uint32_t>(text.size());
+  std::string all;
+  for (uint32_t at = 0; at < size; at = index.consumed) {
+    EXPECT_TRUE(parser.ParseWindow(data, at, size, size, true, &index));
+    std::vector<std::string> rows(index.rows);
+    for (uint32_t column = 0; column < options.columns; column++) {
+      const FieldList fields = gather.Gather(index, data, column);
+      for (uint32_t row = 0; row < index.rows; row++) {
+        if (column > 0) rows[row] += '/';
+        for (FieldBytes bytes(fields, row); !bytes.done();) rows[row] += bytes.Next();
+      }
+    }
+    for (const std::string& row : rows) all += row + ";";
+    for (uint32_t i = 0; i < index.num_faults; i++) all += "fault;";
+  }
+  return all;
+}
+
+ParserOptions OptionsOf(uint32_t columns) {
+  ParserOptions options;
+  options.columns = columns;
+  options.max_record_bytes = 1000;
+  return options;
+}
+
+TEST(ExactRules, DelimitersOfSeveralBytes) {
+  ParserOptions options = OptionsOf(2);
+  options.dialect.delimiter = "aab";
+  EXPECT_EQ(RowsOf(options, "xaaab1\n\"aab\"aab2\r\naab\n"), "xa/1;aab/2;/;");
+  EXPECT_EQ(RowsOf(options, "\"x\"aa\n\"x\"\raab1\n"), "fault;fault;");
+}
+
+TEST(ExactRules, Whitespace) {
+  ParserOptions options = OptionsOf(2);
+  options.dialect.whitespace = true;
+  EXPECT_EQ(RowsOf(options, "  a \t b  \r\n \n\"c d\" \"\"\nx"), "a/b;c d/;fault;");
+}
+
+TEST(ExactRules, Escapes) {
+  ParserOptions options = OptionsOf(2);
+  options.dialect.escape = '\\';
+  EXPECT_EQ(RowsOf(options, "a\\,b,\"c\\\"d\"\"e\"\n\\\n,\\\r\nx,y\\"), "a,b/c\"d\"e;\n/\r;x/y\\;");
+}
+
+TEST(ExactRules, Lenient) {
+  ParserOptions options = OptionsOf(2);
+  options.dialect.lenient = true;
+  EXPECT_EQ(RowsOf(options, "a,b\rc,d\r\r\n\ne,5\"\r\n\"x \"y\" z\",\"\"\""), "a/b;c/d;e/5\";fault;");
+  EXPECT_EQ(RowsOf(options, "\"x \"y\" z\",\"p\"\"q\"\r"), "x \"y\" z/p\"q;");
+}
+
+TEST(ExactRules, RaggedRecords) {
+  ParserOptions options = OptionsOf(3);
+  options.dialect.pads = true;
+  EXPECT_EQ(RowsOf(options, "1,2,3\n1\n\n1,2,3,4\n"), "1/2/3;1//;fault;");
+  options.dialect.long_record = LongRecord::kTruncate;
+  EXPECT_EQ(RowsOf(options, "1,2,3,\"4\"\n"), "1/2/3;");
+  options.dialect.long_record = LongRecord::kCollect;
+  EXPECT_EQ(RowsOf(options, "1,2,\"3\",\"4\"\r\n1,2,\"3\"\n"), "1/2/\"3\",\"4\";1/2/3;");
+}
 
 }  // namespace
 }  // namespace v0

@@ -9,6 +9,9 @@ void RecordScanner::Start(bool inside_quotes, bool mid_field) {
   fault_.reset();
   num_fields_ = length_ = field_offset_ = fault_field_offset_ = 0;
   stored_ = 0;
+  is_escaped_ = false;
+  flags_ = 0;
+  matched_ = after_quote_ = begin_ = quote_end_ = 0;
 }
 
 void RecordScanner::NoteFault(RejectKind kind) {
@@ -17,8 +20,8 @@ void RecordScanner::NoteFault(RejectKind kind) {
   fault_field_offset_ = field_offset_;
 }
 
-void RecordScanner::EndField(uint32_t at, uint32_t* field_ends, uint32_t capacity) {
-  if (stored_ < capacity) field_ends[stored_++] = at;
+void RecordScanner::EndField(uint32_t at, const FieldSpans& fields) {
+  if (stored_ < fields.capacity) fields.end[stored_++] = at;
   num_fields_++;
 }
 
@@ -59,18 +62,21 @@ bool RecordScanner::Step(char byte) {
       return false;
     case State::kComment:
       return byte == bytes.terminator;
+    case State::kAfterCr:  // of the exact path alone
+      break;
   }
   return false;
 }
 
-uint32_t RecordScanner::Feed(const char* text, uint32_t begin, uint32_t end, uint32_t* field_ends, uint32_t capacity) {
+uint32_t RecordScanner::Feed(const char* text, uint32_t begin, uint32_t end, const FieldSpans& fields) {
+  if (is_exact_) return FeedExact(text, begin, end, fields);
   for (uint32_t at = begin; at < end; at++) {
     const char byte = text[at];
     const bool cr_after_quote = state_ == State::kAfterQuote && last_was_cr_;
     const bool separator = Step(byte);
     if (separator) {
       if (cr_after_quote && byte != dialect_.bytes.terminator) NoteFault(RejectKind::kTextAfterQuote);
-      EndField(at, field_ends, capacity);
+      EndField(at, fields);
       if (byte == dialect_.bytes.terminator && state_ != State::kQuoted) {
         if (last_was_cr_ && byte == '\n') length_--;
         ended_ = true;
@@ -85,14 +91,22 @@ uint32_t RecordScanner::Feed(const char* text, uint32_t begin, uint32_t end, uin
   return end;
 }
 
-void RecordScanner::FinishAtEndOfFile(uint32_t end, uint32_t* field_ends, uint32_t capacity) {
+void RecordScanner::FinishAtEndOfFile(uint32_t end, const FieldSpans& fields) {
+  if (state_ == State::kAfterCr) {
+    ended_ = true;
+    return;
+  }
   if (state_ == State::kQuoted) {
     fault_ = RejectKind::kUnclosedQuote;
     fault_field_offset_ = field_offset_;
-  } else if (state_ == State::kAfterQuote && last_was_cr_) {
+  } else if (state_ == State::kAfterQuote && after_quote_ > 0 && dialect_.lenient) {
+    fault_ = RejectKind::kUnclosedQuote;
+    fault_field_offset_ = field_offset_;
+  } else if (state_ == State::kAfterQuote && (last_was_cr_ || after_quote_ > 0)) {
     NoteFault(RejectKind::kTextAfterQuote);
   }
-  EndField(end, field_ends, capacity);
+  if (is_exact_) return EndExactRecord(end, '\0', fields);
+  EndField(end, fields);
   ended_ = true;
 }
 

@@ -5,6 +5,7 @@
 // words. Threads: one. Fails: never.
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "headrace/reject.h"
 #include "simd/structural.h"
@@ -12,29 +13,66 @@
 namespace headrace {
 inline namespace v0 {
 
-/// The bytes that have a meaning to the parser.
+/// What a record with more fields than there are columns is.
+enum class LongRecord : uint8_t {
+  kFault,
+  kTruncate,  ///< a row, without the fields behind the last column
+  kCollect    ///< a row, whose last field is all the text from where it begins
+};
+
+/// The bytes that have a meaning to the parser. `bytes` alone is the regular dialect, which the index reads.
 struct ParseDialect {
-  StructuralBytes bytes;
+  StructuralBytes bytes;  ///< its delimiter is the first byte of `delimiter`
   bool has_comment = false;
   char comment = '#';
+  std::string delimiter = ",";  ///< of one byte or more
+  bool whitespace = false;      ///< in place of the delimiter: a run of spaces and tabs; none around a record
+  std::optional<char> escape;   ///< makes the byte behind it an ordinary one
+  bool lenient = false;         ///< the lenient rules of quotes and terminators
+  bool pads = false;            ///< a record with too few fields is a row, the rest of it empty
+  LongRecord long_record = LongRecord::kFault;
+
+  /// Return true where only the exact path knows the rules.
+  bool is_exact() const { return delimiter.size() > 1 || whitespace || escape || lenient; }
+  /// Return true where a record may have another number of fields than there are columns.
+  bool is_ragged() const { return pads || long_record != LongRecord::kFault; }
 };
+
+/// Where the exact path puts the fields of a record: `begin` and `end` without quotes and the CR of a CR LF, `flags`
+/// of FieldFlag. Without `begin` (and `flags`), `end` is where the field's delimiter or terminator begins.
+struct FieldSpans {
+  uint32_t* begin = nullptr;
+  uint32_t* end = nullptr;
+  uint8_t* flags = nullptr;
+  uint32_t capacity = 0;  ///< fields; further ones are only counted
+};
+
+/// Flags of a field.
+enum FieldFlag : uint8_t {
+  kFieldQuoted = 1,
+  kFieldEscaped = 2  ///< its text is not its bytes: there are doubled quotes or escapes in it
+};
+
+/// Return the text of one field of `fields`: doubled quotes halved, escapes left out.
+std::string FieldText(const ParseDialect& dialect, const char* text, const FieldSpans& fields, uint32_t field);
 
 /// Follows one record from its start to its terminator. Positions are relative to where the caller says the record
 /// starts and may exceed 32 bits.
 class RecordScanner {
  public:
-  explicit RecordScanner(const ParseDialect& dialect) : dialect_(dialect) {}
+  explicit RecordScanner(const ParseDialect& dialect) : RecordScanner(dialect, dialect.is_exact()) {}
+  /// With `exact`, any dialect is read by the rules of the exact ones, and gives the same.
+  RecordScanner(const ParseDialect& dialect, bool exact) : dialect_(dialect), is_exact_(exact) {}
 
   /// Begin a record; `inside_quotes` begins in the middle of a quoted field, `mid_field` of an unquoted one.
   void Start(bool inside_quotes = false, bool mid_field = false);
 
   /// Go on with text[begin, end); return the position after the record's terminator, or `end` with !ended() where
-  /// the record goes on. Field ends are appended to `field_ends` (positions in this text) while there is room for
-  /// `capacity` of them.
-  uint32_t Feed(const char* text, uint32_t begin, uint32_t end, uint32_t* field_ends, uint32_t capacity);
+  /// the record goes on. Fields are appended to `fields` (positions in this text).
+  uint32_t Feed(const char* text, uint32_t begin, uint32_t end, const FieldSpans& fields);
 
   /// End the record at the end of the file: the last field ends here.
-  void FinishAtEndOfFile(uint32_t end, uint32_t* field_ends, uint32_t capacity);
+  void FinishAtEndOfFile(uint32_t end, const FieldSpans& fields);
 
   bool ended() const { return ended_; }
   bool is_comment() const { return state_ == State::kComment; }
@@ -46,18 +84,36 @@ class RecordScanner {
   int64_t quote_offset() const { return field_offset_; }              ///< where the field that is being read began
 
  private:
-  enum class State : uint8_t { kRecordStart, kFieldStart, kUnquoted, kQuoted, kAfterQuote, kComment };
+  enum class State : uint8_t { kRecordStart, kFieldStart, kUnquoted, kQuoted, kAfterQuote, kComment, kAfterCr };
   void NoteFault(RejectKind kind);
-  void EndField(uint32_t at, uint32_t* field_ends, uint32_t capacity);
+  void EndField(uint32_t at, const FieldSpans& fields);
   bool Step(char byte);
+  // The rules that only the exact path knows (exact_rules.cc).
+  uint32_t FeedExact(const char* text, uint32_t begin, uint32_t end, const FieldSpans& fields);
+  bool StepExact(char byte, uint32_t at);
+  bool StepAfterQuote(char byte, uint32_t at);
+  bool MatchDelimiter(char byte);
+  bool TakeEscape(char byte);
+  bool IsTerminator(char byte) const;
+  void EndExactField(uint32_t at, const FieldSpans& fields);
+  void EndExactRecord(uint32_t at, char terminator, const FieldSpans& fields);
+  void BeginExactField(uint32_t at);
 
   const ParseDialect dialect_;
+  const bool is_exact_;
   State state_ = State::kRecordStart;
   bool ended_ = false;
   bool last_was_cr_ = false;
   std::optional<RejectKind> fault_;
   int64_t num_fields_ = 0, length_ = 0, field_offset_ = 0, fault_field_offset_ = 0;
   uint32_t stored_ = 0;
+  // Of the exact path:
+  bool is_escaped_ = false;   // the next byte is an ordinary one
+  uint8_t flags_ = 0;         // of the field that is being read
+  uint32_t matched_ = 0;      // bytes of the delimiter that the text ends with
+  uint32_t after_quote_ = 0;  // bytes since the closing quote
+  uint32_t begin_ = 0;        // of the field, in this text, its quote left out
+  uint32_t quote_end_ = 0;    // the closing quote, in this text
 };
 
 }  // namespace v0

@@ -131,7 +131,8 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
     const int64_t size = held + got;
     if (final && result->end + size < input->facts().facts.size) ARROW_RETURN_NOT_OK(input->CheckUnchanged());
     text_.Terminate(size);
-    const bool may_complete = final || std::memchr(text_.data() + held, job_->terminator, static_cast<size_t>(got));
+    const bool may_complete = final || job_->dialect.is_exact() ||
+                              std::memchr(text_.data() + held, job_->terminator, static_cast<size_t>(got));
     uint32_t at = 0;
     if (may_complete) {
       ARROW_RETURN_NOT_OK(ParseBuffer(*input, result->end, static_cast<uint32_t>(size), segment.stop - result->end,

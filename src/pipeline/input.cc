@@ -70,7 +70,7 @@ Status Input::Prepare(char terminator) {
 
 Status Input::DoPrepare(char terminator) {
   ARROW_RETURN_NOT_OK(Open());
-  if (options_.dialect.terminator == Terminator::kAuto) {
+  if (options_.dialect.terminator == Terminator::kAuto && !options_.dialect.lenient) {
     ARROW_ASSIGN_OR_RAISE(const auto family, FindTerminatorFamily());
     if (family && *family != terminator) {
       const auto name = [](char byte) { return byte == '\r' ? "CR" : "LF"; };
@@ -126,7 +126,7 @@ Result<int64_t> Input::FindCut(const Parser& parser, TextBuffer* buffer, int64_t
   const char* text = buffer->data();
   const bool quotes_show = dialect.bytes.quoting &&
                            std::memchr(text + from, dialect.bytes.quote, static_cast<size_t>(size - from)) != nullptr;
-  if (!quotes_show && stop - 1 < size && stop > from) {
+  if (!quotes_show && !dialect.is_exact() && stop - 1 < size && stop > from) {
     const void* end = std::memchr(text + stop - 1, dialect.bytes.terminator, static_cast<size_t>(size - stop + 1));
     if (end != nullptr) return static_cast<const char*>(end) - text + 1;
   }

@@ -24,7 +24,7 @@ class OversizeRecord {
 
   /// Go on with text[0, size); return the bytes that belong to the record, terminator included.
   uint32_t Feed(const char* text, uint32_t size) {
-    const uint32_t taken = scanner_.Feed(text, 0, size, nullptr, 0);
+    const uint32_t taken = scanner_.Feed(text, 0, size, {});
     const size_t room = static_cast<size_t>(kMaxRawBytes) - raw_.size();
     raw_.append(text, std::min<size_t>(room, taken));
     lines_ += std::count(text, text + taken, '\n');
@@ -32,7 +32,7 @@ class OversizeRecord {
     return taken;
   }
 
-  void FinishAtEndOfFile() { scanner_.FinishAtEndOfFile(0, nullptr, 0); }
+  void FinishAtEndOfFile() { scanner_.FinishAtEndOfFile(0, {}); }
 
   bool ended() const { return scanner_.ended(); }
   bool is_comment() const { return scanner_.is_comment(); }

@@ -96,7 +96,7 @@ Status WindowDecoder::DecodeFields(const KeptColumn& kept, bool notes_bad, const
     found.kind = value.kind;
     found.field_begin = fields.begin[value.row] - (fields.is_quoted(value.row) ? 1 : 0);
     found.begin = index.row_begin()[value.row];
-    found.end = index.ends()[size_t{value.row} * index.columns + index.columns - 1];
+    found.end = index.RowEnd(value.row, window.text);
     found_.push_back(found);
   }
   return Status::OK();
@@ -252,10 +252,7 @@ void WindowDecoder::NoteRejects(const Window& window, SegmentResult* segment) {
         std::upper_bound(index.faults(), faults_end, bad.row,
                          [](uint32_t row, const Fault& fault) { return row < fault.rows_before; }) -
         index.faults();
-    const bool is_crlf =
-        counts_lf_by_records_ && bad.end > bad.begin && text[bad.end] == '\n' && text[bad.end - 1] == '\r';
-    note(int64_t{bad.row} + faults_before, bad.begin, bad.end - (is_crlf ? 1 : 0), bad.field_begin, bad.kind,
-         bad.column);
+    note(int64_t{bad.row} + faults_before, bad.begin, bad.end, bad.field_begin, bad.kind, bad.column);
   }
   std::sort(rejects_.begin(), rejects_.end(), [](const Reject& a, const Reject& b) {
     return std::tie(a.record, a.field_offset, a.column) < std::tie(b.record, b.field_offset, b.column);
@@ -301,7 +298,7 @@ Status WindowDecoder::Decode(const Window& window, SegmentResult* segment) {
       ARROW_RETURN_NOT_OK(DecodeColumns(window));
     }
   }
-  const bool by_records = counts_lf_by_records_ && !index->has_quotes;
+  const bool by_records = counts_lf_by_records_ && !index->has_quotes && !index->exact;
   segment->lines += by_records ? int64_t{records} + index->blanks + index->comments
                                : CountLines(window.text + window.begin, window.text + index->consumed);
   segment->records += records;

@@ -30,10 +30,12 @@ struct SampleRow {
 
 /// How a sample is cut.
 struct SampleCut {
-  char delimiter = ',';
+  std::string delimiter = ",";  ///< as in Dialect
   std::optional<char> quote;
   char terminator = '\n';                      ///< of the family, as FindTerminator gives it
   std::optional<char> comment = std::nullopt;  ///< quotes do not count in lines that begin with it
+  std::optional<char> escape = std::nullopt;
+  bool lenient = false;
 };
 
 /// Cut `text`, which begins with a record, into at most `max_rows` rows. Unless it goes `to_end` of its file, the last

@@ -24,7 +24,9 @@ struct Prior {
 constexpr Prior kDelimiters[] = {{',', 1},    {';', 1},   {'\t', 1},  {'|', 1},   {'^', 0.9}, {'~', 0.9}, {'\x1f', 1},
                                  {'\x01', 1}, {':', 0.6}, {'!', 0.5}, {'*', 0.6}, {'&', 0.5}, {'=', 0.4}, {' ', 0.4}};
 
-std::string Show(char byte) {
+std::string Show(const std::string& delimiter) {
+  if (delimiter.size() > 1) return "'" + delimiter + "'";
+  const char byte = delimiter[0];
   if (byte == '\t') return "tab";
   if (byte == ' ') return "space";
   if (static_cast<unsigned char>(byte) < 0x20) return "byte " + std::to_string(static_cast<int>(byte));
@@ -148,11 +150,17 @@ class Sniffer {
 
   std::vector<SampleRow> Cut(const SampleCut& cut) const { return CutRows(head_, to_end_, cut, kMaxRows); }
 
-  void Try(char delimiter, double weight) {
+  // `delimiter` with what is declared or found already.
+  SampleCut CutBy(std::string delimiter, std::optional<char> quote) const {
+    const Dialect& dialect = result_.dialect;
+    return {std::move(delimiter), quote, terminator_, DeclaredComment(), dialect.escape, dialect.lenient};
+  }
+
+  void Try(const std::string& delimiter, double weight) {
     for (const std::optional<char> quote : Quotes()) {
-      if (quote == delimiter) continue;
+      if (quote && delimiter.find(*quote) != std::string::npos) continue;
       Candidate candidate;
-      candidate.cut = {delimiter, quote, terminator_, DeclaredComment()};
+      candidate.cut = CutBy(delimiter, quote);
       candidate.rows = Cut(candidate.cut);
       const bool quotes = std::any_of(candidate.rows.begin(), candidate.rows.end(), [](const SampleRow& row) {
         return std::any_of(row.cells.begin(), row.cells.end(), [](const SampleCell& cell) { return cell.quoted; });
@@ -172,7 +180,7 @@ class Sniffer {
   void TryAll() {
     if (Has("delimiter")) return Try(result_.dialect.delimiter, 1);
     for (const Prior& prior : kDelimiters) {
-      if (head_.find(prior.delimiter) != std::string_view::npos) Try(prior.delimiter, prior.weight);
+      if (head_.find(prior.delimiter) != std::string_view::npos) Try(std::string(1, prior.delimiter), prior.weight);
     }
   }
 
@@ -203,10 +211,9 @@ class Sniffer {
   // No delimiter cuts the text into a table: one that does not stand in it leaves each line whole.
   Candidate OneColumn() {
     Candidate one;
-    one.cut.terminator = terminator_;
-    one.cut.comment = DeclaredComment();
-    one.cut.quote = Has("quote") ? result_.dialect.quote : '"';
+    one.cut = CutBy(result_.dialect.delimiter, Has("quote") ? result_.dialect.quote : '"');
     for (const char delimiter : {',', '\t', ';', '|', '\x1f', '\x1e'}) {
+      if (Has("delimiter")) break;
       one.cut.delimiter = delimiter;
       if (head_.find(delimiter) == std::string_view::npos) break;
     }

@@ -13,6 +13,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 // Walks over the head of a file, record by record or line by line, reading on where it must.
 class HeadWalker {
  public:
+  static constexpr uint32_t kMaxFields = 100'001;
+
   HeadWalker(const std::string& path, const ParseDialect& dialect, int64_t max_record_bytes, std::string* head,
              const MoreText& more)
       : path_(path), dialect_(dialect), limit_(max_record_bytes), head_(head), more_(more) {}
@@ -33,12 +35,12 @@ class HeadWalker {
   Result<bool> SkipLine() {
     size_t from = at_;
     while (true) {
-      const size_t end = head_->find(dialect_.bytes.terminator, from);
+      const size_t end = FindLineEnd(from);
       if (end != std::string::npos) {
-        at_ = end + 1;
+        at_ = end;
         return true;
       }
-      from = head_->size();
+      from = head_->size() - (dialect_.lenient && head_->ends_with('\r') ? 1 : 0);
       ARROW_ASSIGN_OR_RAISE(const bool grew, more_(head_));  // a skipped line is no record and has no limit
       if (grew) continue;
       const bool any = at_ < head_->size();
@@ -47,7 +49,7 @@ class HeadWalker {
     }
   }
 
-  // Read one record; false at the end of the file. `fields` holds its raw fields, quotes included.
+  // Read one record; false at the end of the file. `fields` holds its fields as they are read.
   Result<bool> ReadRecord(std::vector<std::string>* fields, bool* is_comment) {
     while (true) {
       if (at_ == head_->size()) {
@@ -55,16 +57,18 @@ class HeadWalker {
         if (!grew) return false;
         continue;
       }
-      RecordScanner scanner(dialect_);
+      RecordScanner scanner(dialect_, true);
       scanner.Start();
-      std::vector<uint32_t> ends(100'001);
+      std::vector<uint32_t> begins(kMaxFields), ends(kMaxFields);
+      std::vector<uint8_t> flags(kMaxFields);
+      const FieldSpans spans{begins.data(), ends.data(), flags.data(), kMaxFields};
       const auto size = static_cast<uint32_t>(head_->size() - at_);
-      const uint32_t capacity = static_cast<uint32_t>(ends.size());
-      const uint32_t after = scanner.Feed(head_->data() + at_, 0, size, ends.data(), capacity);
+      const char* text = head_->data() + at_;
+      const uint32_t after = scanner.Feed(text, 0, size, spans);
       if (!scanner.ended()) {
         ARROW_ASSIGN_OR_RAISE(const bool grew, Grow());
         if (grew) continue;
-        scanner.FinishAtEndOfFile(size, ends.data(), capacity);
+        scanner.FinishAtEndOfFile(size, spans);
       }
       *is_comment = scanner.is_comment();
       if (scanner.fault() && !*is_comment) {
@@ -72,8 +76,10 @@ class HeadWalker {
                                at_ + static_cast<size_t>(scanner.fault_field_offset()), ": ",
                                RejectKindReason(*scanner.fault()), ". Mend it, or set --no-header or --quote.");
       }
-      ends.resize(static_cast<size_t>(std::min<int64_t>(scanner.num_fields(), capacity)));
-      Split(ends, static_cast<uint32_t>(scanner.length()), fields);
+      fields->clear();
+      for (uint32_t i = 0; i < std::min<int64_t>(scanner.num_fields(), kMaxFields); i++) {
+        fields->push_back(FieldText(dialect_, text, spans, i));
+      }
       at_ += after;
       return true;
     }
@@ -89,14 +95,16 @@ class HeadWalker {
     return more_(head_);
   }
 
-  void Split(const std::vector<uint32_t>& ends, uint32_t length, std::vector<std::string>* fields) const {
-    fields->clear();
-    uint32_t begin = 0;
-    for (const uint32_t field_end : ends) {
-      const uint32_t end = std::min(field_end, length);
-      fields->push_back(head_->substr(at_ + begin, end - begin));
-      begin = field_end + 1;
+  // Return the position behind the next line end; npos where more text is needed to tell.
+  size_t FindLineEnd(size_t from) const {
+    if (!dialect_.lenient) {
+      const size_t end = head_->find(dialect_.bytes.terminator, from);
+      return end == std::string::npos ? end : end + 1;
     }
+    const size_t end = head_->find_first_of("\r\n", from);
+    if (end == std::string::npos || (*head_)[end] == '\n') return end == std::string::npos ? end : end + 1;
+    if (end + 1 == head_->size()) return std::string::npos;
+    return end + ((*head_)[end + 1] == '\n' ? 2 : 1);
   }
 
   const std::string& path_;
@@ -106,16 +114,6 @@ class HeadWalker {
   const MoreText& more_;
   size_t at_ = 0;
 };
-
-std::string Unquote(const std::string& field, const StructuralBytes& bytes) {
-  if (!bytes.quoting || field.size() < 2 || field.front() != bytes.quote) return field;
-  std::string text;
-  for (size_t i = 1; i + 1 < field.size(); i++) {
-    text += field[i];
-    if (field[i] == bytes.quote) i++;
-  }
-  return text;
-}
 
 std::string Joined(const std::vector<std::string>& names) {
   std::string all;
@@ -164,12 +162,20 @@ Status MatchHeader(const std::string& path, const Options& options, Prologue* pr
 
 ParseDialect MakeParseDialect(const Dialect& dialect, char terminator) {
   ParseDialect parse;
-  parse.bytes.delimiter = dialect.delimiter;
+  parse.delimiter = dialect.delimiter;
+  parse.bytes.delimiter = dialect.delimiter[0];
   parse.bytes.terminator = terminator;
   parse.bytes.quoting = dialect.quote.has_value();
   parse.bytes.quote = dialect.quote.value_or('"');
   parse.has_comment = dialect.comment.has_value();
   parse.comment = dialect.comment.value_or('#');
+  parse.whitespace = dialect.delimiter == kWhitespace;
+  if (parse.whitespace) parse.bytes.delimiter = ' ';
+  parse.escape = dialect.escape;
+  parse.lenient = dialect.lenient;
+  parse.pads = dialect.short_records == ShortRecords::kPad;
+  if (dialect.long_records == LongRecords::kTruncate) parse.long_record = LongRecord::kTruncate;
+  if (dialect.long_records == LongRecords::kCollect) parse.long_record = LongRecord::kCollect;
   return parse;
 }
 
@@ -178,6 +184,9 @@ Result<std::optional<char>> FindTerminator(const Dialect& dialect, int64_t limit
   // Quotes count where a field begins with one: not in skipped lines, nor in a comment, whose end is the first anyway.
   bool quotes_count = dialect.quote.has_value() && dialect.skip_rows == 0;
   bool at_field_start = true, inside = false;
+  const auto ends_delimiter = [&](char byte) {
+    return dialect.delimiter == kWhitespace ? byte == ' ' || byte == '\t' : byte == dialect.delimiter.back();
+  };
   for (size_t at = 0;; at++) {
     // A CR can be judged only together with what follows the run of CRs.
     size_t next = at;
@@ -194,6 +203,11 @@ Result<std::optional<char>> FindTerminator(const Dialect& dialect, int64_t limit
     const char byte = (*head)[at];
     const bool is_start = at == 0 || (at == kByteOrderMark.size() && head->starts_with(kByteOrderMark));
     if (is_start && dialect.comment && byte == *dialect.comment) quotes_count = false;
+    if (dialect.escape && byte == *dialect.escape && at + 1 < head->size()) {
+      at_field_start = false;
+      at++;
+      continue;
+    }
     if (inside) {
       inside = byte != *dialect.quote;
       at_field_start = !inside && at + 1 < head->size() && (*head)[at + 1] == *dialect.quote;  // doubled: inside again
@@ -202,7 +216,7 @@ Result<std::optional<char>> FindTerminator(const Dialect& dialect, int64_t limit
     if (byte == '\n') return std::optional<char>('\n');
     if (byte == '\r') return std::optional<char>(next < head->size() && (*head)[next] == '\n' ? '\n' : '\r');
     inside = quotes_count && (at_field_start || is_start) && byte == *dialect.quote;
-    at_field_start = byte == dialect.delimiter;
+    at_field_start = ends_delimiter(byte);
   }
 }
 
@@ -231,7 +245,6 @@ Result<Prologue> ReadPrologue(const std::string& path, const Options& options, c
     return Status::Invalid("the header of '", path, "' has more than ", options.max_fields,
                            " fields, which is the limit. Check --delimiter and --quote.");
   }
-  for (std::string& name : names) name = Unquote(name, dialect.bytes);
   if (options.dialect.header && !names.empty()) {
     prologue.names = std::move(names);
     ARROW_RETURN_NOT_OK(MatchHeader(path, options, &prologue));
