@@ -292,7 +292,7 @@ def test_schema_file(scratch):
 
 
 @pytest.mark.parametrize("line, word", [("format = 2", "format"), ("type = 'int33'", "int33"), ("nonsense = 1", "nonsense"),
-                                        ("[[column", ""), ("quote = 'ab'", "delimiter")])
+                                        ("[[column", ""), ("quote = 'ab'", "quote")])
 def test_schema_file_faults_are_told(a_csv, scratch, line, word):
     path = os.path.join(scratch, "bad.toml")
     with open(path, "wb") as file:
