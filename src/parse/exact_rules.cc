@@ -17,6 +17,27 @@ std::string FieldText(const ParseDialect& dialect, const char* text, const Field
   return plain;
 }
 
+void RecordScanner::MarkSpecialBytes() {
+  const auto mark = [&](char byte) { is_special_[static_cast<unsigned char>(byte)] = true; };
+  for (const char byte : {'\n', '\r', ' ', '\t', dialect_.bytes.quote}) mark(byte);
+  for (const char byte : dialect_.delimiter) mark(byte);
+  if (dialect_.escape) mark(*dialect_.escape);
+  if (dialect_.has_comment) mark(dialect_.comment);
+}
+
+// Move over bytes that mean nothing in a field.
+uint32_t RecordScanner::SkipPlain(const char* text, uint32_t at, uint32_t end) {
+  const bool in_field = state_ == State::kUnquoted || state_ == State::kQuoted || state_ == State::kFieldStart;
+  if (!in_field || matched_ > 0 || is_escaped_) return at;
+  const uint32_t from = at;
+  while (at < end && !is_special_[static_cast<unsigned char>(text[at])]) at++;
+  if (at == from) return at;
+  if (state_ == State::kFieldStart) state_ = State::kUnquoted;
+  last_was_cr_ = false;
+  length_ += at - from;
+  return at;
+}
+
 bool RecordScanner::IsTerminator(char byte) const {
   return byte == dialect_.bytes.terminator || (dialect_.lenient && (byte == '\n' || byte == '\r'));
 }
@@ -157,7 +178,7 @@ void RecordScanner::EndExactRecord(uint32_t at, char terminator, const FieldSpan
 
 uint32_t RecordScanner::FeedExact(const char* text, uint32_t begin, uint32_t end, const FieldSpans& fields) {
   if (state_ == State::kRecordStart) begin_ = begin;
-  for (uint32_t at = begin; at < end; at++) {
+  for (uint32_t at = SkipPlain(text, begin, end); at < end; at = SkipPlain(text, at + 1, end)) {
     const char byte = text[at];
     if (state_ == State::kAfterCr) {
       ended_ = true;

@@ -62,7 +62,9 @@ class RecordScanner {
  public:
   explicit RecordScanner(const ParseDialect& dialect) : RecordScanner(dialect, dialect.is_exact()) {}
   /// With `exact`, any dialect is read by the rules of the exact ones, and gives the same.
-  RecordScanner(const ParseDialect& dialect, bool exact) : dialect_(dialect), is_exact_(exact) {}
+  RecordScanner(const ParseDialect& dialect, bool exact) : dialect_(dialect), is_exact_(exact) {
+    if (exact) MarkSpecialBytes();
+  }
 
   /// Begin a record; `inside_quotes` begins in the middle of a quoted field, `mid_field` of an unquoted one.
   void Start(bool inside_quotes = false, bool mid_field = false);
@@ -90,6 +92,8 @@ class RecordScanner {
   bool Step(char byte);
   // The rules that only the exact path knows (exact_rules.cc).
   uint32_t FeedExact(const char* text, uint32_t begin, uint32_t end, const FieldSpans& fields);
+  void MarkSpecialBytes();
+  uint32_t SkipPlain(const char* text, uint32_t at, uint32_t end);
   bool StepExact(char byte, uint32_t at);
   bool StepAfterQuote(char byte, uint32_t at);
   bool MatchDelimiter(char byte);
@@ -108,12 +112,13 @@ class RecordScanner {
   int64_t num_fields_ = 0, length_ = 0, field_offset_ = 0, fault_field_offset_ = 0;
   uint32_t stored_ = 0;
   // Of the exact path:
-  bool is_escaped_ = false;   // the next byte is an ordinary one
-  uint8_t flags_ = 0;         // of the field that is being read
-  uint32_t matched_ = 0;      // bytes of the delimiter that the text ends with
-  uint32_t after_quote_ = 0;  // bytes since the closing quote
-  uint32_t begin_ = 0;        // of the field, in this text, its quote left out
-  uint32_t quote_end_ = 0;    // the closing quote, in this text
+  bool is_special_[256] = {};  // has a meaning somewhere
+  bool is_escaped_ = false;    // the next byte is an ordinary one
+  uint8_t flags_ = 0;          // of the field that is being read
+  uint32_t matched_ = 0;       // bytes of the delimiter that the text ends with
+  uint32_t after_quote_ = 0;   // bytes since the closing quote
+  uint32_t begin_ = 0;         // of the field, in this text, its quote left out
+  uint32_t quote_end_ = 0;     // the closing quote, in this text
 };
 
 }  // namespace v0
