@@ -1,6 +1,8 @@
 #include "source/archive.h"
 
 #include <algorithm>
+#include <deque>
+#include <optional>
 
 #include "source/file_source.h"
 #include "source/member_run.h"
@@ -10,6 +12,39 @@ inline namespace v0 {
 namespace {
 
 constexpr size_t kMaxWaiting = 16;  // readers; a worker needs one
+constexpr size_t kMaxListings = 8;
+
+// What the last archives hold. A job looks at its inputs several times before it runs, and to list a compressed tar is
+// to decompress it.
+class Listings {
+ public:
+  struct Listing {
+    ArchiveFile file;
+    std::vector<ArchiveMember> members;
+    Status damage;
+  };
+
+  std::optional<Listing> Find(const ArchiveFile& file) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    const auto found =
+        std::find_if(listings_.begin(), listings_.end(), [&](const Listing& l) { return l.file == file; });
+    return found == listings_.end() ? std::nullopt : std::optional<Listing>(*found);
+  }
+  void Keep(Listing listing) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (listings_.size() == kMaxListings) listings_.pop_front();
+    listings_.push_back(std::move(listing));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::deque<Listing> listings_;  // guarded by mutex_
+};
+
+Listings& LastListings() {
+  static Listings listings;
+  return listings;
+}
 
 // What macOS adds to archives beside the files that are meant: their resource forks, and the looks of folders.
 bool IsOfMacOs(std::string_view name) {
@@ -51,9 +86,13 @@ Result<std::shared_ptr<Archive>> Archive::Open(ArchiveFile file, bool keep_damag
 }
 
 Status Archive::List(bool keep_damaged) {
-  if (file_.form != ArchiveForm::kEmptyZip) {
+  if (auto known = LastListings().Find(file_)) {
+    members_ = std::move(known->members);
+    damage_ = std::move(known->damage);
+  } else if (file_.form != ArchiveForm::kEmptyZip) {
     ARROW_ASSIGN_OR_RAISE(const auto reader, ArchiveReader::Open(file_));
     damage_ = ListEntries(reader.get());
+    LastListings().Keep({file_, members_, damage_});
   }
   const bool is_kept = keep_damaged && damage_.IsIOError() && !members_.empty();
   if (!is_kept) ARROW_RETURN_NOT_OK(damage_);

@@ -23,6 +23,8 @@ struct ArchiveFile {
   ArchiveForm form = ArchiveForm::kNone;
   Compression compression = Compression::kNone;  ///< of a tar
   int64_t max_expansion = 1000;
+
+  bool operator==(const ArchiveFile&) const = default;
 };
 
 class ArchiveReader {
