@@ -146,7 +146,7 @@ Status CheckReport(const Request& request) {
   const auto files = ResolveInputs(request.job.inputs, request.job.options);
   if (!files.ok()) return Status::OK();  // told by the run
   for (const InputFacts& file : *files) {
-    if (!std::filesystem::equivalent(file.path, report, error)) continue;
+    if (!std::filesystem::equivalent(file.file_path(), report, error)) continue;
     return Status::Invalid("--report: '", report, "' is one of the inputs\nfix: choose another name");
   }
   return Status::OK();

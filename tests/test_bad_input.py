@@ -2,7 +2,6 @@
 import gzip
 import os
 import random
-import shutil
 import subprocess
 import zlib
 
@@ -93,17 +92,6 @@ def test_empty_file_with_header(box):
     else:
         assert_clear(done, "empty.csv")
         box.assert_nothing_written()
-
-
-@pytest.mark.parametrize("kind", ["zip", "tar"])
-def test_an_archive_is_refused(box, kind):
-    """Never read as the text that it is not."""
-    path = shutil.make_archive(os.path.join(box.outputs, "a"), kind, os.path.dirname(box.write("a.csv", ROWS)))
-    archive = box.write("a.dat", open(path, "rb").read())
-    os.unlink(path)
-    assert_clear(box.ingest(archive), "a.dat", kind)
-    assert_clear(program.run("sniff", archive), "a.dat", kind)
-    box.assert_nothing_written()
 
 
 @pytest.mark.parametrize("columns", [["--columns", COLUMNS], []], ids=["declared", "found"])

@@ -27,9 +27,9 @@ std::string Names(const std::vector<PathColumn>& columns) {
 }
 
 Status AddPathColumns(const std::vector<InputFacts>& files, Schema* schema) {
-  const std::vector<PathColumn> first = PathColumns(files.front().path);
+  const std::vector<PathColumn> first = PathColumns(files.front().file_path());
   for (const InputFacts& file : files) {
-    const std::vector<PathColumn> other = PathColumns(file.path);
+    const std::vector<PathColumn> other = PathColumns(file.file_path());
     if (std::equal(first.begin(), first.end(), other.begin(), other.end(),
                    [](const PathColumn& a, const PathColumn& b) { return a.name == b.name; })) {
       continue;
@@ -52,7 +52,7 @@ Status AddPathColumns(const std::vector<InputFacts>& files, Schema* schema) {
 
 // The value of a folder, as the column would read it from a field.
 Result<std::optional<std::string>> PathValue(const Options& options, const Column& column, const InputFacts& file) {
-  const std::vector<PathColumn> folders = PathColumns(file.path);
+  const std::vector<PathColumn> folders = PathColumns(file.file_path());
   const auto folder = std::find_if(folders.begin(), folders.end(),
                                    [&](const PathColumn& candidate) { return candidate.name == column.name; });
   ARROW_ASSIGN_OR_RAISE(const ColumnSpec spec, SpecOf(column, options.dialect));

@@ -29,7 +29,7 @@ Result<std::unique_ptr<Sink>> MakeSink(const Options& options, const SettledJob&
     case OutputKind::kParquet:
       return MakeParquetSink(settled.columns, options, pool);
     case OutputKind::kParquetPerFile:
-      return MakeParquetPerFileSink(settled.columns, options, settled.paths(), pool);
+      return MakeParquetPerFileSink(settled.columns, options, settled.naming_paths(), pool);
     case OutputKind::kParquetHive:
       return MakeHiveSink(settled.columns, options, pool);
     case OutputKind::kIpcFile:
@@ -117,7 +117,7 @@ Result<Explanation> Explain(const Job& job) {
   explanation.units = static_cast<int64_t>(settled.units.size());
   for (const InputFacts& file : settled.files) {
     explanation.files.push_back(file.path);
-    explanation.bytes += file.facts.size;
+    explanation.bytes += file.stored_bytes();
     if (file.is_stream) explanation.units = -1;
   }
   if (std::all_of(settled.files.begin(), settled.files.end(), [](const auto& file) { return file.facts.is_regular; })) {

@@ -31,11 +31,7 @@ Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int6
     ARROW_ASSIGN_OR_RAISE(const auto opened, InputFile::Open(file.path));
     return ReadPlain(*opened, file.facts.size, 0, head_bytes);
   }
-  StreamSpec spec;
-  spec.path = file.path;
-  spec.encoding = options.dialect.encoding;
-  spec.max_expansion = options.max_expansion;
-  ARROW_ASSIGN_OR_RAISE(auto stream, TextStream::Open(std::move(spec), [] { return Status::OK(); }));
+  ARROW_ASSIGN_OR_RAISE(auto stream, TextStream::Open(StreamSpecOf(file, options), [] { return Status::OK(); }));
   TextSample sample;
   sample.from_start = true;
   sample.text.resize(static_cast<size_t>(head_bytes));

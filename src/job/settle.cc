@@ -236,6 +236,12 @@ std::vector<std::string> SettledJob::paths() const {
   return paths;
 }
 
+std::vector<std::string> SettledJob::naming_paths() const {
+  std::vector<std::string> paths;
+  for (const InputFacts& file : files) paths.push_back(file.naming_path());
+  return paths;
+}
+
 Result<std::unique_ptr<RejectWriter>> OpenRejects(const Options& options, const SettledJob& settled) {
   if (options.rejects_path.empty()) return std::unique_ptr<RejectWriter>();
   return RejectWriter::Create(options.rejects_path, options.overwrite, options.schema, settled.paths());

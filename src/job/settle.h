@@ -26,7 +26,8 @@ struct SettledJob {
   Config config;
   int64_t max_waiting_bytes = 0;  ///< of finished pieces whose turn has not come
 
-  std::vector<std::string> paths() const;  ///< of the files
+  std::vector<std::string> paths() const;         ///< of the files
+  std::vector<std::string> naming_paths() const;  ///< of the files, for names made from them
 };
 
 /// Check `job`, look at its inputs, choose the knobs that are left open.

@@ -190,7 +190,12 @@ Result<UnitResult> Carrier::Carry(const UnitId& id, const PlannedUnit& unit, int
   UnitResult result;
   result.id = id;
   result.segments.resize(unit.segments.size());
-  ARROW_RETURN_NOT_OK(StartUnit(max_records));
+  int64_t unit_bytes = 0;
+  for (const Segment& segment : unit.segments) {
+    const int64_t size = job_->inputs[static_cast<size_t>(segment.file)]->facts().facts.size;
+    unit_bytes += std::min(segment.stop, size) - segment.begin;
+  }
+  ARROW_RETURN_NOT_OK(StartUnit(unit_bytes, max_records));
   for (size_t i = 0; i < result.segments.size(); i++) {
     ARROW_RETURN_NOT_OK(CarrySegment(unit.segments[i], true_begin, &result.segments[i]));
     segment_rows_.push_back(decoder_.rows());
@@ -200,11 +205,11 @@ Result<UnitResult> Carrier::Carry(const UnitId& id, const PlannedUnit& unit, int
   return result;
 }
 
-Status Carrier::StartUnit(int64_t max_records) {
+Status Carrier::StartUnit(int64_t unit_bytes, int64_t max_records) {
   records_left_ = max_records < 0 ? std::numeric_limits<int64_t>::max() : max_records;
   segment_rows_.clear();
   rejects_ = RejectLog(job_->options.rejects_path);
-  return decoder_.Reset();
+  return decoder_.Reset(unit_bytes);
 }
 
 void Carrier::FinishUnit(UnitResult* result) {
@@ -271,7 +276,7 @@ Result<UnitResult> Carrier::CarryStream(const UnitId& id, const StreamUnit& unit
   segment.is_last = unit.is_last;
   segment.begin = segment.end = unit.parts.front().offset;
   segment.source_bytes = unit.source_bytes;
-  ARROW_RETURN_NOT_OK(StartUnit(max_records));
+  ARROW_RETURN_NOT_OK(StartUnit(unit.parts.back().end - unit.parts.front().begin, max_records));
   for (const StreamPart& part : unit.parts) {
     if (records_left_ <= 0) break;
     ARROW_RETURN_NOT_OK(CarryPart(input, part, &segment));

@@ -77,7 +77,7 @@ class Carrier {
   bool FailedAlready(const SegmentResult& result) const;
   Status NoteReject(const Reject& reject, SegmentResult* result);
   Status NoteOversize(Reject reject, int64_t lines, bool is_comment, SegmentResult* result);
-  Status StartUnit(int64_t max_records);
+  Status StartUnit(int64_t unit_bytes, int64_t max_records);
   void FinishUnit(UnitResult* result);
 
   JobState* job_;

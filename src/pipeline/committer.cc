@@ -8,7 +8,7 @@ inline namespace v0 {
 Committer::Committer(const JobState& job, Sink* sink, RejectWriter* rejects)
     : job_(job), sink_(sink), rejects_(rejects), files_(job.inputs.size()) {
   progress_.files_total = static_cast<int64_t>(job.inputs.size());
-  for (const auto& input : job.inputs) progress_.bytes_total += input->facts().facts.size;
+  for (const auto& input : job.inputs) progress_.bytes_total += input->facts().stored_bytes();
 }
 
 int64_t Committer::WrongBegin(const UnitResult& unit) const {

@@ -19,10 +19,7 @@ Input::Input(InputFacts facts, const Options& options, int64_t threads, arrow::M
     : facts_(std::move(facts)), options_(options), threads_(threads), pool_(pool), poll_stop_(std::move(poll_stop)) {}
 
 Status Input::OpenStream() {
-  StreamSpec spec;
-  spec.path = facts_.path;
-  spec.encoding = options_.dialect.encoding;
-  spec.max_expansion = options_.max_expansion;
+  StreamSpec spec = StreamSpecOf(facts_, options_);
   spec.threads = threads_;
   spec.readahead_bytes = ReadaheadBytes(options_.unit_bytes);
   ARROW_ASSIGN_OR_RAISE(stream_, TextStream::Open(std::move(spec), poll_stop_));

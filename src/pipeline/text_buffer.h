@@ -20,6 +20,7 @@ class TextBuffer {
   /// Make room for `num_bytes` of text; what is there stays.
   Status Reserve(int64_t num_bytes) {
     if (num_bytes <= capacity_) return Status::OK();
+    num_bytes += num_bytes / 16;  // units differ by a little: not each of them may need a new buffer
     const int64_t padded = num_bytes + 2 * kTextPadding;
     if (!memory_) {
       ARROW_ASSIGN_OR_RAISE(memory_, arrow::AllocateResizableBuffer(padded, pool_));

@@ -14,17 +14,19 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
-constexpr int64_t kSlack = 128;  // bytes behind every buffer that a decoder may write over
+constexpr int64_t kTellingBytes = 256 << 10;  // of text, that show how large columns become
+constexpr int64_t kSlack = 128;               // bytes behind every buffer that a decoder may write over
 
-// Grow `buffer` to at least `num_bytes`, by half again, so that growth is rare.
-Status Grow(std::unique_ptr<arrow::ResizableBuffer>* buffer, int64_t num_bytes, arrow::MemoryPool* pool) {
+// Grow `buffer` to at least `num_bytes`, or to `factor` times that, so that growth is rare.
+Status Grow(std::unique_ptr<arrow::ResizableBuffer>* buffer, int64_t num_bytes, double factor,
+            arrow::MemoryPool* pool) {
   num_bytes += kSlack;
   if (*buffer && (*buffer)->size() >= num_bytes) return Status::OK();
   if (!*buffer) {
     ARROW_ASSIGN_OR_RAISE(*buffer, arrow::AllocateResizableBuffer(num_bytes, pool));
     return Status::OK();
   }
-  return (*buffer)->Resize(std::max(num_bytes, (*buffer)->size() + (*buffer)->size() / 2), false);
+  return (*buffer)->Resize(static_cast<int64_t>(static_cast<double>(num_bytes) * factor), false);
 }
 
 int64_t CountLines(const char* begin, const char* end) { return std::count(begin, end, '\n'); }
@@ -57,8 +59,10 @@ WindowDecoder::WindowDecoder(const Options& options, const ParseDialect& dialect
   }
 }
 
-Status WindowDecoder::Reset() {
+Status WindowDecoder::Reset(int64_t unit_bytes) {
   rows_ = 0;
+  unit_bytes_ = unit_bytes;
+  decoded_bytes_ = 0;
   for (size_t i = 0; i < columns_.size(); i++) {
     ARROW_RETURN_NOT_OK(MakeRoom(&columns_[i], kept_[i].decoder.type(), 0, 0));
     Rollback(ColumnOut{}, &columns_[i].out);
@@ -67,14 +71,22 @@ Status WindowDecoder::Reset() {
   return Status::OK();
 }
 
+// How much more room a column may need than it has: by half again, and once a part of the unit tells, what the whole
+// will take. Each growth clears pages and copies what is there.
+double WindowDecoder::GrowthFactor() const {
+  if (decoded_bytes_ < kTellingBytes) return 1.5;
+  return std::max(static_cast<double>(unit_bytes_) / static_cast<double>(decoded_bytes_), 1.0) * 1.0625;
+}
+
 Status WindowDecoder::MakeRoom(ColumnMemory* memory, const DataType& type, uint32_t rows, int64_t bytes) {
   ColumnOut& out = memory->out;
-  ARROW_RETURN_NOT_OK(Grow(&memory->values, (out.num_values + rows + 1) * ValueWidth(type), pool_));
-  ARROW_RETURN_NOT_OK(Grow(&memory->validity, (out.rows + rows + 64) / 64 * 8, pool_));
+  const double factor = GrowthFactor();
+  ARROW_RETURN_NOT_OK(Grow(&memory->values, (out.num_values + rows + 1) * ValueWidth(type), factor, pool_));
+  ARROW_RETURN_NOT_OK(Grow(&memory->validity, (out.rows + rows + 64) / 64 * 8, factor, pool_));
   out.values = memory->values->mutable_data();
   out.validity = reinterpret_cast<uint64_t*>(memory->validity->mutable_data());
   if (IsVariableWidth(type.kind)) {
-    ARROW_RETURN_NOT_OK(Grow(&memory->bytes, out.num_bytes + bytes, pool_));
+    ARROW_RETURN_NOT_OK(Grow(&memory->bytes, out.num_bytes + bytes, factor, pool_));
     out.bytes = reinterpret_cast<char*>(memory->bytes->mutable_data());
   }
   return Status::OK();
@@ -304,6 +316,7 @@ Status WindowDecoder::Decode(const Window& window, SegmentResult* segment) {
   segment->records += records;
   segment->skipped += index->blanks + index->comments;
   rows_ += index->rows;
+  decoded_bytes_ += index->consumed - window.begin;
   return Status::OK();
 }
 

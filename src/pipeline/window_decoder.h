@@ -41,8 +41,8 @@ class WindowDecoder {
   WindowDecoder(const Options& options, const ParseDialect& dialect, const std::vector<KeptColumn>& kept,
                 const RowFilter& filter, arrow::MemoryPool* pool);
 
-  /// Forget the columns of the last unit.
-  Status Reset();
+  /// Forget the columns of the last unit; the next has about `unit_bytes` of text.
+  Status Reset(int64_t unit_bytes);
 
   /// Append the window's rows that are wanted and good, and add up its account in `segment`.
   Status Decode(const Window& window, SegmentResult* segment);
@@ -69,6 +69,7 @@ class WindowDecoder {
     uint32_t field_begin = 0, begin = 0, end = 0;  // in the text: the field, the record
   };
 
+  double GrowthFactor() const;
   Status MakeRoom(ColumnMemory* memory, const DataType& type, uint32_t rows, int64_t bytes);
   Status DecodeColumns(const Window& window);
   Status DecodeColumn(const KeptColumn& kept, bool notes_bad, const Window& window, ColumnMemory* memory);
@@ -103,6 +104,7 @@ class WindowDecoder {
   std::vector<uint32_t> numbers_;
   int64_t first_record_ = 0, first_line_ = 0;  // of the window, in the segment
   int64_t rows_ = 0;
+  int64_t unit_bytes_ = 0, decoded_bytes_ = 0;  // of the unit's text
 };
 
 }  // namespace v0

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <set>
 
-#include "source/compression.h"
+#include "source/archive.h"
 #include "source/encoding.h"
 
 namespace headrace {
@@ -133,29 +133,57 @@ Result<std::vector<std::string>> ExpandDirectory(const std::string& directory, b
   return paths;
 }
 
-Result<InputFacts> Examine(const std::string& path, const Options& options) {
+// Add the members of an archive, in its order.
+Status AddMembers(ArchiveFile file, const Options& options, std::vector<InputFacts>* files) {
+  const bool keep_damaged = options.on_file_error == OnFileError::kKeep;
+  ARROW_ASSIGN_OR_RAISE(const auto archive, Archive::Open(std::move(file), keep_damaged));
+  for (size_t i = 0; i < archive->members().size(); i++) {
+    const ArchiveMember& member = archive->members()[i];
+    InputFacts input;
+    input.path = archive->path() + "!" + member.name;
+    input.facts = archive->facts();
+    input.facts.size = member.size;
+    input.is_stream = true;
+    input.archive = archive;
+    input.member = i;
+    files->push_back(std::move(input));
+  }
+  return Status::OK();
+}
+
+// Look into a regular file: how its text is to be read, or what it is an archive of.
+Status LookInto(InputFacts input, const Options& options, std::vector<InputFacts>* files) {
+  ARROW_ASSIGN_OR_RAISE(auto file, InputFile::Open(input.path));
+  std::string head(kArchiveMagicBytes, '\0');
+  ARROW_ASSIGN_OR_RAISE(const int64_t size, file->ReadAt(0, head.data(), kArchiveMagicBytes));
+  head.resize(static_cast<size_t>(size));
+  ArchiveFile archive{input.path, input.facts};
+  archive.max_expansion = options.max_expansion;
+  ARROW_ASSIGN_OR_RAISE(const bool is_archive, FindArchive(file.get(), head, &archive));
+  if (is_archive) return AddMembers(std::move(archive), options, files);
+  input.is_stream = archive.compression != Compression::kNone;
+  if (!input.is_stream) {
+    ARROW_ASSIGN_OR_RAISE(const std::string encoding, EncodingOf(options.dialect.encoding, head, input.path));
+    input.is_stream = encoding != "utf-8";
+  }
+  files->push_back(std::move(input));
+  return Status::OK();
+}
+
+Status Examine(const std::string& path, const Options& options, std::vector<InputFacts>* files) {
   InputFacts input;
   input.path = path;
   if (path == "-") {
     input.is_stream = true;
-    return input;
+    files->push_back(std::move(input));
+    return Status::OK();
   }
   ARROW_ASSIGN_OR_RAISE(input.facts, StatFile(path));
   if (input.facts.is_directory) return Status::Invalid("'", path, "' is a directory");
-  if (!input.facts.is_regular) {
-    input.is_stream = true;
-    return input;
-  }
-  ARROW_ASSIGN_OR_RAISE(auto file, InputFile::Open(path));
-  char head[kArchiveMagicBytes] = {};
-  ARROW_ASSIGN_OR_RAISE(const int64_t size, file->ReadAt(0, head, kArchiveMagicBytes));
-  const std::string_view shown(head, static_cast<size_t>(size));
-  ARROW_ASSIGN_OR_RAISE(const Compression compression, DetectCompression(shown, path));
-  input.is_stream = compression != Compression::kNone;
-  if (input.is_stream) return input;
-  ARROW_ASSIGN_OR_RAISE(const std::string encoding, EncodingOf(options.dialect.encoding, shown, path));
-  input.is_stream = encoding != "utf-8";
-  return input;
+  if (input.facts.is_regular) return LookInto(std::move(input), options, files);
+  input.is_stream = true;
+  files->push_back(std::move(input));
+  return Status::OK();
 }
 
 std::string Canonical(const std::string& path) {
@@ -183,7 +211,7 @@ Status RefuseOutputAmongInputs(const std::vector<std::string>& inputs, const std
   const std::string canonical = Canonical(output);
   const std::string remedy = ". Write it to another folder.";
   for (const InputFacts& file : files) {
-    if (file.path != "-" && Canonical(file.path) == canonical) {
+    if (file.path != "-" && Canonical(file.file_path()) == canonical) {
       return Status::Invalid("the ", what, " '", output, "' is one of the inputs", remedy);
     }
   }
@@ -220,6 +248,17 @@ void Order(FileOrder order, std::vector<InputFacts>* files) {
 
 }  // namespace
 
+StreamSpec StreamSpecOf(const InputFacts& input, const Options& options) {
+  StreamSpec spec;
+  spec.path = input.path;
+  spec.encoding = options.dialect.encoding;
+  spec.max_expansion = options.max_expansion;
+  spec.archive = input.archive;
+  spec.member = input.member;
+  spec.member_bytes = input.facts.size;
+  return spec;
+}
+
 Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& inputs, const Options& options) {
   if (inputs.empty()) return Status::Invalid("no input. Name files, globs or directories, or - for standard input.");
   std::vector<InputFacts> files;
@@ -236,8 +275,7 @@ Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& in
       ARROW_ASSIGN_OR_RAISE(paths, ExpandDirectory(input, options.recursive));
     }
     for (const std::string& path : paths) {
-      ARROW_ASSIGN_OR_RAISE(auto file, Examine(path, options));
-      files.push_back(std::move(file));
+      ARROW_RETURN_NOT_OK(Examine(path, options, &files));
     }
   }
   const bool has_both = !options.rejects_path.empty() && !options.output_path.empty();

@@ -8,24 +8,38 @@
 
 #include "headrace/options.h"
 #include "os/input_file.h"
+#include "source/text_stream.h"
 
 namespace headrace {
 inline namespace v0 {
 
 /// One input file, as it was when the job was planned.
 struct InputFacts {
-  std::string path;
-  FileFacts facts;
-  bool is_stream = false;  ///< standard input, a pipe, compressed, or not UTF-8: read once, from start to end
+  std::string path;        ///< as reports name it; of a member of an archive, ARCHIVE!MEMBER
+  FileFacts facts;         ///< of a member, its size and its archive's time
+  bool is_stream = false;  ///< standard input, a pipe, compressed, a member, or not UTF-8: read from start to end
+  std::shared_ptr<Archive> archive;  ///< of a member
+  size_t member = 0;                 ///< its number there
+
+  /// Return the path of the file that is opened: of a member, its archive's.
+  const std::string& file_path() const { return archive ? archive->path() : path; }
+  /// Return a path for naming what is made of this input alone; its last part is the member's.
+  std::string naming_path() const { return archive ? archive->path() + "/" + archive->members()[member].name : path; }
+  /// Return the bytes on disk that stand for it.
+  int64_t stored_bytes() const { return archive ? archive->members()[member].stored_bytes : facts.size; }
 };
+
+/// Return how to read the text of a stream.
+StreamSpec StreamSpecOf(const InputFacts& input, const Options& options);
 
 /// Put in place of each `@FILE` the lines of that file (`@-`: of standard input): a path, glob or directory each, as on
 /// the command line, relative to the current directory. Blank lines and those that begin with '#' are left out; lists
 /// do not nest.
 Result<std::vector<std::string>> ExpandLists(const std::vector<std::string>& inputs);
 
-/// Expand globs and directories (sorted by bytes; hidden names and names that begin with '_' left out), check that
-/// every file is there, and order them. `output_path` must not be one of them, nor would-be one of them.
+/// Expand globs, directories and archives (sorted by bytes; members as they lie; hidden names and names that begin with
+/// '_' left out), check that every file is there, and order them. `output_path` must not be one of them, nor would-be
+/// one of them.
 Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& inputs, const Options& options);
 
 }  // namespace v0

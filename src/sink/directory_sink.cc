@@ -135,7 +135,7 @@ std::string OutputName(const std::string& input) {
       }
     }
   };
-  drop({".gz", ".zst", ".bz2", ".lz4"});
+  drop({".gz", ".zst", ".bz2", ".lz4", ".xz"});
   drop({".csv", ".tsv", ".txt", ".psv", ".tab", ".dat"});
   return name + ".parquet";
 }

@@ -24,6 +24,20 @@ class ByteSource {
   virtual int64_t source_bytes() const = 0;
 };
 
+/// Read the first `num_bytes`, fewer where there are fewer or the source fails. A failure comes again with the next read.
+inline std::string ReadHead(ByteSource* source, int64_t num_bytes, Status* failure) {
+  std::string head(static_cast<size_t>(num_bytes), '\0');
+  int64_t size = 0;
+  while (size < num_bytes) {
+    const auto got = source->Read(head.data() + size, num_bytes - size);
+    *failure = got.status();
+    if (!got.ok() || *got == 0) break;
+    size += *got;
+  }
+  head.resize(static_cast<size_t>(size));
+  return head;
+}
+
 /// Bytes that were read already, then the rest of their source.
 class PrefixedSource : public ByteSource {
  public:

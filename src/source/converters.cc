@@ -33,6 +33,21 @@ char* PutUtf8(uint32_t code, char* to) {
   return to;
 }
 
+constexpr bool kLittleEndian = std::endian::native == std::endian::little;
+constexpr uint64_t kHighBits = 0x8080808080808080;
+
+uint64_t LoadWord(const char* at) {
+  uint64_t word;
+  std::memcpy(&word, at, 8);
+  return word;
+}
+
+// How many bytes come before the first one that has a bit set.
+int BytesBefore(uint64_t bits) {
+  if (bits == 0) return 8;
+  return (kLittleEndian ? std::countr_zero(bits) : std::countl_zero(bits)) / 8;
+}
+
 template <bool kBigEndian>
 class Utf16Converter : public Converter {
  public:
@@ -47,6 +62,12 @@ class Utf16Converter : public Converter {
         at += 2 * kBlock;
         out += kBlock;
         continue;
+      }
+      if (end - at >= 8) {
+        const int ascii = PutAscii(at, out);
+        at += 2 * ascii;
+        out += ascii;
+        if (ascii == 4) continue;
       }
       const char* const stop = std::min(end, at + 2 * kBlock);
       while (at < stop) {
@@ -63,6 +84,7 @@ class Utf16Converter : public Converter {
         } else {
           *out++ = kInvalidByte;
         }
+        if (at < stop && Unit(at) < 0x80) break;
       }
     }
     if (final && at == end && from_bytes % 2 != 0 && out <= last_room) {
@@ -77,6 +99,16 @@ class Utf16Converter : public Converter {
     const auto first = static_cast<unsigned char>(at[0]), second = static_cast<unsigned char>(at[1]);
     return kBigEndian ? (uint32_t{first} << 8 | second) : (uint32_t{second} << 8 | first);
   }
+  // Write four units as bytes; return how many of them come before the first that is not ASCII.
+  static int PutAscii(const char* at, char* out) {
+    constexpr int kShift = kLittleEndian == kBigEndian ? 8 : 0;
+    constexpr uint64_t kOthers = kShift == 0 ? 0xff80ff80ff80ff80 : 0x80ff80ff80ff80ff;
+    const uint64_t word = LoadWord(at);
+    for (int i = 0; i < 4; i++) {
+      out[i] = static_cast<char>(word >> ((kLittleEndian ? 16 * i : 48 - 16 * i) + kShift));
+    }
+    return BytesBefore(word & kOthers) / 2;
+  }
   static bool AllAscii(const char* at) {
     uint16_t any = 0;
     for (int i = 0; i < kBlock; i++) {
@@ -88,13 +120,6 @@ class Utf16Converter : public Converter {
     return (any & kNotAscii) == 0;
   }
 };
-
-// How many of the word's bytes come before the first that is not ASCII.
-int CountAscii(uint64_t word) {
-  const uint64_t others = word & 0x8080808080808080;
-  if (others == 0) return 8;
-  return (std::endian::native == std::endian::little ? std::countr_zero(others) : std::countl_zero(others)) / 8;
-}
 
 struct ByteTable {
   char text[256][4];
@@ -141,14 +166,13 @@ class ByteConverter : public Converter {
     char* out = to;
     const char* const last_room = to + to_bytes - 5 * kBlock;
     while (at < end && out <= last_room) {
-      if (end - at >= 8 && table_.ascii_is_itself) {
-        uint64_t word;
-        std::memcpy(&word, at, 8);
-        std::memcpy(out, &word, 8);
-        const int ascii = CountAscii(word);
+      if (end - at >= kBlock && table_.ascii_is_itself) {
+        const uint64_t first = LoadWord(at) & kHighBits, second = LoadWord(at + 8) & kHighBits;
+        std::memcpy(out, at, kBlock);
+        const int ascii = first == 0 ? 8 + BytesBefore(second) : BytesBefore(first);
         at += ascii;
         out += ascii;
-        if (ascii == 8) continue;
+        if (ascii == kBlock) continue;
       }
       const char* const stop = std::min(end, at + kBlock);
       do {  // a run of others, such as a word of Cyrillic

@@ -5,6 +5,7 @@ inline namespace v0 {
 namespace {
 
 constexpr size_t kBlockBytes = 256 << 10;
+constexpr size_t kLeastRoom = 8 << 10;  // in a block: less is left empty, for sources write straight into large room
 constexpr int64_t kMinRunBytes = 256 << 10;    // of the file: shorter runs are not worth a hand-over
 constexpr int64_t kLookaheadBytes = 32 << 20;  // of the file, from where the reader is
 
@@ -113,7 +114,7 @@ void Readahead::Fill(Run* run, std::unique_lock<std::mutex>* lock) {
     size_t size = 0;
     Status status;
     bool ended = false;
-    while (size < kBlockBytes && !ended && status.ok()) {
+    while (kBlockBytes - size > kLeastRoom && !ended && status.ok()) {
       const auto got = run->source->Read(block.bytes.data() + size, static_cast<int64_t>(kBlockBytes - size));
       status = got.status();
       if (got.ok()) size += static_cast<size_t>(*got);

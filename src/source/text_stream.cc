@@ -1,5 +1,7 @@
 #include "source/text_stream.h"
 
+#include <algorithm>
+
 #include "source/encoding.h"
 #include "source/file_source.h"
 #include "source/member_finder.h"
@@ -11,33 +13,36 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
-constexpr int64_t kExpansionSlack = int64_t{1} << 20;  // small files may expand by any ratio up to this
+constexpr int64_t kWorthAThread = int64_t{1} << 20;  // of a member: shorter ones are read by who wants them
 
-// Read the first `num_bytes`, fewer where there are fewer. A failure comes again with the next read.
-std::string ReadHead(ByteSource* source, int64_t num_bytes, Status* failure) {
-  std::string head(static_cast<size_t>(num_bytes), '\0');
-  int64_t size = 0;
-  while (size < num_bytes) {
-    const auto got = source->Read(head.data() + size, num_bytes - size);
-    *failure = got.status();
-    if (!got.ok() || *got == 0) break;
-    size += *got;
+Status RefuseArchive(const StreamSpec& spec, ArchiveForm form) {
+  const char* name = form == ArchiveForm::kTar ? "tar" : "zip";
+  if (spec.archive) {
+    return Status::NotImplemented("'", spec.path, "' is a ", name, " archive inside an archive",
+                                  "\nfix: unpack the outer one, and load what is in it");
   }
-  head.resize(static_cast<size_t>(size));
-  return head;
+  return Status::NotImplemented("'", spec.path, "' is a ", name, " archive, whose members are found in a regular file ",
+                                "that is a zip, a tar or a compressed tar\nfix: save it so, or unpack it");
 }
 
 }  // namespace
 
 Result<std::unique_ptr<TextStream>> TextStream::Open(StreamSpec spec, std::function<Status()> poll_stop) {
   std::unique_ptr<TextStream> stream(new TextStream(std::move(spec)));
-  ARROW_RETURN_NOT_OK(stream->OpenBytes(std::move(poll_stop)));
+  ARROW_RETURN_NOT_OK(stream->spec_.archive ? stream->OpenMember() : stream->OpenFile(std::move(poll_stop)));
   ARROW_RETURN_NOT_OK(stream->OpenText());
   return stream;
 }
 
-// Make source_ the file's bytes, decompressed where they are compressed.
-Status TextStream::OpenBytes(std::function<Status()> poll_stop) {
+// Make source_ the bytes of a member of an archive.
+Status TextStream::OpenMember() {
+  file_bytes_ = spec_.archive->facts().size;
+  ARROW_ASSIGN_OR_RAISE(auto bytes, spec_.archive->OpenMember(spec_.member));
+  return Decompress(std::move(bytes), /*seekable=*/false);
+}
+
+// Make source_ the file's bytes.
+Status TextStream::OpenFile(std::function<Status()> poll_stop) {
   ARROW_ASSIGN_OR_RAISE(file_, InputFile::Open(spec_.path));
   bool seekable = false;
   if (spec_.path != "-") {
@@ -48,10 +53,15 @@ Status TextStream::OpenBytes(std::function<Status()> poll_stop) {
   auto bytes = std::make_unique<FileSource>(file_.get(), seekable, 0, [this, poll = std::move(poll_stop)] {
     return closing_ ? Status::Cancelled("closed") : poll();
   });
+  return Decompress(std::move(bytes), seekable);
+}
+
+// Make source_ what the bytes are compressed from, or themselves.
+Status TextStream::Decompress(std::unique_ptr<ByteSource> bytes, bool seekable) {
   Status failure;
   std::string head = ReadHead(bytes.get(), kMagicBytes, &failure);
-  ARROW_RETURN_NOT_OK(failure);
-  ARROW_ASSIGN_OR_RAISE(compression_, DetectCompression(head, spec_.path));
+  if (!spec_.archive) ARROW_RETURN_NOT_OK(failure);
+  compression_ = DetectCompression(head);
   if (compression_ != Compression::kNone && seekable && spec_.threads > 1) return OpenRuns();
   source_ = std::make_unique<PrefixedSource>(std::move(head), std::move(bytes));
   if (compression_ == Compression::kNone) return Status::OK();
@@ -74,7 +84,9 @@ Status TextStream::OpenRuns() {
 // Make source_ UTF-8, made by threads of its own where that takes time.
 Status TextStream::OpenText() {
   Status failure;
-  std::string head = ReadHead(source_.get(), kMarkBytes, &failure);
+  std::string head = ReadHead(source_.get(), kArchiveMagicBytes, &failure);
+  const ArchiveForm form = DetectArchive(head);
+  if (form != ArchiveForm::kNone) return RefuseArchive(spec_, form);
   ARROW_ASSIGN_OR_RAISE(encoding_, EncodingOf(spec_.encoding, head, spec_.path));
   source_ = std::make_unique<PrefixedSource>(std::move(head), std::move(source_));
   const bool converts = encoding_ != "utf-8";
@@ -82,7 +94,8 @@ Status TextStream::OpenText() {
     ARROW_ASSIGN_OR_RAISE(auto converter, MakeConverter(encoding_));
     source_ = std::make_unique<Transcoder>(std::move(source_), std::move(converter));
   }
-  if (converts || (compression_ != Compression::kNone && !reads_ahead_)) {
+  const bool decompresses = compression_ != Compression::kNone || (spec_.archive && spec_.member_bytes > kWorthAThread);
+  if (converts || (decompresses && !reads_ahead_)) {
     source_ = Readahead::Make(std::move(source_), spec_.readahead_bytes);
   }
   return Status::OK();
@@ -91,10 +104,10 @@ Status TextStream::OpenText() {
 Result<int64_t> TextStream::Read(char* to, int64_t num_bytes) {
   ARROW_ASSIGN_OR_RAISE(const int64_t got, source_->Read(to, num_bytes));
   text_bytes_ += got;
-  if (compression_ != Compression::kNone && text_bytes_ > kExpansionSlack &&
-      text_bytes_ / spec_.max_expansion > source_->source_bytes()) {
-    return Status::Invalid("'", spec_.path, "' expands to more than ", spec_.max_expansion,
-                           " times its size, which looks like a decompression bomb");
+  if (compression_ != Compression::kNone || spec_.archive) {
+    const int64_t whole = file_bytes_ > 0 ? file_bytes_ : source_->source_bytes();
+    ARROW_RETURN_NOT_OK(
+        CheckExpansion(spec_.path, text_bytes_, std::min(source_->source_bytes(), whole), spec_.max_expansion));
   }
   return got;
 }

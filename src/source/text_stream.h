@@ -1,10 +1,11 @@
 #pragma once
-// Text that is read once, from start to end, as UTF-8: standard input, pipes, compressed files, other encodings.
+// Text that is read once, from start to end, as UTF-8: standard input, pipes, compressed files, members of archives,
+// other encodings.
 //
 //   file ──▶ decompress ──▶ convert to UTF-8 ──▶ read ahead ──▶ Read
 //
-// Takes: a path. Gives: text. Owns: the descriptor, codecs, threads that read ahead. Threads: one at a time. Fails:
-// Status that names the file; a damaged or cut-off file is an error, never a short text.
+// Takes: a path, or a member. Gives: text. Owns: the descriptor, codecs, threads that read ahead. Threads: one at a
+// time. Fails: Status that names the file; a damaged or cut-off file is an error, never a short text.
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -12,6 +13,7 @@
 #include <string>
 
 #include "os/input_file.h"
+#include "source/archive.h"
 #include "source/byte_source.h"
 #include "source/compression.h"
 
@@ -24,6 +26,9 @@ struct StreamSpec {
   int64_t max_expansion = 1000;       ///< more bytes of text for each compressed byte are an error
   int64_t threads = 1;                ///< that decompress, where the file can be taken apart
   int64_t readahead_bytes = 8 << 20;  ///< of text for each of them, and one more
+  std::shared_ptr<Archive> archive;   ///< where the text is a member of one; `path` is for messages then
+  size_t member = 0;
+  int64_t member_bytes = 0;
 };
 
 class TextStream {
@@ -41,7 +46,9 @@ class TextStream {
 
  private:
   explicit TextStream(StreamSpec spec) : spec_(std::move(spec)) {}
-  Status OpenBytes(std::function<Status()> poll_stop);
+  Status OpenMember();
+  Status OpenFile(std::function<Status()> poll_stop);
+  Status Decompress(std::unique_ptr<ByteSource> bytes, bool seekable);
   Status OpenRuns();
   Status OpenText();
 

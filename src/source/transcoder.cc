@@ -6,6 +6,7 @@ namespace {
 
 constexpr size_t kSourceBytes = 64 << 10;
 constexpr size_t kTextBytes = 128 << 10;
+constexpr int64_t kDirectBytes = 4 << 10;  // of room: enough to convert into it
 
 }  // namespace
 
@@ -37,13 +38,16 @@ Result<int64_t> Transcoder::Read(char* to, int64_t num_bytes) {
     }
     flushed_ = ended_;
     // Before a damage the bytes of a character that it cut are left out: they are not wrong.
+    const bool in_place = num_bytes >= kDirectBytes;  // nothing waits in between
     const auto step = converter_->Convert(bytes_.data() + bytes_at_, static_cast<int64_t>(bytes_size_ - bytes_at_),
-                                          ended_ && failure_.ok(), text_.data(), static_cast<int64_t>(text_.size()));
+                                          ended_ && failure_.ok(), in_place ? to : text_.data(),
+                                          in_place ? num_bytes : static_cast<int64_t>(text_.size()));
     bytes_at_ += static_cast<size_t>(step.source_bytes);
-    text_at_ = 0;
-    text_size_ = static_cast<size_t>(step.text_bytes);
     is_short = step.source_bytes == 0;
-    if (is_short && text_size_ == 0 && !failure_.ok()) return failure_;
+    if (is_short && step.text_bytes == 0 && !failure_.ok()) return failure_;
+    if (in_place && step.text_bytes > 0) return step.text_bytes;
+    text_at_ = 0;
+    text_size_ = in_place ? 0 : static_cast<size_t>(step.text_bytes);
   }
   const size_t size = std::min(text_size_ - text_at_, static_cast<size_t>(num_bytes));
   std::memcpy(to, text_.data() + text_at_, size);
