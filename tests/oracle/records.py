@@ -2,7 +2,7 @@
 
 What stands behind a byte decides what it is: `terminator_at` and `delimiter_at` say how many bytes of one begin at a place.
 A field keeps two texts: `text`, with doubled quotes halved and escapes read, and `stands`, with its escapes as they stand,
-which is what null spellings and values without escapes are compared with.
+which is what nulls (outside quotes) and values of the default forms are made of.
 """
 from dataclasses import dataclass, field
 

@@ -1,5 +1,6 @@
 """Text without any sense in the dialects that are read byte by byte, and in all their combinations: whatever the slow reader
 makes of it, the program must make the same, at every read size, unit size and number of workers."""
+import gzip
 import os
 import random
 
@@ -89,10 +90,18 @@ def test_random_dialect(seed, scratch):
         return
     first = outcomes[0]
     assert first.run.code == check.exit_code(want), first.run
-    check.assert_table(first.output, want.columns, {c.name: c.type for c in columns_of(columns)})
+    types = {c.name: c.type for c in columns_of(columns)}
+    check.assert_table(first.output, want.columns, types)
     check.assert_rejects(first.rejects, want.rejects)
     check.assert_report(first.report, want, files)
     assert_same(outcomes)
+    if seed % 2 == 0:
+        folder = os.path.join(scratch, "packed")
+        os.mkdir(folder)
+        packed = Job(folder, [gzip.compress(data, 1) for data in files], columns, dialect, on_error=on_error)
+        done = packed.run(Config(WORKERS[seed // 2 % 3], "", "", units[1]))
+        check.assert_table(done.output, want.columns, types)
+        check.assert_rejects(done.rejects, want.rejects)
 
 
 def test_seeds_are_rich_enough():
