@@ -96,6 +96,10 @@ CASES = {
                                            (1, 3, "bad_float", b"\\t,\\1.5,\\123e4567e89b12d3a456426614174000"),
                                            (1, 8, "bad_uuid", b"\\t,\\1.5,\\123e4567e89b12d3a456426614174000")]),
     "binary has escapes": (E, "a:binary,b:dictionary(string)", b"\\,\xff,\\,x\n", [(b",\xff", b",x")], []),
+    "escapes inside a character": (E, T2, b"\\\xc2\\\xa6,\xc3\\\xa9\n", [(b"\xc2\xa6", b"\xc3\xa9")], []),
+    "an escape that is half a character": (["--escape", r"\xc3"], T2, b"a,\xc3\xa9\nb,\xc3\xc3\xa9\nc,d\n", [(b"b", b"\xc3\xa9"), (b"c", b"d")],
+                                           [(1, 2, "invalid_utf8", b"a,\xc3\xa9")]),
+    "quoted nulls behind escapes": ([*E, "--nulls", "N,\\N"], "n:int8,m:int8", b'"\\N","N"\n\\N,N\n', [(None, None)] * 2, []),
     # Ragged records
     "pad": (PAD, "a:string,b:string,n:int8", b"a\nb,c\n,\nd,e,3\n",
             [(b"a", None, None), (b"b", b"c", None), (None, None, None), (b"d", b"e", 3)], []),
