@@ -266,6 +266,13 @@ def test_headers(box, name):
     assert outcome.plain_table(outcome.read_table(box.out())) == {column: [value] for column, value in want.items()}
 
 
+@pytest.mark.parametrize("flags", [[], LENIENT, SPACES], ids=["regular", "lenient", "whitespace"])
+def test_a_quoted_nothing_is_no_blank_line(box, flags):
+    """A header of one empty name is a header."""
+    done = box.ingest(box.write("a.csv", b'\n""\na\n1\n'), columns="a:string", flags=["--header", *flags])
+    assert done.code == 2 and "no column 'a'" in done.stderr, done
+
+
 def test_header_sets_the_width_of_ragged_records(box):
     """With a header every record has as many fields as it: columns that are not declared count."""
     data = b"a,b,c\n1,2\n1,2,3,4\n"

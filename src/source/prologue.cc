@@ -49,8 +49,9 @@ class HeadWalker {
     }
   }
 
-  // Read one record; false at the end of the file. `fields` holds its fields as they are read.
-  Result<bool> ReadRecord(std::vector<std::string>* fields, bool* is_comment) {
+  // Read one record; false at the end of the file. `fields` holds its fields as they are read; `is_skipped`: it is a
+  // comment or a blank line.
+  Result<bool> ReadRecord(std::vector<std::string>* fields, bool* is_skipped) {
     while (true) {
       if (at_ == head_->size()) {
         ARROW_ASSIGN_OR_RAISE(const bool grew, Grow());
@@ -69,8 +70,9 @@ class HeadWalker {
         if (grew) continue;
         scanner.FinishAtEndOfFile(size, spans);
       }
-      *is_comment = scanner.is_comment();
-      if (scanner.fault() && !*is_comment) {
+      const bool is_blank = scanner.num_fields() == 1 && begins[0] == ends[0] && flags[0] == 0;
+      *is_skipped = scanner.is_comment() || is_blank;
+      if (scanner.fault() && !scanner.is_comment()) {
         return Status::Invalid("the header of '", path_, "' is malformed at byte ",
                                at_ + static_cast<size_t>(scanner.fault_field_offset()), ": ",
                                RejectKindReason(*scanner.fault()), ". Mend it, or set --no-header or --quote.");
@@ -242,12 +244,11 @@ Result<Prologue> ReadPrologue(const std::string& path, const Options& options, c
   }
   std::vector<std::string> names;
   while (options.dialect.header) {
-    bool is_comment = false;
-    ARROW_ASSIGN_OR_RAISE(const bool any, walker.ReadRecord(&names, &is_comment));
+    bool is_skipped = false;
+    ARROW_ASSIGN_OR_RAISE(const bool any, walker.ReadRecord(&names, &is_skipped));
     if (!any) break;
     prologue.skipped++;
-    const bool is_blank = names.size() == 1 && names[0].empty();
-    if (!is_comment && !is_blank) break;
+    if (!is_skipped) break;
     names.clear();
   }
   if (static_cast<int64_t>(names.size()) > options.max_fields) {
