@@ -241,6 +241,44 @@ def test_an_escape_at_a_unit_cut(unit, box):
         assert [r[1:3] for r in rejects] == [(r["field_offset"], r["kind"]) for r in want.rejects], data
 
 
+LATE = {"line end": b"\\\n", "CR LF": b"\\\r\n", "a run of escapes": b"\\" * 5001 + b"\n", "an even run": b"\\" * 5000, "a quote": b'\\"',
+        "a delimiter": b"\\," * 3000, "a record in quotes": b'"\\"\n1,\\\n2,\\"' + b'\\"\n3,4' * 2000 + b'"'}
+
+
+@pytest.mark.parametrize("quote", [b'"', b""], ids=["quotes", "none"])
+@pytest.mark.parametrize("name", LATE)
+def test_the_first_escape_comes_late(name, quote, scratch):
+    """Units of plain text, and then an escape before, at and behind a cut, where a worker guesses what it is in."""
+    dialect, files = Dialect(escape=b"\\", quote=quote), []
+    for shift in (-2, -1, 0, 1):
+        data = bytearray()
+        while len(data) < 3 * 4096 - 40:
+            data += b"%d,plain\n" % len(data)
+        data += b"1," + b"x" * (3 * 4096 - len(data) - 3 + shift - (name == "a record in quotes")) * (name != "a record in quotes")
+        data += LATE[name] + b"\n" + b"7,end\n" * 900
+        files.append(bytes(data))
+    job = Job(scratch, files, T2, dialect)
+    want = Reader(columns_of(T2), dialect).read(list(zip(job.paths, files)))
+    outcomes = [job.run(Config(w, chunk, "", "4096")) for w, chunk in ((1, ""), (2, "7"), (8, ""))]
+    check.assert_table(outcomes[0].output, want.columns, {})
+    check.assert_rejects(outcomes[0].rejects, want.rejects)
+    assert_same(outcomes)
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_added_columns(name, scratch):
+    """Record numbers and lines where records hold line ends, and the file's name."""
+    dialect = DIALECTS[name]
+    files = [_text(dialect, 200), _text(dialect, 60)]
+    added = [("of", "file"), ("at", "record"), ("line", "line")]
+    job = Job(scratch, files, COLUMNS, dialect, flags=["--filename-column", "of", "--record-number-column", "at",
+                                                       "--line-number-column", "line"])
+    want = Reader(columns_of(COLUMNS), dialect, added=added).read(list(zip(job.paths, files)))
+    outcomes = [job.run(Config(1, "", "", "200")), job.run(Config(8, "3", "", "200"))]
+    check.assert_table(outcomes[0].output, want.columns, {})
+    assert_same(outcomes)
+
+
 # --- Headers, messages, schema files, columns that nobody declared
 
 HEADERS = {
