@@ -74,6 +74,14 @@ def test_scan_lists_rejects_too(box):
     assert done.code == 1 and len(outcome.read_rejects(box.out("bad.jsonl"))) == 1, done
 
 
+def test_the_same_bad_record_in_two_files(box):
+    """Small files share a unit; each of their rejects has its raw text."""
+    paths = [box.write(f"{i}.csv", b"1,a\nx,y\n" * 2) for i in range(3)]
+    done = box.ingest(*paths, flags=["--rejects", box.out("bad.jsonl")])
+    assert done.code == 1, done
+    assert [r["raw"] for r in outcome.read_rejects(box.out("bad.jsonl"))] == [b"x,y"] * 6
+
+
 @pytest.mark.parametrize("form", ["x.parquet", "x.arrow"])
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf"], ids=["empty", "blank", "bom"])
 def test_empty_file(box, form, data):

@@ -50,12 +50,20 @@ void ConvertText(const FieldList& fields, const uint32_t* rows, uint32_t num_row
     const uint32_t row = rows[i];
     const char* text = fields.text + fields.begin[row];
     const uint32_t length = fields.end[row] - fields.begin[row];
-    if (kCheck && !IsValidUtf8(text, text + length)) [[unlikely]] {
+    const bool escaped = kQuotes && fields.is_escaped(row);
+    if (kCheck && !(escaped && fields.escape) && !IsValidUtf8(text, text + length)) [[unlikely]] {
       NoteBad(row, RejectKind::kInvalidUtf8, out, bad);
       continue;
     }
-    if (kQuotes && fields.is_escaped(row)) {
-      num_bytes += CopyUnescaped(fields, row, bytes + num_bytes);
+    if (escaped) {
+      char* const copy = bytes + num_bytes;
+      const uint32_t copied = CopyUnescaped(fields, row, copy);
+      // Escapes may stand inside a character, and be bytes of one.
+      if (kCheck && fields.escape && !IsValidUtf8(copy, copy + copied)) {
+        NoteBad(row, RejectKind::kInvalidUtf8, out, bad);
+        continue;
+      }
+      num_bytes += copied;
     } else {
       CopyField(text, length, bytes + num_bytes);
       num_bytes += length;

@@ -96,7 +96,8 @@ class Discoverer {
   // What is not UTF-8 is read as windows-1252, which has a letter for nearly every byte.
   Status FindEncoding(TextSample* head) {
     const size_t whole = head->to_end ? head->text.size() : head->text.find_last_of("\r\n") + 1;
-    const bool is_utf8 = IsValidUtf8(head->text.data(), head->text.data() + whole);
+    const std::string padded = head->text.substr(0, whole) + std::string(kTextPadding, '\0');  // it reads beyond
+    const bool is_utf8 = IsValidUtf8(padded.data(), padded.data() + whole);
     if (is_utf8 || !options_.dialect.encoding.empty()) return Status::OK();
     ARROW_ASSIGN_OR_RAISE(options_.dialect.encoding, ParseEncoding("windows-1252"));
     reasons_.emplace_back("the text is not UTF-8: it is read as windows-1252");

@@ -95,6 +95,11 @@ bool RecordScanner::StepAfterQuote(char byte, uint32_t at) {
     if (MatchDelimiter(byte)) return true;
     if (matched_ == after_quote_) return false;
   }
+  // Directly behind the quote an escape is text; not where that is followed by text, or was no closing quote.
+  if (dialect_.escape && byte == *dialect_.escape && (dialect_.lenient || after_quote_ > 1)) {
+    is_escaped_ = true;
+    flags_ |= kFieldEscaped;
+  }
   if (dialect_.lenient) {  // the quote was an ordinary one
     state_ = byte == bytes.quote ? State::kAfterQuote : State::kQuoted;
     quote_end_ = at;
@@ -173,7 +178,9 @@ void RecordScanner::EndExactRecord(uint32_t at, char terminator, const FieldSpan
   // Behind the last run of whitespace there is no field.
   const bool is_trailing = dialect_.whitespace && num_fields_ > 0 && flags_ == 0 && begin_ >= at;
   if (!is_trailing) EndExactField(at, fields);
-  if (!ended_) state_ = State::kAfterCr;
+  if (ended_) return;
+  is_past_comment_ = state_ == State::kComment;
+  state_ = State::kAfterCr;
 }
 
 uint32_t RecordScanner::FeedExact(const char* text, uint32_t begin, uint32_t end, const FieldSpans& fields) {

@@ -9,7 +9,7 @@ void RecordScanner::Start(bool inside_quotes, bool mid_field) {
   fault_.reset();
   num_fields_ = length_ = field_offset_ = fault_field_offset_ = 0;
   stored_ = 0;
-  is_escaped_ = false;
+  is_escaped_ = is_past_comment_ = false;
   flags_ = 0;
   matched_ = after_quote_ = begin_ = quote_end_ = 0;
 }

@@ -77,7 +77,7 @@ class RecordScanner {
   void FinishAtEndOfFile(uint32_t end, const FieldSpans& fields);
 
   bool ended() const { return ended_; }
-  bool is_comment() const { return state_ == State::kComment; }
+  bool is_comment() const { return state_ == State::kComment || is_past_comment_; }
   bool inside_quotes() const { return state_ == State::kQuoted; }
   int64_t num_fields() const { return num_fields_; }
   int64_t length() const { return length_; }  ///< bytes so far, terminator (and the CR of CR LF) left out
@@ -112,13 +112,14 @@ class RecordScanner {
   int64_t num_fields_ = 0, length_ = 0, field_offset_ = 0, fault_field_offset_ = 0;
   uint32_t stored_ = 0;
   // Of the exact path:
-  bool is_special_[256] = {};  // has a meaning somewhere
-  bool is_escaped_ = false;    // the next byte is an ordinary one
-  uint8_t flags_ = 0;          // of the field that is being read
-  uint32_t matched_ = 0;       // bytes of the delimiter that the text ends with
-  uint32_t after_quote_ = 0;   // bytes since the closing quote
-  uint32_t begin_ = 0;         // of the field, in this text, its quote left out
-  uint32_t quote_end_ = 0;     // the closing quote, in this text
+  bool is_special_[256] = {};     // has a meaning somewhere
+  bool is_escaped_ = false;       // the next byte is an ordinary one
+  bool is_past_comment_ = false;  // at the CR that ended a comment
+  uint8_t flags_ = 0;             // of the field that is being read
+  uint32_t matched_ = 0;          // bytes of the delimiter that the text ends with
+  uint32_t after_quote_ = 0;      // bytes since the closing quote
+  uint32_t begin_ = 0;            // of the field, in this text, its quote left out
+  uint32_t quote_end_ = 0;        // the closing quote, in this text
 };
 
 }  // namespace v0

@@ -246,7 +246,9 @@ Status Carrier::CarryPart(Input* input, const StreamPart& part, SegmentResult* r
   const int64_t text_offset = part.offset - part.begin;
   // Behind the part lies the rest of the buffer; what the parser may see of it ends here.
   const auto end = static_cast<uint32_t>(part.end);
-  ARROW_RETURN_NOT_OK(ParseBuffer(*input, text_offset, end, part.end, part.final, &at, result));
+  // A part ends where a record does; by lenient rules, a CR there could be told from CR LF only by the byte behind it.
+  const bool final = part.final || job_->dialect.lenient;
+  ARROW_RETURN_NOT_OK(ParseBuffer(*input, text_offset, end, part.end, final, &at, result));
   if (FailedAlready(*result)) return Status::OK();
   if (records_left_ <= 0) {
     result->end = text_offset + at;

@@ -45,6 +45,7 @@ Status RejectLog::Append(const Reject& reject, bool must_keep) {
 }
 
 Status RejectLog::Rewind() {
+  last_raw_.clear();
   if (!scratch_) return Status::OK();
   ARROW_RETURN_NOT_OK(scratch_->Append(packed_));
   packed_.clear();
@@ -87,9 +88,10 @@ Result<bool> RejectLog::Next(Reject* reject) {
   reject->raw_length = Take();
   if ((bits & 1) == 0) {
     const auto size = static_cast<size_t>(Take());
-    reject->raw.assign(packed_, at_, size);
+    last_raw_.assign(packed_, at_, size);
     at_ += size;
   }
+  reject->raw = last_raw_;
   return true;
 }
 

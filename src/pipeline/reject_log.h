@@ -25,7 +25,7 @@ class RejectLog {
 
   /// End appending; Next begins with the first.
   Status Rewind();
-  /// Give the next one; false at the end. `reject` must be the one that the call before filled.
+  /// Give the next one; false at the end.
   Result<bool> Next(Reject* reject);
 
  private:
@@ -33,8 +33,8 @@ class RejectLog {
   int64_t Take();
 
   std::string rejects_path_;
-  std::string last_raw_;
-  std::string packed_;  // what is appended and not spilled; while reading, a part of the whole
+  std::string last_raw_;  // of the entry before, appended or given
+  std::string packed_;    // what is appended and not spilled; while reading, a part of the whole
   size_t at_ = 0;
   int64_t kept_ = 0;
   int64_t read_ = 0;  // bytes of the scratch file

@@ -49,8 +49,9 @@ class HeadWalker {
     }
   }
 
-  // Read one record; false at the end of the file. `fields` holds its fields as they are read.
-  Result<bool> ReadRecord(std::vector<std::string>* fields, bool* is_comment) {
+  // Read one record; false at the end of the file. `fields` holds its fields as they are read; `is_skipped`: it is a
+  // comment or a blank line.
+  Result<bool> ReadRecord(std::vector<std::string>* fields, bool* is_skipped) {
     while (true) {
       if (at_ == head_->size()) {
         ARROW_ASSIGN_OR_RAISE(const bool grew, Grow());
@@ -63,22 +64,22 @@ class HeadWalker {
       std::vector<uint8_t> flags(kMaxFields);
       const FieldSpans spans{begins.data(), ends.data(), flags.data(), kMaxFields};
       const auto size = static_cast<uint32_t>(head_->size() - at_);
-      const char* text = head_->data() + at_;
-      const uint32_t after = scanner.Feed(text, 0, size, spans);
+      const uint32_t after = scanner.Feed(head_->data() + at_, 0, size, spans);
       if (!scanner.ended()) {
         ARROW_ASSIGN_OR_RAISE(const bool grew, Grow());
         if (grew) continue;
         scanner.FinishAtEndOfFile(size, spans);
       }
-      *is_comment = scanner.is_comment();
-      if (scanner.fault() && !*is_comment) {
+      const bool is_blank = scanner.num_fields() == 1 && begins[0] == ends[0] && flags[0] == 0;
+      *is_skipped = scanner.is_comment() || is_blank;
+      if (scanner.fault() && !scanner.is_comment()) {
         return Status::Invalid("the header of '", path_, "' is malformed at byte ",
                                at_ + static_cast<size_t>(scanner.fault_field_offset()), ": ",
                                RejectKindReason(*scanner.fault()), ". Mend it, or set --no-header or --quote.");
       }
       fields->clear();
       for (uint32_t i = 0; i < std::min<int64_t>(scanner.num_fields(), kMaxFields); i++) {
-        fields->push_back(FieldText(dialect_, text, spans, i));
+        fields->push_back(FieldText(dialect_, head_->data() + at_, spans, i));
       }
       at_ += after;
       return true;
@@ -179,45 +180,55 @@ ParseDialect MakeParseDialect(const Dialect& dialect, char terminator) {
   return parse;
 }
 
+namespace {
+
+// Return where the first line end stands that is no data, or the size of the text.
+Result<size_t> FindFirstLineEnd(const Dialect& dialect, int64_t limit, std::string* head, const MoreText& more) {
+  while (head->size() < kByteOrderMark.size()) {
+    ARROW_ASSIGN_OR_RAISE(const bool grew, more(head));
+    if (!grew) break;
+  }
+  // Up to that line end both families read a record alike, and the one whose end it is ends there.
+  RecordScanner scanners[] = {RecordScanner(MakeParseDialect(dialect, '\n'), true),
+                              RecordScanner(MakeParseDialect(dialect, '\r'), true)};
+  for (RecordScanner& scanner : scanners) scanner.Start();
+  size_t at = head->starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  while (true) {
+    const size_t size = head->size();
+    size_t first = size;
+    if (dialect.skip_rows > 0) {
+      first = std::min(size, head->find_first_of("\r\n", at));
+    } else {
+      for (RecordScanner& scanner : scanners) {
+        const uint32_t after = scanner.Feed(head->data(), static_cast<uint32_t>(at), static_cast<uint32_t>(first), {});
+        if (scanner.ended()) first = after - 1;
+      }
+    }
+    if (first < size) return first;
+    at = size;
+    if (static_cast<int64_t>(size) > limit) return size;
+    ARROW_ASSIGN_OR_RAISE(const bool grew, more(head));
+    if (!grew) return size;
+  }
+}
+
+}  // namespace
+
 Result<std::optional<char>> FindTerminator(const Dialect& dialect, int64_t limit, std::string* head,
                                            const MoreText& more) {
-  // Quotes count where a field begins with one: not in skipped lines, nor in a comment, whose end is the first anyway.
-  bool quotes_count = dialect.quote.has_value() && dialect.skip_rows == 0;
-  bool at_field_start = true, inside = false;
-  const auto ends_delimiter = [&](char byte) {
-    return dialect.delimiter == kWhitespace ? byte == ' ' || byte == '\t' : byte == dialect.delimiter.back();
-  };
-  for (size_t at = 0;; at++) {
-    // A CR can be judged only together with what follows the run of CRs.
-    size_t next = at;
-    while (next == head->size() || (*head)[next] == '\r') {
-      if (next < head->size()) {
-        next++;
-        continue;
-      }
-      if (static_cast<int64_t>(head->size()) > limit) return std::optional<char>();
-      ARROW_ASSIGN_OR_RAISE(const bool grew, more(head));
-      if (!grew) break;
-    }
-    if (at == head->size()) return std::optional<char>();
-    const char byte = (*head)[at];
-    const bool is_start = at == 0 || (at == kByteOrderMark.size() && head->starts_with(kByteOrderMark));
-    if (is_start && dialect.comment && byte == *dialect.comment) quotes_count = false;
-    if (dialect.escape && byte == *dialect.escape && at + 1 < head->size()) {
-      at_field_start = false;
+  ARROW_ASSIGN_OR_RAISE(size_t at, FindFirstLineEnd(dialect, limit, head, more));
+  if (at == head->size()) return std::optional<char>();
+  // A CR can be judged only together with what follows the run of CRs.
+  while (at == head->size() || (*head)[at] == '\r') {
+    if (at < head->size()) {
       at++;
       continue;
     }
-    if (inside) {
-      inside = byte != *dialect.quote;
-      at_field_start = !inside && at + 1 < head->size() && (*head)[at + 1] == *dialect.quote;  // doubled: inside again
-      continue;
-    }
-    if (byte == '\n') return std::optional<char>('\n');
-    if (byte == '\r') return std::optional<char>(next < head->size() && (*head)[next] == '\n' ? '\n' : '\r');
-    inside = quotes_count && (at_field_start || is_start) && byte == *dialect.quote;
-    at_field_start = ends_delimiter(byte);
+    if (static_cast<int64_t>(head->size()) > limit) return std::optional<char>();
+    ARROW_ASSIGN_OR_RAISE(const bool grew, more(head));
+    if (!grew) break;
   }
+  return std::optional<char>(at < head->size() && (*head)[at] == '\n' ? '\n' : '\r');
 }
 
 Result<Prologue> ReadPrologue(const std::string& path, const Options& options, char terminator, std::string* head,
@@ -233,12 +244,11 @@ Result<Prologue> ReadPrologue(const std::string& path, const Options& options, c
   }
   std::vector<std::string> names;
   while (options.dialect.header) {
-    bool is_comment = false;
-    ARROW_ASSIGN_OR_RAISE(const bool any, walker.ReadRecord(&names, &is_comment));
+    bool is_skipped = false;
+    ARROW_ASSIGN_OR_RAISE(const bool any, walker.ReadRecord(&names, &is_skipped));
     if (!any) break;
     prologue.skipped++;
-    const bool is_blank = names.size() == 1 && names[0].empty();
-    if (!is_comment && !is_blank) break;
+    if (!is_skipped) break;
     names.clear();
   }
   if (static_cast<int64_t>(names.size()) > options.max_fields) {

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field
 
 from oracle.draw import TYPES, Draw
+from oracle.draw_dialects import EXTRA_PIECES, Rendering, random_dialect
 from oracle.draw_formats import FormatDraw, chosen_formats
 from oracle.reference import BOM, RAW_LIMIT, Column, Dialect, Result
 from oracle.values import TEXT_TYPES
@@ -20,6 +21,8 @@ class Plan:
     types: list = None
     on_error: str = "quarantine"
     dialect: Dialect = None
+    rare: bool = False  # a dialect of escapes, delimiters of several bytes, whitespace, ragged records, lenient rules
+    utf8: bool = False  # no text that is not UTF-8
     formats: bool = False  # columns that say how their values are written; needs a schema file
 
 
@@ -46,7 +49,9 @@ class Generator:
         self.plan, self.paths = plan, paths
         self.draw = Draw(plan.seed, plan.clean, plan.without_cr)
         self.random = self.draw.random
-        self.dialect = plan.dialect or self._dialect()
+        self.dialect = plan.dialect or (random_dialect(self.draw) if plan.rare else self._dialect())
+        self.draw.pieces = self.draw.pieces + EXTRA_PIECES * plan.rare
+        self.rendering = Rendering(self.dialect, self.draw)
         types = plan.types or [self.random.choice(TYPES) for _ in range(self.random.randint(1, 8))]
         self.columns = [Column(f"c{i}", kind) for i, kind in enumerate(types)]
         self.format_draw = FormatDraw(self.draw)
@@ -73,10 +78,10 @@ class Generator:
 
     def _line_end(self):
         ends = [b"\n", b"\r\n"] if self.plan.clean else [b"\n", b"\n", b"\r\n", b"\r", None]
-        return self.random.choice(ends)  # None: LF and CR LF mixed
+        return self.random.choice(ends)  # None: LF and CR LF mixed, and CR where that ends a record too
 
     def _end(self):
-        return self.line_end or self.random.choice([b"\n", b"\r\n"])
+        return self.line_end or self.random.choice([b"\n", b"\r\n"] + [b"\r"] * self.dialect.lenient)
 
     def make(self):
         for i, path in enumerate(self.paths):
@@ -90,7 +95,7 @@ class Generator:
         self.data = bytearray(BOM if self.draw.chance(0.2) else b"")
         self.path, self.number, self.line, self.counted = path, 0, 1, 0
         for _ in range(self.dialect.skip_rows):
-            self.data += self.random.choice([b"", b"made by hand", b'don"t,1,2']) + self._end()
+            self.data += self.random.choice([b" " if self.dialect.lenient else b"", b"made by hand", b'don"t,1,2']) + self._end()
             self.truth.result.rows_skipped += 1
         self.layout = list(range(len(self.columns)))  # the field of each place in a record; None is an extra one
         if self.dialect.header:
@@ -112,9 +117,9 @@ class Generator:
             self.random.shuffle(self.layout)
             for _ in range(self.random.choice([0, 0, 1, 2])):
                 self.layout.insert(self.random.randint(0, len(self.layout)), None)
-        names = [self.columns[i].name if i is not None else f"extra {at}" for at, i in enumerate(self.layout)]
+        names = [self.columns[i].name if i is not None else f"extra_{at}" for at, i in enumerate(self.layout)]
         texts = [self._quoted(n.encode()) if self.dialect.quote and self.draw.chance(0.3) else n.encode() for n in names]
-        self.data += self.dialect.delimiter.join(texts) + self._end()
+        self._write(texts)
         self.truth.result.rows_skipped += 1
 
     # --- Fields
@@ -122,26 +127,6 @@ class Generator:
     def _quoted(self, text):
         quote = self.dialect.quote
         return quote + text.replace(quote, quote + quote) + quote
-
-    def _field(self, text, is_text, is_null=False, first=False):
-        """Render a field; the text of a null is a spelling of null."""
-        quote = self.dialect.quote
-        if not quote:
-            return text
-        special = self.dialect.delimiter + quote + b"\r\n"
-        must = any(byte in special for byte in text) or (first and self.dialect.comment and text.startswith(
-            self.dialect.comment))
-        if is_text:
-            must = must or (not is_null and text in self.dialect.nulls)
-        if is_null and is_text:
-            return text
-        return self._quoted(text) if must or self.draw.chance(0.15) else text
-
-    def _fits(self, text):
-        """Whether an unquoted dialect can say it."""
-        if self.dialect.quote:
-            return True
-        return not any(byte in self.dialect.delimiter + b"\r\n" for byte in text) and text not in self.dialect.nulls
 
     def _value(self, column):
         """(plain value, rendered field) of one column."""
@@ -152,17 +137,18 @@ class Generator:
         while True:
             value, text = (self.format_draw.value(column.type, column.form) if column.form else
                            self.draw.value(column.type))
-            if self._fits(text) and (is_text or text not in self.dialect.nulls):
+            if self.rendering.fits(text, is_text) and (is_text or text not in self.dialect.nulls):
                 return value, text, False
 
     def _fields(self):
         values, texts = [None] * len(self.columns), []
         for at, i in enumerate(self.layout):
             if i is None:
-                texts.append(self._field(self.random.choice([b"", b"e", b"1"]), False, first=at == 0))
+                text = self.random.choice([b"", b"e", b"1"])
+                texts.append(self.rendering.field(text if self.rendering.fits(text, False) else b"e", False, first=at == 0))
                 continue
             values[i], text, is_null = self._value(self.columns[i])
-            texts.append(self._field(text, self.columns[i].type in TEXT_TYPES, is_null, at == 0))
+            texts.append(self.rendering.field(text, self.columns[i].type in TEXT_TYPES, is_null, at == 0))
         return values, texts
 
     # --- Records
@@ -176,13 +162,18 @@ class Generator:
     def _write(self, texts, end=None):
         """Append a record; return where it starts and where each field starts."""
         start, offsets = len(self.data), []
+        is_comment = self.dialect.comment and texts[0].startswith(self.dialect.comment)
+        self.data += b"" if is_comment else self.rendering.margin()
         for at, text in enumerate(texts):
             if at:
-                self.data += self.dialect.delimiter
+                self.data += self.rendering.gap()
             offsets.append(len(self.data))
             self.data += text
+        self.data += self.rendering.margin() if end is None else b""
         stop = len(self.data)
         self.last_end = self._end() if end is None else end
+        if stop == start and self.dialect.lenient and self.data.endswith(b"\r"):  # with LF it would be one CR LF
+            self.last_end = b"\r"
         self.data += self.last_end
         return start, stop, offsets
 
@@ -195,8 +186,13 @@ class Generator:
             fault = self._spoil(texts)
         if len(texts) == 1 and not texts[0] and len(self.layout) > 1:
             texts, fault = [b"1"], ("too_few_fields", None)
+        if texts == [b""] and self.dialect.lenient:
+            return self._skipped()
+        collects = not fault and self.draw.chance(0.15) and self._ragged(values, texts)
         self.number += 1
         start, stop, offsets = self._write(texts)
+        if collects and self.layout[-1] is not None:
+            values[self.layout[-1]] = bytes(self.data[offsets[len(self.layout) - 1]:stop])
         if fault and fault[0] == "values":
             return self._bad_values(values, fault[1], start, stop, offsets)
         kind, at = fault or (None, None)
@@ -208,10 +204,28 @@ class Generator:
         else:
             self._accept(values)
 
+    def _ragged(self, values, texts):
+        """Leave out fields or add some, where that is no fault; return True where the last one collects them."""
+        dialect, width = self.dialect, len(texts)
+        pads = dialect.short_records == "pad" and b"" in dialect.nulls and width > 1 and texts[0]
+        if pads and self.draw.chance(0.5):
+            keep = self.random.randint(1, width - 1)
+            for i in self.layout[keep:]:
+                if i is not None:
+                    values[i] = None
+            del texts[keep:]
+            return False
+        last = self.layout[-1]
+        collects = dialect.long_records == "collect" and (last is None or self.columns[last].type in TEXT_TYPES)
+        if collects or dialect.long_records == "truncate":
+            more = [b"x", b"yy", b"0"] + [b"\xff"] * (not collects and not self.plan.utf8) + [self._quoted(b"q" + self.rendering.gap() + b"\n")] * bool(dialect.quote)
+            texts += self.random.choices(more, k=self.random.randint(1, 3))
+        return collects
+
     def _skipped(self):
         if self.dialect.comment and self.draw.chance(0.6):
             self._write([self.dialect.comment + self.random.choice([b"", b" note", b'"', b"a,b"])])
-        elif len(self.layout) > 1:
+        elif len(self.layout) > 1 or self.dialect.lenient:
             self._write([b""])
         else:
             return
@@ -233,8 +247,10 @@ class Generator:
 
     def _spoil(self, texts):
         """Put a fault into the record; return (kind, index of its field)."""
-        choices = ["values", "values", "too_many_fields"] + ["too_few_fields"] * (len(texts) > 1)
-        choices += ["quote_in_field", "text_after_quote"] * bool(self.dialect.quote)
+        dialect, spaced = self.dialect, self.rendering.is_whitespace
+        choices = ["values", "values"] + ["too_many_fields"] * (dialect.long_records == "reject")
+        choices += ["too_few_fields"] * (len(texts) > 1 and dialect.short_records == "reject")
+        choices += ["quote_in_field", "text_after_quote"] * bool(dialect.quote and not dialect.lenient)
         choices += ["long"] * (self.dialect.max_record_bytes == 4000)
         kind = self.random.choice(choices)
         at = self.random.randrange(len(texts))
@@ -248,11 +264,12 @@ class Generator:
             del texts[self.random.randint(1, len(texts) - 1):]
             return kind, None
         if kind == "quote_in_field":
-            texts[at] = self.random.choice([b"x" + quote, b"x" + quote + quote, b" " + quote + b"y" + quote, b"ab" + quote + b"c"])
+            texts[at] = self.random.choice([b"x" + quote, b"x" + quote + quote, b"ab" + quote + b"c"] +
+                                           [b" " + quote + b"y" + quote] * (not spaced))
             return kind, at
         if kind == "text_after_quote":
-            texts[at] = self._quoted(self.random.choice([b"", b"q", b"q\n", self.dialect.delimiter])) + self.random.choice(
-                [b"t", b" ", b"t" + quote, b"t" + quote + quote + b"u"])
+            texts[at] = self._quoted(self.random.choice([b"", b"q", b"q\n", self.rendering.gap()])) + self.random.choice(
+                [b"t", b"t" + quote, b"t" + quote + quote + b"u"] + [b" "] * (not spaced))
             return kind, at
         texts[at] = b"l" * self.random.randint(4001, 9000)
         return "record_too_long", None
@@ -265,10 +282,9 @@ class Generator:
                 continue
             column = self.columns[self.layout[at]]
             found = self.format_draw.bad(column.type, column.form) if column.form else self.draw.bad(column.type)
-            if found is None or not self._fits(found[0]):
+            if found is None or not self.rendering.fits(found[0], False) or (self.plan.utf8 and found[1] == "invalid_utf8"):
                 continue
-            quoted = self.dialect.quote and (self.draw.chance(0.2) or self.dialect.delimiter in found[0] or
-                                             self.dialect.quote in found[0])
+            quoted = self.dialect.quote and (self.draw.chance(0.2) or not self.rendering.is_bare(found[0], at == 0))
             texts[at] = self._quoted(found[0]) if quoted else found[0]
             bad[at] = found[1]
         return ("values", bad) if bad else None

@@ -24,23 +24,9 @@ import os
 from dataclasses import dataclass, field, replace
 
 from oracle import predicate, values
+from oracle.records import ANY, BOM, CR, LF, WHITESPACE, Dialect, dialect_flags, first_terminator, fit, next_record, skip_lines
 
-CR, LF = 0x0D, 0x0A
-BOM = b"\xef\xbb\xbf"
 RAW_LIMIT = 4096
-
-
-@dataclass(frozen=True)
-class Dialect:
-    delimiter: bytes = b","
-    quote: bytes = b'"'  # b"" for none
-    comment: bytes = b""
-    terminator: str = "auto"
-    header: bool = False
-    skip_rows: int = 0
-    nulls: tuple = (b"",)
-    no_nulls: bool = False
-    max_record_bytes: int = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -49,28 +35,6 @@ class Column:
     type: str
     nulls: tuple = None
     form: object = None  # oracle.formats.Format; None for the default
-
-
-@dataclass
-class Field:
-    begin: int
-    text: bytearray = field(default_factory=bytearray)
-    quoted: bool = False
-
-
-@dataclass
-class Record:
-    begin: int
-    end: int  # without the terminator
-    after: int
-    fields: list
-    fault: str = None
-    fault_offset: int = 0
-    comment: bool = False
-
-    @property
-    def blank(self):
-        return self.begin == self.end
 
 
 @dataclass
@@ -113,93 +77,6 @@ class Refused(Exception):
     """The job fails before or while it reads: the message says why."""
 
 
-def find_terminator(data, dialect):
-    """The family of the first terminator: LF, CR, or None where there is no terminator."""
-    at = len(BOM) if data.startswith(BOM) else 0
-    lines_to_skip = dialect.skip_rows
-    quote = dialect.quote[0] if dialect.quote else -1
-    state = "raw" if lines_to_skip else "record"
-    while at < len(data):
-        byte = data[at]
-        if state == "record" and dialect.comment and byte == dialect.comment[0]:
-            state = "raw"
-        if byte in (CR, LF) and state != "quoted":
-            end = at
-            while end < len(data) and data[end] == CR:
-                end += 1
-            return LF if end < len(data) and data[end] == LF else CR
-        if state in ("record", "field"):
-            state = "quoted" if byte == quote else "field" if byte == dialect.delimiter[0] else "text"
-        elif state == "text":
-            state = "field" if byte == dialect.delimiter[0] else "text"
-        elif state == "quoted":
-            if byte == quote:
-                state = "closed"
-        elif state == "closed":
-            state = "quoted" if byte == quote else "field" if byte == dialect.delimiter[0] else "text"
-        at += 1
-    return None
-
-
-def next_record(data, begin, dialect, family):
-    """The record that starts at `begin`, which is before the end of the data."""
-    delimiter = dialect.delimiter[0]
-    quote = dialect.quote[0] if dialect.quote else -1
-    record = Record(begin, 0, 0, [Field(begin)])
-    state = "start"  # of a field; then text, quoted or closed
-    if dialect.comment and data[begin] == dialect.comment[0]:
-        record.comment = True
-        state = "comment"
-    at = begin
-    while at < len(data):
-        byte = data[at]
-        current = record.fields[-1]
-        ends = byte == family
-        width = 1
-        if family == LF and byte == CR and at + 1 < len(data) and data[at + 1] == LF:
-            ends, width = True, 2
-        if ends and state != "quoted":
-            record.end, record.after = at, at + width
-            return record
-        if state == "comment":
-            pass
-        elif state == "quoted":
-            if byte == quote:
-                state = "closed"
-            else:
-                current.text.append(byte)
-        elif byte == delimiter:
-            record.fields.append(Field(at + 1))
-            state = "start"
-        elif state == "start" and byte == quote:
-            current.quoted = True
-            state = "quoted"
-        elif state == "closed" and byte == quote:
-            current.text.append(byte)
-            state = "quoted"
-        else:
-            kind = {"closed": "text_after_quote", "text": "quote_in_field" if byte == quote else None}.get(state)
-            if kind and not record.fault:
-                record.fault, record.fault_offset = kind, current.begin
-            current.text.append(byte)
-            state = "text"
-        at += 1
-    record.end = record.after = len(data)
-    if state == "quoted":
-        record.fault, record.fault_offset = "unclosed_quote", record.fields[-1].begin
-    return record
-
-
-def skip_lines(data, at, count, family):
-    skipped = 0
-    while skipped < count and at < len(data):
-        while at < len(data) and data[at] != family:
-            at += 1
-        at = min(at + 1, len(data))
-        skipped += 1
-    return at, skipped
-
-
 class Reader:
     """Reads files one after another into one Result. `select` names the kept columns, in order."""
 
@@ -213,14 +90,14 @@ class Reader:
             range(len(columns)))
         self.on_error = on_error
         self.result = Result({columns[i].name: [] for i in self.kept} | {name: [] for name, _ in added})
-        self.family = {"lf": LF, "cr": CR}.get(dialect.terminator)
+        self.family = ANY if dialect.lenient else {"lf": LF, "cr": CR}.get(dialect.terminator)
 
     def _find_family(self, files):
         """The first terminator of the first file decides; a file of the other family is refused."""
         if self.family is not None:
             return
         for path, data in files:
-            found = find_terminator(data, self.dialect)
+            found = first_terminator(data, self.dialect)
             if self.family is None:
                 self.family = found
             elif found is not None and found != self.family:
@@ -270,7 +147,7 @@ class Reader:
             record = next_record(data, at, self.dialect, self.family)
             at = record.after
             self.result.rows_read += 1
-            if record.comment or (record.blank and width > 1):
+            if record.comment or (record.blank and (width > 1 or self.dialect.lenient)):
                 self.result.rows_skipped += 1
                 continue
             number += 1
@@ -279,6 +156,8 @@ class Reader:
             place = {"file": path, "record": number, "line": line,
                      "offset": record.begin, "raw": data[record.begin:record.end][:RAW_LIMIT],
                      "raw_length": record.end - record.begin}
+            if not record.fault and not record.blank:
+                fit(record, width, self.dialect, data)
             self._take(record, width, places, place)
         return at
 
@@ -326,7 +205,7 @@ class Reader:
             column, found = self.columns[i], record.fields[places[i]]
             nulls = self.dialect.nulls if column.nulls is None else column.nulls
             state, value = values.decode(column.type, bytes(found.text), found.quoted, nulls, self.dialect.no_nulls,
-                                         column.form)
+                                         column.form, bytes(found.stands))
             if state == "bad":
                 bad[i] = {**place, "field_offset": found.begin, "column": column.name, "kind": value,
                           "rejected": self.on_error != "null"}
@@ -355,31 +234,6 @@ def columns_of(text):
     return [Column(*part.split(":", 1)) for part in parts]
 
 
-def dialect_flags(dialect):
-    """The dialect as flags of the command line."""
-    show = lambda byte: "\\t" if byte == b"\t" else byte.decode() if 0x20 < byte[0] < 0x7F else f"\\x{byte[0]:02x}"
-    flags, usual = [], Dialect()
-    if dialect.delimiter != usual.delimiter:
-        flags += ["--delimiter", show(dialect.delimiter)]
-    if dialect.quote != usual.quote:
-        flags += ["--quote", show(dialect.quote) if dialect.quote else "none"]
-    if dialect.comment:
-        flags += ["--comment", show(dialect.comment)]
-    if dialect.terminator != "auto":
-        flags += ["--terminator", dialect.terminator]
-    if dialect.header:
-        flags += ["--header"]
-    if dialect.skip_rows:
-        flags += ["--skip-rows", str(dialect.skip_rows)]
-    if dialect.nulls != usual.nulls:
-        flags += ["--nulls", b",".join(dialect.nulls).decode()]
-    if dialect.no_nulls:
-        flags += ["--no-nulls"]
-    if dialect.max_record_bytes != usual.max_record_bytes:
-        flags += ["--max-record-bytes", str(dialect.max_record_bytes)]
-    return flags
-
-
 def wanted_flags(wanted):
     """The records wanted as flags of the command line."""
     flags = [] if wanted.records is None else ["--rows", str(wanted.records)]
@@ -395,5 +249,5 @@ def read_files(paths, columns, dialect=Dialect(), select=None, on_error="quarant
     return Reader(columns, dialect, select, on_error).read(files)
 
 
-__all__ = ["Column", "Dialect", "Reader", "Refused", "Result", "Wanted", "columns_of", "dialect_flags", "find_terminator",
+__all__ = ["BOM", "Column", "Dialect", "Reader", "Refused", "Result", "WHITESPACE", "Wanted", "columns_of", "dialect_flags",
            "next_record", "read_files", "replace", "wanted_flags"]

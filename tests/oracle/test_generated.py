@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from oracle.draw import TYPES
 from oracle.generator import Plan, generate
 from oracle.reference import Reader
 from support import check, program
@@ -11,7 +12,7 @@ from support.job import CHUNKS, Config, Job, assert_same, tiny_unit
 from support.outcome import reject_keys
 
 LONG = os.environ.get("HEADRACE_LONG", "") not in ("", "0")
-SEEDS = range(2013, 2013 + (3000 if LONG else 60))
+SEEDS = range(2013, 2013 + (4000 if LONG else 100))
 LEVELS = program.simd_levels()
 COUNTS = Counter()
 
@@ -24,7 +25,8 @@ def counts():
 
 
 def plan_of(seed):
-    return Plan(seed, rows=(30, 120, 400)[seed % 3], files=1 + seed % 3, on_error=("quarantine", "null")[seed % 4 == 0])
+    return Plan(seed, rows=(30, 120, 400)[seed % 3], files=1 + seed % 3, on_error=("quarantine", "null")[seed % 4 == 0],
+                rare=seed % 2 == 1)
 
 
 def count(truth):
@@ -60,6 +62,35 @@ def test_program_finds_the_truth(seed, scratch):
     check.assert_report(first.report, truth.result, truth.files)
     assert_same(outcomes)
     count(truth)
+
+
+def in_encoding(files, seed):
+    """(name for --encoding, the files in it), an encoding that can say their text; None where none can."""
+    for codec, name in [("utf-16-le", "utf-16-le"), ("gb18030", "gb18030"), ("utf-32-be", "utf-32-be"), ("latin-1", "latin-1"),
+                        ("utf-16-be", "UTF_16BE")][seed % 5:]:
+        try:
+            return name, [data.decode("utf-8").encode(codec) for data in files]
+        except UnicodeError:
+            pass
+    return None
+
+
+@pytest.mark.parametrize("seed", SEEDS[::2])
+def test_encodings_change_nothing(seed, scratch):
+    """The same text in another encoding: the same table, and rejects with the offsets of the UTF-8 text."""
+    types = [kind for kind in TYPES if kind != "binary"]
+    plan = Plan(seed, rows=100, files=2, rare=True, types=[types[seed * 7 % len(types)], "string", types[seed % len(types)]],
+                utf8=True)
+    truth, paths = generate(plan, scratch)
+    name, files = in_encoding(truth.files, seed)
+    for path, data in zip(paths, files):
+        with open(path, "wb") as file:
+            file.write(data)
+    job = Job(scratch, paths, truth.columns_text(), truth.dialect, truth.select, plan.on_error, flags=["--encoding", name])
+    outcomes = [job.run(Config(1)), job.run(Config(8, "7", "", "512"))]
+    check.assert_table(outcomes[0].output, truth.result.columns, truth.types())
+    check.assert_rejects(outcomes[0].rejects, truth.result.rejects)
+    assert_same(outcomes)
 
 
 @pytest.mark.parametrize("seed", [1, 2] + ([3, 4, 5, 6, 7, 8] if LONG else []))

@@ -28,14 +28,15 @@ def parameters(kind):
     return name, [part.strip() for part in rest.rstrip(")]").split(",")] if rest else []
 
 
-def decode(kind, text, quoted=False, nulls=(b"",), no_nulls=False, form=None):
-    """Decode `text`, the field without its quotes. `form` is the column's oracle.formats.Format, None for the default."""
+def decode(kind, text, quoted=False, nulls=(b"",), no_nulls=False, form=None, stands=None):
+    """Decode `text`, the field without its quotes. `form` is the column's oracle.formats.Format, None for the default.
+    `stands` is the text before its escapes are read: what nulls are compared with where the field is not quoted, and
+    what values are made of that have no escapes."""
     is_text = kind in TEXT_TYPES
-    if text in nulls and not (quoted and is_text):
+    stands = text if stands is None else stands
+    if (text if quoted else stands) in nulls and not (quoted and is_text):
         return ("bad", "null_not_allowed") if no_nulls else ("null", None)
-    if quoted and not text and not is_text:  # quoted empty is null in all but text
-        return ("bad", "null_not_allowed") if no_nulls else ("null", None)
-    return plain(kind, text) if form is None else form.decode(kind, text)
+    return plain(kind, text if is_text else stands) if form is None else form.decode(kind, text)
 
 
 def plain(kind, text):
