@@ -70,7 +70,7 @@ def sql_rows(quote, true="1", false="0"):
 
 # --- databases ------------------------------------------------------------------------------------------------------
 
-@makes("postgres_copy.txt", "postgres_copy.csv")
+@makes("postgres_copy.txt", "postgres_copy.csv", "psql_unaligned.txt")
 def postgres(folder, only):
     if not os.path.exists(f"{POSTGRES}/initdb"):
         raise Missing("postgresql-15")
@@ -89,12 +89,15 @@ def postgres(folder, only):
             day date, at timestamp, ok boolean, note text); INSERT INTO t VALUES {rows};""".encode())
         write("postgres_copy.txt", run(*psql, "-c", "COPY (SELECT * FROM t ORDER BY id) TO STDOUT"), only)
         write("postgres_copy.csv", run(*psql, "-c", "COPY (SELECT * FROM t ORDER BY id) TO STDOUT (FORMAT csv, HEADER)"), only)
+        # what this form cannot hold: line ends and its delimiter
+        simple = "concat(name, note) !~ '[|\n]'"
+        write("psql_unaligned.txt", run(*psql, "-A", "-c", f"SELECT * FROM t WHERE {simple} ORDER BY id"), only)
         return version(f"{POSTGRES}/postgres", "--version")
     finally:
         run(*user, f"{POSTGRES}/pg_ctl", "-D", data, "-m", "fast", "stop", cwd=folder)
 
 
-@makes("mariadb_outfile.txt")
+@makes("mariadb_outfile.txt", "mariadb_batch.txt")
 def mariadb(folder, only):
     server = need("mariadbd")
     as_root = ["--user=root"] if os.geteuid() == 0 else []
@@ -116,6 +119,7 @@ def mariadb(folder, only):
             INSERT INTO t VALUES {rows}; SELECT * FROM t ORDER BY id INTO OUTFILE '{out}';""".encode())
         with open(out, "rb") as file:
             write("mariadb_outfile.txt", file.read(), only)
+        write("mariadb_batch.txt", run(*client, "-B", "d", "-e", "SELECT * FROM t ORDER BY id"), only)
         return version(server, "--version")
     finally:
         process.terminate()
@@ -138,7 +142,7 @@ def sqlite(folder, only):
 
 # --- R --------------------------------------------------------------------------------------------------------------
 
-@makes("r_write_csv.csv", "r_write_table.txt", "r_fwrite.csv")
+@makes("r_write_csv.csv", "r_write_csv2.csv", "r_write_table.txt", "r_fwrite.csv")
 def r(folder, only):
     program = need("Rscript")
 
@@ -159,6 +163,7 @@ def r(folder, only):
     script = f"""options(encoding = "UTF-8")
         t <- data.frame({", ".join(vector(name) for name in truth.NAMES)}, stringsAsFactors = FALSE)
         write.csv(t, "{folder}/r_write_csv.csv", row.names = FALSE, fileEncoding = "UTF-8")
+        write.csv2(t, "{folder}/r_write_csv2.csv", fileEncoding = "UTF-8")
         # times as quoted text, for R leaves a bare space in them; no backslashes, for it escapes quotes but not those
         escaped <- grepl("\\\\", t$name, fixed = TRUE) | grepl("\\\\", t$note, fixed = TRUE)
         write.table(transform(t, at = format(at))[!escaped, ], "{folder}/r_write_table.txt", fileEncoding = "UTF-8")
@@ -167,7 +172,7 @@ def r(folder, only):
     with open(folder + "/t.R", "w", encoding="utf-8") as file:
         file.write(script)
     told = run(program, folder + "/t.R", env={**os.environ, "LC_ALL": "C.UTF-8"}).decode()
-    for name in ("r_write_csv.csv", "r_write_table.txt", "r_fwrite.csv"):
+    for name in ("r_write_csv.csv", "r_write_csv2.csv", "r_write_table.txt", "r_fwrite.csv"):
         with open(f"{folder}/{name}", "rb") as file:
             write(name, file.read(), only)
     return told
@@ -182,13 +187,15 @@ def arrow_table():
     return pa.table([pa.array(truth.column(name), kind) for name, kind in zip(truth.NAMES, types)], names=truth.NAMES)
 
 
-@makes("pandas_to_csv.csv")
+@makes("pandas_to_csv.csv", "pandas_index.csv")
 def pandas(folder, only):
     import pandas as pd
     frame = pd.DataFrame({name: pd.Series(truth.column(name), dtype=object) for name in truth.NAMES})
     frame = frame.astype({"id": "int64", "amount": "Int64", "ratio": "float64", "at": "datetime64[us]", "ok": "boolean"})
     frame.to_csv(folder + "/t.csv", index=False)
     write_from(folder, "pandas_to_csv.csv", only)
+    frame.to_csv(folder + "/t.csv")
+    write_from(folder, "pandas_index.csv", only)
     return "pandas " + pd.__version__
 
 

@@ -76,6 +76,10 @@ EMPTY = {name: NO_EMPTY for name in TEXTS}
 EMPTY_FOUND = {name: ("string", NO_EMPTY) for name in TEXTS}
 WORDS = lambda true, false: ("string", each(lambda value: true if value else false))
 BIT = ("int64", each(int))
+COMMA = each(lambda value: f"{value:f}".rstrip("0").rstrip(".").replace(".", ",") if value else "0")
+RATIO_TEXT = ["0,5", "1,25", "-0,1", "0,1", "123456,789", None, "2,5e-05", "0,3", "6,02214E+23", "1E-300",
+              "3,14159265358979", "-2,5", "4,75", "5,5", "6,5", "7,5", "8,5", "9,5", "10,5", "11,5"]
+R2_RATIO = [{6: "NA", 9: "6,02214076e+23", 10: "1e-300"}.get(i, text) for i, text in enumerate(RATIO_TEXT, 1)]
 SHORT = at_ids({8: 0.3, 11: 3.14159265358979})  # 15 digits
 R_LOST = {"amount": at_ids({4: 9007199254740992, 7: 123456789012345680, 8: -9223372036854775808}), "ratio": SHORT}
 FWRITE_AMOUNT = at_ids({4: 9007199254740990, 7: 123456789012346000, 8: -9223372036854780000})
@@ -88,12 +92,20 @@ for file, more in {"pandas_to_csv.csv": EMPTY_FOUND, "python_excel.csv": EMPTY_F
 CASES += [
     Case("postgres_copy.csv", {**COMMON, "ok": WORDS("t", "f")}, flags=("--header",)),
     # quotes around all: null is "" there, which text columns keep as the empty text
+    Case("pandas_index.csv", {**COMMON, **EMPTY_FOUND, "index": ("int64", AS_IS)}, names=False, columns=("index", *truth.NAMES),
+         flags=("--skip-rows", "1", "--no-header"), lost=EMPTY, types={"index": "int64"}),
     Case("python_unix.csv", {**COMMON, **{name: ("string", NULL_AS("")) for name in TEXTS}}, flags=("--header",),
          lost={name: NULL_AS("") for name in TEXTS}),
     Case("sqlite_mode.csv", {**COMMON, "ok": BIT, "ratio": ("float64", SHORT)}, flags=("--header",), lost={"ratio": SHORT}),
     Case("r_write_csv.csv", {**COMMON, **{name: ("string", NULL_AS("NA")) for name in TEXTS},
                              "amount": ("int64", R_LOST["amount"]), "ratio": ("float64", SHORT)},
          flags=("--header", "--nulls", "NA"), lost=R_LOST),
+    # row numbers in quotes, and a comma before fractions: those columns are text where nothing is declared
+    Case("r_write_csv2.csv", {**{name: ("string", NULL_AS("NA")) for name in TEXTS}, "row": ("int64", AS_IS),
+                              "amount": ("int64", R_LOST["amount"]), "price": ("string", both(COMMA, NULL_AS("NA"))),
+                              "ratio": ("string", lambda values: R2_RATIO)},
+         names=False, columns=("row", *truth.NAMES), lost=R_LOST, types={"row": "int64"},
+         flags=("--delimiter", ";", "--skip-rows", "1", "--no-header", "--nulls", "NA", "--decimal", ",")),
     # beyond int64, so a decimal
     Case("r_fwrite.csv", {**COMMON, "amount": ("decimal(19,0)", both(FWRITE_AMOUNT, each(Decimal))),
                           "ratio": ("float64", SHORT), "at": ("timestamp[us, UTC]", UTC)},
@@ -103,12 +115,20 @@ CASES += [
 
 # Escapes, and \N. What is not declared is text: its backslashes stay, and in text columns \N is that text.
 HIVE = lambda values: [None if value == "" else "\\N" if value is None else value for value in values]
+BATCH = lambda values: [None if value == "" else "NULL" if value is None else value for value in values]
 PG = lambda values: [value and value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t") for value in values]
 CASES += [
     Case("postgres_copy.txt", {**COMMON, "ok": ("string", both(each(lambda value: "t" if value else "f"), NULL_AS("\\N"))),
                                **{name: ("string", both(PG, HIVE)) for name in TEXTS}},
          names=False, flags=(*TABS, "--escape", "\\"),
          bug_declared=r"an escape makes \n the letter n and \t the letter t: line breaks and tabs of COPY cannot be read"),
+    # the client writes NULL without quotes, and backslashes as COPY does
+    Case("mariadb_batch.txt", {**COMMON, "ok": BIT, **{name: ("string", both(PG, BATCH)) for name in TEXTS}},
+         flags=("--delimiter", r"\t", "--quote", "none", "--header", "--escape", "\\", "--nulls", "NULL"),
+         lost={"note": at_ids({12: None})},
+         bug_declared=r"an escape makes \n the letter n and \t the letter t: line breaks and tabs cannot be read"),
+    Case("psql_unaligned.txt", refused=("--rejects",), flags=("--delimiter", "|", "--quote", "none", "--header", "--rejects", "rejects.csv"),
+         keep=[i for i in range(1, 21) if i not in (4, 8, 16)], code=1, lost=EMPTY),
     Case("mariadb_outfile.txt", refused=("--escape",), names=False, flags=(*TABS, "--escape", "\\"),
          bug_found="the message says --delimiter and --rejects, not --escape, though the record ends in a backslash"),
     Case("spark_write.csv", refused=("--escape",), flags=("--header", "--escape", "\\"),
@@ -138,11 +158,8 @@ US_KEYS = {"day": 'format = "%m/%d/%Y"', "at": 'format = "%m/%d/%Y %H:%M:%S"'}
 US_TYPES = {"amount": "float64", "price": "float64"}
 DE_KEYS = {"day": 'format = "%d.%m.%Y"', "at": 'format = "%d.%m.%Y %H:%M:%S"',
            "ok": 'true_values = ["WAHR"]\nfalse_values = ["FALSCH"]'}
-COMMA = each(lambda value: f"{value:f}".rstrip("0").rstrip(".").replace(".", ",") if value else "0")
 LO_AMOUNT = {4: "9,00719925474099E+015", 7: "1,23456789012346E+017", 8: "-9,22337203685478E+018"}
 LO_NAME, LO_AT = at_ids({7: "tabhere"}), at_ids({3: datetime.datetime(1969, 7, 20, 20, 17, 39)})
-RATIO_TEXT = ["0,5", "1,25", "-0,1", "0,1", "123456,789", None, "2,5e-05", "0,3", "6,02214E+23", "1E-300",
-              "3,14159265358979", "-2,5", "4,75", "5,5", "6,5", "7,5", "8,5", "9,5", "10,5", "11,5"]
 LO_RATIO = [{6: None, 7: "0,000025", 9: "6,02214076E+023"}.get(i, text) for i, text in enumerate(RATIO_TEXT, 1)]
 GERMAN = {**EMPTY_FOUND, "price": ("string", COMMA), "day": ("string", DE_DAY), "at": ("string", DE_AT),
           "ok": WORDS("WAHR", "FALSCH"), "ratio": ("string", lambda values: RATIO_TEXT),
@@ -196,7 +213,8 @@ def params(bug):
 
 
 def expected(case, name, change):
-    values = change(truth.column(name))
+    numbers = {"row": list(range(1, 21)), "index": list(range(20))}  # what R and pandas add
+    values = numbers[name] if name in numbers else change(truth.column(name))
     return [value for i, value in enumerate(values, 1) if case.keep is None or i in case.keep]
 
 
@@ -232,7 +250,7 @@ def test_without_a_flag(case, scratch):
     if case.names:
         assert table.column_names == list(case.columns)
     for i, name in enumerate(case.columns):
-        kind, change = case.found.get(name, (TYPES[name], AS_IS))
+        kind, change = case.found.get(name) or (TYPES[name], AS_IS)
         assert_column(table, i, kind, expected(case, name, change), name)
 
 
@@ -258,7 +276,7 @@ def test_declared(case, scratch):
 
 
 @pytest.mark.parametrize("file,column,spelling", [
-    ("postgres_copy.txt", 9, r"\N"), ("hive_imitation.txt", 9, r"\N"), ("r_write_csv.csv", 9, "NA")])
+    ("postgres_copy.txt", 9, r"\N"), ("hive_imitation.txt", 9, r"\N"), ("r_write_csv.csv", 9, "NA"), ("mariadb_batch.txt", 9, "NULL")])
 @pytest.mark.xfail(strict=True, reason="a null spelling, unquoted, becomes text in a text column, and nothing tells it")
 def test_nulls_of_text_columns(file, column, spelling, scratch):
     """The second row has no note. It is null, or the run names the spelling and --nulls."""
