@@ -1,0 +1,315 @@
+"""Files as other programs write them (README.md says which and how), against the table that they were made from.
+
+Each file is read twice: without a flag, where the values must be those of its text, or the run must be refused with the
+flag to add; and with what docs/dialects.md and docs/types.md offer, where the values must be those of the table, but for
+what the writing program lost itself. What goes wrong is an xfail with its reason, strict: it fails when it is mended.
+"""
+import datetime
+import json
+import os
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from programs import truth
+from support import outcome, program
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TYPES = {"id": "int64", "amount": "int64", "price": "decimal(12,2)", "ratio": "float64", "name": "string",
+         "code": "string", "day": "date", "at": "timestamp[us]", "ok": "bool", "note": "string"}
+TEXTS = ("name", "code", "note")
+ARROW = {"int64": pa.int64(), "decimal(12,2)": pa.decimal128(12, 2), "float64": pa.float64(), "string": pa.string(),
+         "date": pa.date32(), "timestamp[us]": pa.timestamp("us"), "timestamp[us, UTC]": pa.timestamp("us", "UTC"),
+         "bool": pa.bool_(), "decimal(19,0)": pa.decimal128(19, 0)}
+
+
+def each(function):
+    """A change of all values of a column but its nulls."""
+    return lambda values: [None if value is None else function(value) for value in values]
+
+
+def at_ids(changes):
+    """A change of the values in the rows of these ids."""
+    return lambda values: [changes.get(i, value) for i, value in enumerate(values, 1)]
+
+
+def both(*changes):
+    def change(values):
+        for one in changes:
+            values = one(values)
+        return values
+    return change
+
+
+NO_EMPTY = each(lambda value: value or None)  # the file does not tell "" from null
+NULL_AS = lambda word: lambda values: [word if value is None else value for value in values]
+AS_IS = lambda values: values
+AS_FLOAT = ("float64", each(float))
+UTC = each(lambda value: value.replace(tzinfo=datetime.timezone.utc))
+
+
+@dataclass
+class Case:
+    file: str
+    # Without a flag: column -> (type, change) where they are not TYPES and the table's; or words of the refusal.
+    found: dict = field(default_factory=dict)
+    refused: tuple = ()
+    names: bool = True  # the file has a header
+    flags: tuple = ()
+    # Declared: column -> change, for what the program that wrote the file lost; column -> keys of the schema file.
+    lost: dict = field(default_factory=dict)
+    keys: dict = field(default_factory=dict)
+    types: dict = field(default_factory=dict)
+    keep: object = None  # ids of the rows that the file holds
+    columns: tuple = truth.NAMES  # those of the file, in its order; a name that the table has not is not compared
+    code: int = 0
+    bug_found: str = ""
+    bug_declared: str = ""
+
+
+CASES = []
+TABS = ("--delimiter", r"\t", "--quote", "none", "--no-header", "--nulls", r"\N")
+COMMON = {"price": AS_FLOAT}
+EMPTY = {name: NO_EMPTY for name in TEXTS}
+EMPTY_FOUND = {name: ("string", NO_EMPTY) for name in TEXTS}
+WORDS = lambda true, false: ("string", each(lambda value: true if value else false))
+BIT = ("int64", each(int))
+COMMA = each(lambda value: f"{value:f}".rstrip("0").rstrip(".").replace(".", ",") if value else "0")
+RATIO_TEXT = ["0,5", "1,25", "-0,1", "0,1", "123456,789", None, "2,5e-05", "0,3", "6,02214E+23", "1E-300",
+              "3,14159265358979", "-2,5", "4,75", "5,5", "6,5", "7,5", "8,5", "9,5", "10,5", "11,5"]
+R2_RATIO = [{6: "NA", 9: "6,02214076e+23", 10: "1e-300"}.get(i, text) for i, text in enumerate(RATIO_TEXT, 1)]
+SHORT = at_ids({8: 0.3, 11: 3.14159265358979})  # 15 digits
+R_LOST = {"amount": at_ids({4: 9007199254740992, 7: 123456789012345680, 8: -9223372036854775808}), "ratio": SHORT}
+FWRITE_AMOUNT = at_ids({4: 9007199254740990, 7: 123456789012346000, 8: -9223372036854780000})
+
+for file, more in {"pandas_to_csv.csv": EMPTY_FOUND, "python_excel.csv": EMPTY_FOUND, "python_excel_tab.tsv": EMPTY_FOUND,
+                   "polars_write_csv.csv": {}, "pyarrow_write_csv.csv": {}, "duckdb_copy.csv": {}}.items():
+    CASES.append(Case(file, {**COMMON, **more}, lost={name: change for name, (_, change) in more.items()},
+                      flags=("--delimiter", r"\t" if file.endswith("tsv") else ",", "--header")))
+
+CASES += [
+    Case("postgres_copy.csv", {**COMMON, "ok": WORDS("t", "f")}, flags=("--header",)),
+    # quotes around all: null is "" there, which text columns keep as the empty text
+    Case("pandas_index.csv", {**COMMON, **EMPTY_FOUND, "index": ("int64", AS_IS)}, names=False, columns=("index", *truth.NAMES),
+         flags=("--skip-rows", "1", "--no-header"), lost=EMPTY, types={"index": "int64"}),
+    Case("python_unix.csv", {**COMMON, **{name: ("string", NULL_AS("")) for name in TEXTS}}, flags=("--header",),
+         lost={name: NULL_AS("") for name in TEXTS}),
+    Case("sqlite_mode.csv", {**COMMON, "ok": BIT, "ratio": ("float64", SHORT)}, flags=("--header",), lost={"ratio": SHORT}),
+    Case("r_write_csv.csv", {**COMMON, **{name: ("string", NULL_AS("NA")) for name in TEXTS},
+                             "amount": ("int64", R_LOST["amount"]), "ratio": ("float64", SHORT)},
+         flags=("--header", "--nulls", "NA"), lost=R_LOST),
+    # row numbers in quotes, and a comma before fractions: those columns are text where nothing is declared
+    Case("r_write_csv2.csv", {**{name: ("string", NULL_AS("NA")) for name in TEXTS}, "row": ("int64", AS_IS),
+                              "amount": ("int64", R_LOST["amount"]), "price": ("string", both(COMMA, NULL_AS("NA"))),
+                              "ratio": ("string", lambda values: R2_RATIO)},
+         names=False, columns=("row", *truth.NAMES), lost=R_LOST, types={"row": "int64"},
+         flags=("--delimiter", ";", "--skip-rows", "1", "--no-header", "--nulls", "NA", "--decimal", ",")),
+    # beyond int64, so a decimal
+    Case("r_fwrite.csv", {**COMMON, "amount": ("decimal(19,0)", both(FWRITE_AMOUNT, each(Decimal))),
+                          "ratio": ("float64", SHORT), "at": ("timestamp[us, UTC]", UTC)},
+         flags=("--header",), types={"at": "timestamp[us, UTC]", "amount": "decimal(19,0)"},
+         lost={"amount": both(FWRITE_AMOUNT, each(Decimal)), "ratio": SHORT, "at": UTC}),
+]
+
+# Escapes, and \N. What is not declared is text: its backslashes stay, and in text columns \N is that text.
+HIVE = lambda values: [None if value == "" else "\\N" if value is None else value for value in values]
+BATCH = lambda values: [None if value == "" else "NULL" if value is None else value for value in values]
+PG = lambda values: [value and value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t") for value in values]
+CASES += [
+    Case("postgres_copy.txt", {**COMMON, "ok": ("string", both(each(lambda value: "t" if value else "f"), NULL_AS("\\N"))),
+                               **{name: ("string", both(PG, HIVE)) for name in TEXTS}},
+         names=False, flags=(*TABS, "--escape", "\\"),
+         bug_declared=r"an escape makes \n the letter n and \t the letter t: line breaks and tabs of COPY cannot be read"),
+    # the client writes NULL without quotes, and backslashes as COPY does
+    Case("mariadb_batch.txt", {**COMMON, "ok": BIT, **{name: ("string", both(PG, BATCH)) for name in TEXTS}},
+         flags=("--delimiter", r"\t", "--quote", "none", "--header", "--escape", "\\", "--nulls", "NULL"),
+         lost={"note": at_ids({12: None})},
+         bug_declared=r"an escape makes \n the letter n and \t the letter t: line breaks and tabs cannot be read"),
+    Case("psql_unaligned.txt", refused=("--rejects",), flags=("--delimiter", "|", "--quote", "none", "--header", "--rejects", "rejects.csv"),
+         keep=[i for i in range(1, 21) if i not in (4, 8, 16)], code=1, lost=EMPTY),
+    Case("mariadb_outfile.txt", refused=("--escape",), names=False, flags=(*TABS, "--escape", "\\"),
+         bug_found="the message says --delimiter and --rejects, not --escape, though the record ends in a backslash"),
+    Case("spark_write.csv", refused=("--escape",), flags=("--header", "--escape", "\\"),
+         lost={"name": at_ids({11: "spaces"})},
+         bug_found=r'the message says --quote none and --rejects, not --escape, though \" stands there',
+         bug_declared=r"Spark escapes quotes alone; --escape takes \ for an escape before every byte: no flag reads the file"),
+    Case("r_write_table.txt", refused=("--escape",), names=False, columns=("row", *truth.NAMES), lost=R_LOST,
+         keep=[i for i in range(1, 21) if i not in (6, 17, 19)],
+         flags=("--delimiter", " ", "--escape", "\\", "--skip-rows", "1", "--no-header", "--nulls", "NA"),
+         bug_found="read in silence as one column with the delimiter 1f; the header has one name fewer than the rows"),
+    Case("hive_imitation.txt", {**COMMON, **{name: ("string", HIVE) for name in TEXTS}},
+         names=False, keep=[i for i in range(1, 21) if i not in (4, 16)],
+         flags=("--delimiter", r"\x01", "--quote", "none", "--no-header", "--nulls", r"\N"),
+         lost={"name": at_ids({17: None})}),  # \N as text: without escapes the file does not tell it from null
+]
+
+# Spreadsheets
+GENERAL = at_ids({4: 9.0072e15, 7: 1.23457e17, 8: -9.22337e18})
+GENERAL_RATIO = at_ids({8: 0.3, 9: 6.02214e23, 11: 3.14159265358979})
+US_DAY = each(lambda value: f"{value.month}/{value.day}/{value.year}")
+US_AT = each(lambda value: f"{value.month}/{value.day}/{value.year} {value:%H:%M:%S}")
+DE_DAY, DE_AT = each(lambda value: f"{value:%d.%m.%Y}"), each(lambda value: f"{value:%d.%m.%Y %H:%M:%S}")
+US = {**COMMON, **EMPTY_FOUND, "amount": ("float64", both(GENERAL, each(float))), "ratio": ("float64", GENERAL_RATIO),
+      "day": ("string", US_DAY), "at": ("string", US_AT)}
+US_LOST = {**EMPTY, "amount": both(GENERAL, each(float)), "ratio": GENERAL_RATIO, "price": each(float)}
+US_KEYS = {"day": 'format = "%m/%d/%Y"', "at": 'format = "%m/%d/%Y %H:%M:%S"'}
+US_TYPES = {"amount": "float64", "price": "float64"}
+DE_KEYS = {"day": 'format = "%d.%m.%Y"', "at": 'format = "%d.%m.%Y %H:%M:%S"',
+           "ok": 'true_values = ["WAHR"]\nfalse_values = ["FALSCH"]'}
+LO_AMOUNT = {4: "9,00719925474099E+015", 7: "1,23456789012346E+017", 8: "-9,22337203685478E+018"}
+LO_NAME, LO_AT = at_ids({7: "tabhere"}), at_ids({3: datetime.datetime(1969, 7, 20, 20, 17, 39)})
+LO_RATIO = [{6: None, 7: "0,000025", 9: "6,02214076E+023"}.get(i, text) for i, text in enumerate(RATIO_TEXT, 1)]
+GERMAN = {**EMPTY_FOUND, "price": ("string", COMMA), "day": ("string", DE_DAY), "at": ("string", DE_AT),
+          "ok": WORDS("WAHR", "FALSCH"), "ratio": ("string", lambda values: RATIO_TEXT),
+          "amount": ("string", both(each(str), at_ids({4: "9,0072E+15", 7: "1,23457E+17", 8: "-9,22337E+18"})))}
+CASES += [
+    Case("excel_utf8_imitation.csv", US, flags=("--header",), lost=US_LOST, keys=US_KEYS, types=US_TYPES),
+    Case("excel_unicode_text_imitation.txt", US, flags=("--header", "--delimiter", r"\t"), lost=US_LOST, keys=US_KEYS,
+         types=US_TYPES),
+    Case("excel_german_imitation.csv", GERMAN, flags=("--header", "--delimiter", ";", "--encoding", "windows-1252",
+                                                       "--decimal", ","), lost=US_LOST, keys=DE_KEYS, types=US_TYPES),
+    Case("libreoffice_german.csv", {**GERMAN, "amount": ("string", both(each(str), at_ids(LO_AMOUNT))),
+                                    "ratio": ("string", lambda values: LO_RATIO), "at": ("string", both(LO_AT, DE_AT)),
+                                    "name": ("string", both(LO_NAME, NO_EMPTY))},
+         flags=("--header", "--delimiter", ";", "--decimal", ","), keys=DE_KEYS, types=US_TYPES,
+         lost={**EMPTY, "name": both(LO_NAME, NO_EMPTY), "at": LO_AT, "price": each(float), "ratio": SHORT,
+               "amount": both(at_ids({4: 9.00719925474099e15, 7: 1.23456789012346e17, 8: -9.22337203685478e18}), each(float))}),
+]
+
+# Statistics, loggers, portals, logs
+SAS_AT = each(lambda value: f"{value:%d%b%y:%H:%M:%S}".upper())
+SAS = [i for i in range(1, 21) if i not in (4, 7, 8)]
+TIMED = [i for i, value in enumerate(truth.column("at"), 1) if value]
+PORTAL_NAME = lambda values: [(value or "").split("\n")[0].strip().replace('"', "") or "ohne Angabe" for value in values]
+CASES += [
+    Case("sas_proc_export_imitation.csv", {**COMMON, **EMPTY_FOUND, "ok": BIT, "at": ("string", SAS_AT),
+                                           "day": ("string", each(lambda value: f"{value:%d%b%Y}".upper()))},
+         keep=SAS, flags=("--header",), lost=EMPTY, keys={"day": 'format = "%d%b%Y"', "at": 'format = "%d%b%y:%H:%M:%S"'}),
+    Case("logger_toa5_imitation.dat", {"price": ("float64", each(float))}, keep=TIMED,
+         names=False, columns=("at", "id", "amount", "price", "ratio"),
+         flags=("--skip-rows", "4", "--no-header", "--nulls", "NAN"),
+         bug_found="units and kinds below the header are taken for data, in silence: all columns are strings"),
+    Case("portal_imitation.csv", refused=("--rejects",), columns=("id", "name", "day", "amount", "price"), code=1,
+         flags=("--delimiter", ";", "--skip-rows", "3", "--header", "--encoding", "windows-1252", "--decimal", ",",
+                "--thousands", ".", "--rejects", "rejects.csv"), lost={"name": PORTAL_NAME},
+         keys={"day": 'format = "%d.%m.%Y"\nnulls = ["..."]', "amount": 'nulls = ["."]\nthousands = "none"',
+               "price": 'nulls = ["-"]'}),
+    Case("apache_combined_imitation.log", refused=("--escape",), names=False, keep=TIMED,
+         columns=("host", "ident", "user", "at", "zone", "request", "status", "bytes", "referer", "note"),
+         flags=("--delimiter", " ", "--escape", "\\", "--no-header"), keys={"at": 'format = "[%d/%b/%Y:%H:%M:%S"'},
+         lost={"note": lambda values: [value or "-" for value in values]},
+         bug_found=r'the message says --quote none and --rejects, not --escape, though \" stands there',
+         bug_declared=r"an escape makes \n the letter n: line breaks of the log cannot be read"),
+]
+NAMES_IN_FILE = {"portal_imitation.csv": {"id": "Kennziffer", "name": "Gemeinde", "day": "Stichtag", "amount": "Menge",
+                                          "price": "Preis in €"}}
+
+
+def params(bug):
+    return [pytest.param(case, id=case.file, marks=[pytest.mark.xfail(strict=True, reason=getattr(case, bug))]
+                         if getattr(case, bug) else []) for case in CASES]
+
+
+def expected(case, name, change):
+    numbers = {"row": list(range(1, 21)), "index": list(range(20))}  # what R and pandas add
+    values = numbers[name] if name in numbers else change(truth.column(name))
+    return [value for i, value in enumerate(values, 1) if case.keep is None or i in case.keep]
+
+
+def assert_column(table, index, kind, want, name):
+    got = table.column(index)
+    assert got.type == ARROW[kind], f"{name}: {got.type}, not {kind}"
+    got, want = outcome.plain_values(got), outcome.plain_values(pa.array(want, ARROW[kind]))
+    wrong = [(i, a, b) for i, (a, b) in enumerate(zip(got, want)) if a != b]
+    assert not wrong and len(got) == len(want), f"{name}: (row, ours, the file's) {wrong[:5]}, {len(got)} of {len(want)}"
+
+
+def test_files_and_cases_are_the_same():
+    files = [name for name in os.listdir(HERE) if not name.endswith((".py", ".md")) and name != "__pycache__"]
+    assert sorted(files) == sorted(case.file for case in CASES)
+    with open(os.path.join(HERE, "README.md"), encoding="utf-8") as readme:
+        text = readme.read()
+    assert all(f"`{name}`" in text and os.path.getsize(os.path.join(HERE, name)) < 20_000 for name in files)
+
+
+@pytest.mark.parametrize("case", params("bug_found"))
+def test_without_a_flag(case, scratch):
+    """The values of the file's text, each in the narrowest type that gives it back; or a refusal that helps."""
+    out = os.path.join(scratch, "x.parquet")
+    done = program.run("ingest", os.path.join(HERE, case.file), "-o", out)
+    if case.refused:
+        assert done.code == 2 and not os.path.exists(out), done
+        for word in case.refused:
+            assert word in done.stderr, done
+        return
+    assert done.code == 0, done
+    table = outcome.read_table(out)
+    assert table.num_columns == len(case.columns), done
+    if case.names:
+        assert table.column_names == list(case.columns)
+    for i, name in enumerate(case.columns):
+        kind, change = case.found.get(name) or (TYPES[name], AS_IS)
+        assert_column(table, i, kind, expected(case, name, change), name)
+
+
+@pytest.mark.parametrize("case", params("bug_declared"))
+def test_declared(case, scratch):
+    """The values of the table, but for what the writing program lost."""
+    names = NAMES_IN_FILE.get(case.file, {})
+    schema, out = os.path.join(scratch, "schema.toml"), os.path.join(scratch, "x.parquet")
+    with open(schema, "w", encoding="utf-8") as file:
+        file.write("format = 1\n")
+        for name in case.columns:
+            kind = case.types.get(name) or TYPES.get(name, "string")
+            file.write(f"\n[[column]]\nname = {json.dumps(names.get(name, name), ensure_ascii=False)}\n"
+                       f"type = \"{kind}\"\n{case.keys.get(name, '')}\n")
+    flags = [os.path.join(scratch, flag) if flag == "rejects.csv" else flag for flag in case.flags]
+    done = program.run("ingest", os.path.join(HERE, case.file), "-o", out, "--schema", schema, *flags)
+    assert done.code == case.code, done
+    table = outcome.read_table(out)
+    for i, name in enumerate(case.columns):
+        if name in truth.NAMES:
+            kind = case.types.get(name) or TYPES[name]
+            assert_column(table, i, kind, expected(case, name, case.lost.get(name, AS_IS)), name)
+
+
+@pytest.mark.parametrize("file,column,spelling", [
+    ("postgres_copy.txt", 9, r"\N"), ("hive_imitation.txt", 9, r"\N"), ("r_write_csv.csv", 9, "NA"), ("mariadb_batch.txt", 9, "NULL")])
+@pytest.mark.xfail(strict=True, reason="a null spelling, unquoted, becomes text in a text column, and nothing tells it")
+def test_nulls_of_text_columns(file, column, spelling, scratch):
+    """The second row has no note. It is null, or the run names the spelling and --nulls."""
+    out = os.path.join(scratch, "x.parquet")
+    done = program.run("ingest", os.path.join(HERE, file), "-o", out)
+    told = "--nulls" in done.stderr and spelling in done.stderr
+    assert told or outcome.read_table(out).column(column)[1].as_py() is None, done
+
+
+@pytest.mark.xfail(strict=True, reason="COPY's text is read with its backslashes doubled, and nothing tells it")
+def test_escapes_that_nobody_declared(scratch):
+    out = os.path.join(scratch, "x.parquet")
+    done = program.run("ingest", os.path.join(HERE, "postgres_copy.txt"), "-o", out)
+    assert "--escape" in done.stderr or outcome.read_table(out).column(9)[5].as_py() == "C:\\new\\table", done
+
+
+@pytest.mark.parametrize("nulls", [[], ["--nulls", r"\N"]], ids=["default", "declared"])
+@pytest.mark.xfail(strict=True, reason=r"with --escape, types are found from \N as the letter N: columns with it are text")
+def test_types_found_with_an_escape(nulls, scratch):
+    """Columns of numbers and times in which \\N stands; without --nulls the letter N even takes its place."""
+    out = os.path.join(scratch, "x.parquet")
+    done = program.run("ingest", os.path.join(HERE, "postgres_copy.txt"), "-o", out, "--escape", "\\", *nulls)
+    table = outcome.read_table(out)
+    kinds = {0: "int64", 1: "int64", 2: "float64", 3: "float64", 6: "date", 7: "timestamp[us]"}
+    assert {i: table.schema.field(i).type for i in kinds} == {i: ARROW[kind] for i, kind in kinds.items()}, done
+    assert table.column(1)[2].as_py() is None
+
+
+@pytest.mark.xfail(strict=True, reason="a header with one name fewer, R's write.table, is dropped as a preamble in silence")
+def test_header_without_the_name_of_the_row_numbers(scratch):
+    """write.table(data.frame(a = 1:4, b = c("x", "y", "z", "z")), "rt.txt")"""
+    path, out = os.path.join(scratch, "rt.txt"), os.path.join(scratch, "x.parquet")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write('"a" "b"\n"1" 1 "x"\n"2" 2 "y"\n"3" 3 "z"\n"4" 4 "z"\n')
+    done = program.run("ingest", path, "-o", out)
+    assert "--header" in done.stderr or outcome.read_table(out).column_names[1:] == ["a", "b"], done
