@@ -71,7 +71,8 @@ std::string_view RemedyFor(RejectKind kind) {
     case RejectKind::kTextAfterQuote:
     case RejectKind::kQuoteInField:
     case RejectKind::kUnclosedQuote:
-      return "use --quote none where quotes are ordinary text, or set such records aside with --rejects FILE";
+      return "use --escape '\\' where one stands before quotes, --quote none where they are text, or set such records "
+             "aside with --rejects FILE";
     case RejectKind::kRecordTooLong:
       return "check --quote and --terminator, or raise --max-record-bytes";
     case RejectKind::kDamagedFile:

@@ -65,6 +65,11 @@ class Discoverer {
   Discoverer(const Job& job, const RunContext& context) : job_(job), context_(context), options_(job.options) {}
 
   Result<Discovery> Run() {
+    // Where there is an escape, \N is how databases write null.
+    std::vector<std::string>& nulls = options_.dialect.nulls;
+    if (options_.dialect.escape && nulls == std::vector<std::string>{""}) {
+      nulls.push_back(std::string(1, *options_.dialect.escape) + "N");
+    }
     discovery_.options = options_;
     ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_));
     for (const InputFacts& file : files_) {
@@ -239,12 +244,15 @@ class Discoverer {
   void NoteRows(const TextSample& sample, bool numbered, std::vector<ColumnFacts>* facts) const {
     std::vector<SampleRow> rows = TableRows(sample);
     if (sample.from_start && sniffed_.dialect.header && !rows.empty()) rows.erase(rows.begin());
+    const std::vector<std::string>& nulls = discovery_.options.dialect.nulls;
     int64_t row_number = 0;
     for (const SampleRow& row : rows) {
       if (row.is_faulty || row.cells.size() != names_.size()) continue;
       const int64_t number = numbered ? row_number++ : ColumnFacts::kSomewhere;
       for (size_t c = 0; c < names_.size(); c++) {
-        (*facts)[c].Note(row.cells[c].text, job_.options.dialect.nulls, number);
+        const SampleCell& cell = row.cells[c];
+        const bool is_null = std::find(nulls.begin(), nulls.end(), cell.raw) != nulls.end() && !cell.raw.empty();
+        if (!is_null) (*facts)[c].Note(cell.text, nulls, number);
       }
     }
   }

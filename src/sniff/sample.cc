@@ -98,7 +98,10 @@ std::vector<SampleRow> CutExactly(std::string_view text, bool to_end, const Pars
     SampleRow& row = rows.emplace_back();
     if (scanner.is_comment()) row.cells.push_back({std::string(text.substr(at, after - at)), false});
     for (uint32_t i = 0; !scanner.is_comment() && i < std::min<int64_t>(scanner.num_fields(), kMaxFields); i++) {
-      row.cells.push_back({FieldText(dialect, text.data(), fields, i), (flags[i] & kFieldQuoted) != 0});
+      SampleCell& cell = row.cells.emplace_back();
+      cell.text = FieldText(dialect, text.data(), fields, i);
+      cell.quoted = (flags[i] & kFieldQuoted) != 0;
+      if (flags[i] == kFieldEscaped) cell.raw = text.substr(begins[i], ends[i] - begins[i]);
     }
     row.is_blank = row.cells.size() == 1 && row.cells[0].text.empty() && !row.cells[0].quoted;
     row.is_faulty = scanner.fault().has_value();

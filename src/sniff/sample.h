@@ -12,8 +12,9 @@ namespace headrace {
 inline namespace v0 {
 
 struct SampleCell {
-  std::string text;  ///< without quotes
+  std::string text;  ///< without quotes and escapes
   bool quoted = false;
+  std::string raw = {};  ///< with its escapes, where there are some outside quotes
 };
 
 struct SampleRow {
