@@ -67,7 +67,7 @@ std::string_view RemedyFor(RejectKind kind) {
   switch (kind) {
     case RejectKind::kTooFewFields:
     case RejectKind::kTooManyFields:
-      return "check --delimiter and the declared columns, or set such records aside with --rejects FILE";
+      return "check --delimiter, --escape and the declared columns, or set such records aside with --rejects FILE";
     case RejectKind::kTextAfterQuote:
     case RejectKind::kQuoteInField:
     case RejectKind::kUnclosedQuote:
