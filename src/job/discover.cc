@@ -194,6 +194,7 @@ class Discoverer {
     std::set<std::string> expected(sniffed_.names.begin(), sniffed_.names.end()), found;
     std::vector<std::string> names;
     for (const SampleCell& cell : row.cells) names.push_back(cell.text);
+    if (names.size() + 1 == sniffed_.columns) names.insert(names.begin(), "");  // the first column has no name
     found.insert(names.begin(), names.end());
     const bool by_name = discovery_.options.dialect.header;
     if (by_name ? expected == found && names.size() == found.size() : names == sniffed_.names) return Status::OK();

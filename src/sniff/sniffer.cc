@@ -243,8 +243,10 @@ class Sniffer {
     result_.reasons.push_back(result_.best + ": " + std::to_string(static_cast<int>(best->share * 100)) + " % of " +
                               std::to_string(best->rows.size()) +
                               " sampled rows have as many cells; next: " + result_.second);
+    const std::vector<SampleRow> before(best->rows.begin(),
+                                        best->rows.begin() + static_cast<ptrdiff_t>(best->preamble));
     best->rows.erase(best->rows.begin(), best->rows.begin() + static_cast<ptrdiff_t>(best->preamble));
-    SettleHeader(best->rows);
+    if (before.empty() || !SettleShortHeader(before.back(), best->rows)) SettleHeader(best->rows);
     if (dialect.comment) result_.reasons.push_back("lines that begin with # do not have the cells of a row: comments");
     if (dialect.skip_rows > 0) {
       result_.reasons.push_back(std::to_string(dialect.skip_rows) +
@@ -265,6 +267,24 @@ class Sniffer {
       lines += row.lines;
     }
     return 0;
+  }
+
+  // A header that does not name the first column, as R writes it: one cell fewer than the rows below it.
+  bool SettleShortHeader(SampleRow header, std::vector<SampleRow> rows) {
+    Dialect& dialect = result_.dialect;
+    if (Has("header") || Has("skip_rows") || header.cells.size() + 1 != result_.columns) return false;
+    if (rows.empty() || GuessHeader(rows, result_.columns).has_header) return false;
+    header.cells.insert(header.cells.begin(), SampleCell());
+    const int64_t lines = header.lines;
+    rows.insert(rows.begin(), std::move(header));
+    const HeaderGuess guess = GuessHeader(rows, result_.columns);
+    if (!guess.has_header || dialect.skip_rows < lines) return false;
+    dialect.header = true;
+    dialect.skip_rows -= lines;
+    result_.confidence *= guess.certainty;
+    result_.reasons.push_back("header: a cell fewer than the rows, so the first column has no name");
+    for (const SampleCell& cell : rows[0].cells) result_.names.push_back(cell.text);
+    return true;
   }
 
   void SettleHeader(const std::vector<SampleRow>& rows) {

@@ -301,7 +301,6 @@ def test_types_found_with_an_escape(nulls, scratch):
     assert table.column(1)[2].as_py() is None
 
 
-@pytest.mark.xfail(strict=True, reason="a header with one name fewer, R's write.table, is dropped as a preamble in silence")
 def test_header_without_the_name_of_the_row_numbers(scratch):
     """write.table(data.frame(a = 1:4, b = c("x", "y", "z", "z")), "rt.txt")"""
     path, out = os.path.join(scratch, "rt.txt"), os.path.join(scratch, "x.parquet")
