@@ -65,11 +65,6 @@ class Discoverer {
   Discoverer(const Job& job, const RunContext& context) : job_(job), context_(context), options_(job.options) {}
 
   Result<Discovery> Run() {
-    // Where there is an escape, \N is how databases write null.
-    std::vector<std::string>& nulls = options_.dialect.nulls;
-    if (options_.dialect.escape && nulls == std::vector<std::string>{""}) {
-      nulls.push_back(std::string(1, *options_.dialect.escape) + "N");
-    }
     discovery_.options = options_;
     ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_));
     for (const InputFacts& file : files_) {
@@ -118,10 +113,21 @@ class Discoverer {
       return Status::Invalid("the dialect of '", first_, "' is not clear: it could be ", sniffed_.best, ", or ",
                              sniffed_.second, ". Say which with --delimiter and --header or --no-header.");
     }
+    if (sniffed_.dialect.escape && !options_.dialect.escape) {
+      // A backslash before any other byte would be left out of the values: not for a guess to do.
+      return Status::Invalid(
+          "'", first_, "' reads best where a backslash makes the quote behind it a part of its field",
+          "\nfix: add --escape '\\' if it stands before any byte so, or --quote none if quotes are ", "text");
+    }
     discovery_.confidence = sniffed_.confidence;
     discovery_.reasons = sniffed_.reasons;
     discovery_.reasons.insert(discovery_.reasons.end(), reasons_.begin(), reasons_.end());
     discovery_.options.dialect = sniffed_.dialect;
+    // Where there is an escape, \N is how databases write null.
+    std::vector<std::string>& nulls = discovery_.options.dialect.nulls;
+    if (sniffed_.dialect.escape && nulls == std::vector<std::string>{""}) {
+      nulls.push_back(std::string(1, *sniffed_.dialect.escape) + "N");
+    }
     bool as_in_header = false;
     names_ = NamesOf(sniffed_, &as_in_header);
     if (sniffed_.dialect.header && !as_in_header) {

@@ -159,22 +159,43 @@ class Sniffer {
   void Try(const std::string& delimiter, double weight) {
     for (const std::optional<char> quote : Quotes()) {
       if (quote && delimiter.find(*quote) != std::string::npos) continue;
-      Candidate candidate;
-      candidate.cut = CutBy(delimiter, quote);
-      candidate.rows = Cut(candidate.cut);
-      const bool quotes = std::any_of(candidate.rows.begin(), candidate.rows.end(), [](const SampleRow& row) {
-        return std::any_of(row.cells.begin(), row.cells.end(), [](const SampleCell& cell) { return cell.quoted; });
-      });
-      if (quote == '\'' && !quotes) continue;
-      DropRows(&candidate.rows, DeclaredComment());
-      Score(&candidate, weight);
-      const auto comment = FindComment(candidate.rows, candidate.columns);
-      if (comment && !Has("comment")) {
-        DropRows(&candidate.rows, comment);
-        Score(&candidate, weight);
-      }
-      candidates_.push_back(std::move(candidate));
+      TryCut(CutBy(delimiter, quote), weight);
     }
+  }
+
+  void TryCut(const SampleCut& cut, double weight) {
+    Candidate candidate;
+    candidate.cut = cut;
+    candidate.rows = Cut(cut);
+    const bool quotes = std::any_of(candidate.rows.begin(), candidate.rows.end(), [](const SampleRow& row) {
+      return std::any_of(row.cells.begin(), row.cells.end(), [](const SampleCell& cell) { return cell.quoted; });
+    });
+    if (cut.quote == '\'' && !quotes) return;
+    UseEscape(&candidate);
+    DropRows(&candidate.rows, DeclaredComment());
+    Score(&candidate, weight);
+    const auto comment = FindComment(candidate.rows, candidate.columns);
+    if (comment && !Has("comment")) {
+      DropRows(&candidate.rows, comment);
+      Score(&candidate, weight);
+    }
+    candidates_.push_back(std::move(candidate));
+  }
+
+  // Where backslashes stand before quotes, and fewer rows break the rules of quotes with that escape, there is one.
+  void UseEscape(Candidate* candidate) const {
+    SampleCut& cut = candidate->cut;
+    if (Has("escape") || !cut.quote || cut.escape || cut.delimiter.find('\\') != std::string::npos) return;
+    if (head_.find(std::string{'\\', *cut.quote}) == std::string_view::npos) return;
+    SampleCut escaped = cut;
+    escaped.escape = '\\';
+    std::vector<SampleRow> rows = Cut(escaped);
+    const auto faults = [](const std::vector<SampleRow>& of) {
+      return std::count_if(of.begin(), of.end(), [](const SampleRow& row) { return row.is_faulty; });
+    };
+    if (faults(rows) >= faults(candidate->rows)) return;
+    cut = std::move(escaped);
+    candidate->rows = std::move(rows);
   }
 
   void TryAll() {
@@ -236,6 +257,7 @@ class Sniffer {
     result_.best = best->Describe();
     dialect.delimiter = best->cut.delimiter;
     dialect.quote = best->cut.quote;
+    dialect.escape = best->cut.escape;
     result_.columns = best->columns;
     const std::vector<SampleRow> whole = Cut(best->cut);  // with comments and blank lines
     if (!Has("comment")) dialect.comment = best->columns > 1 ? FindComment(whole, best->columns) : std::nullopt;

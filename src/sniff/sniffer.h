@@ -28,7 +28,7 @@ struct Sniffed {
 };
 
 /// Sniff `head`, the first bytes of a text without byte order mark, whose records end with `terminator`. Keys in
-/// `declared` ("delimiter", "quote", "comment", "header", "skip_rows") stay as `dialect` has them.
+/// `declared` ("delimiter", "quote", "escape", "comment", "header", "skip_rows") stay as `dialect` has them.
 Sniffed SniffDialect(std::string_view head, bool to_end, char terminator, const Dialect& dialect,
                      const std::vector<std::string>& declared);
 
