@@ -18,20 +18,22 @@ ColumnFields::ColumnFields(const ParseDialect& dialect)
       quoted_(new uint64_t[kWords + 1]()),
       escaped_(new uint64_t[kWords + 1]()) {}
 
-FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32_t column) {
-  const uint32_t rows = index.rows, columns = index.columns;
+FieldList ColumnFields::ListOf(const FieldIndex& index, const char* text) const {
   FieldList fields;
   fields.text = text;
   fields.begin = begin_.get();
   fields.end = end_.get();
-  fields.size = rows;
+  fields.size = index.rows;
   fields.quote = dialect_.bytes.quote;
   fields.escape = dialect_.escape;
   fields.ascii = index.ascii;
-  if (index.exact) {
-    GatherExact(index, column, &fields);
-    return fields;
-  }
+  return fields;
+}
+
+FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32_t column) {
+  if (index.exact) [[unlikely]]
+    return GatherExact(index, text, column);
+  const uint32_t rows = index.rows, columns = index.columns;
   const uint32_t* ends = index.ends() + column;
   uint32_t* begin = begin_.get();
   uint32_t* end = end_.get();
@@ -46,12 +48,14 @@ FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32
       end[row] -= end[row] > begin[row] && text[end[row]] == '\n' && text[end[row] - 1] == '\r';
     }
   }
+  FieldList fields = ListOf(index, text);
   if (index.has_quotes) NarrowQuotes(text, rows, &fields);
   return fields;
 }
 
 // Where an exact window has put them: quotes are left out already.
-void ColumnFields::GatherExact(const FieldIndex& index, uint32_t column, FieldList* fields) {
+FieldList ColumnFields::GatherExact(const FieldIndex& index, const char* text, uint32_t column) {
+  FieldList fields = ListOf(index, text);
   const uint32_t rows = index.rows, columns = index.columns;
   uint8_t any = 0;
   std::fill(quoted_.get(), quoted_.get() + rows / 64 + 1, 0);
@@ -65,8 +69,9 @@ void ColumnFields::GatherExact(const FieldIndex& index, uint32_t column, FieldLi
     quoted_[row >> 6] |= uint64_t{(flags & kFieldQuoted) != 0} << (row & 63);
     escaped_[row >> 6] |= uint64_t{(flags & kFieldEscaped) != 0} << (row & 63);
   }
-  if ((any & kFieldQuoted) != 0) fields->quoted = quoted_.get();
-  if ((any & kFieldEscaped) != 0) fields->escaped = escaped_.get();
+  if ((any & kFieldQuoted) != 0) fields.quoted = quoted_.get();
+  if ((any & kFieldEscaped) != 0) fields.escaped = escaped_.get();
+  return fields;
 }
 
 // The parser has checked the quotes: a field that begins with one ends with one.

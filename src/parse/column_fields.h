@@ -21,7 +21,8 @@ class ColumnFields {
 
  private:
   void NarrowQuotes(const char* text, uint32_t rows, FieldList* fields);
-  void GatherExact(const FieldIndex& index, uint32_t column, FieldList* fields);
+  FieldList ListOf(const FieldIndex& index, const char* text) const;
+  FieldList GatherExact(const FieldIndex& index, const char* text, uint32_t column);
 
   const ParseDialect dialect_;
   std::unique_ptr<uint32_t[]> begin_, end_;
