@@ -63,7 +63,8 @@ Status VerifyIpcStream(const OpenFile& file, const std::string& place, VerifyFin
 }
 
 Result<int64_t> RowsOfIpcFile(const OpenFile& file) {
-  ARROW_ASSIGN_OR_RAISE(const auto reader, arrow::ipc::RecordBatchFileReader::Open(std::make_shared<SyncReadFile>(file)));
+  ARROW_ASSIGN_OR_RAISE(const auto reader,
+                        arrow::ipc::RecordBatchFileReader::Open(std::make_shared<SyncReadFile>(file)));
   return reader->CountRows();
 }
 

@@ -24,7 +24,8 @@ class ByteSource {
   virtual int64_t source_bytes() const = 0;
 };
 
-/// Read the first `num_bytes`, fewer where there are fewer or the source fails. A failure comes again with the next read.
+/// Read the first `num_bytes`, fewer where there are fewer or the source fails. A failure comes again with the next
+/// read.
 inline std::string ReadHead(ByteSource* source, int64_t num_bytes, Status* failure) {
   std::string head(static_cast<size_t>(num_bytes), '\0');
   int64_t size = 0;
