@@ -176,8 +176,7 @@ bool RewriteNumber(const char* begin, const char* end, const NumberRules& rules,
   }
   if (!AppendRest(rules, rest, &to)) return false;
   if (percent && !rules.shifts_point) {
-    std::memcpy(to, "e-2", 3);
-    to += 3;
+    for (const char c : {'e', '-', '2'}) *to++ = c;
   }
   text->end = to;
   return true;

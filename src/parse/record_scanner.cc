@@ -96,10 +96,8 @@ void RecordScanner::FinishAtEndOfFile(uint32_t end, const FieldSpans& fields) {
     ended_ = true;
     return;
   }
-  if (state_ == State::kQuoted) {
-    fault_ = RejectKind::kUnclosedQuote;
-    fault_field_offset_ = field_offset_;
-  } else if (state_ == State::kAfterQuote && after_quote_ > 0 && dialect_.lenient) {
+  const bool was_stray = state_ == State::kAfterQuote && after_quote_ > 0 && dialect_.lenient;
+  if (state_ == State::kQuoted || was_stray) {
     fault_ = RejectKind::kUnclosedQuote;
     fault_field_offset_ = field_offset_;
   } else if (state_ == State::kAfterQuote && (last_was_cr_ || after_quote_ > 0)) {
