@@ -1,11 +1,15 @@
 // Any text: the index and the exact path must find the same records, at every SIMD level and however the text arrives.
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "parse/column_fields.h"
 #include "parse/field_list.h"
 #include "parse/parser.h"
 #include "simd/level.h"
@@ -14,6 +18,7 @@ namespace {
 
 using headrace::Fault;
 using headrace::FieldIndex;
+using headrace::FieldList;
 using headrace::Parser;
 using headrace::ParserOptions;
 
@@ -27,12 +32,15 @@ FieldIndex* IndexOf(uint32_t columns) {
   return index.get();
 }
 
-// All records as numbers: rows by their field ends, faults by kind and place, blanks and comments by their count.
+// All records as numbers: rows by their place and their fields, faults by kind and place, blanks and comments by their
+// count.
 std::vector<uint64_t> Records(const ParserOptions& options, const std::string& padded, uint32_t size, uint32_t chunk) {
   const Parser parser(options);
   FieldIndex& index = *IndexOf(options.columns);
   const char* text = padded.data() + headrace::kTextPadding;
   std::vector<uint64_t> records;
+  headrace::ColumnFields gather(options.dialect);
+  std::map<std::pair<uint64_t, uint32_t>, std::array<uint64_t, 3>> places;  // of fields, by row and column
   uint64_t blanks = 0, comments = 0;
   uint32_t at = 0, have = std::min(chunk, size);
   while (at < size) {
@@ -50,13 +58,20 @@ std::vector<uint64_t> Records(const ParserOptions& options, const std::string& p
       }
       if (row == index.rows) break;
       records.push_back(index.row_begin()[row]);
-      const uint32_t* ends = index.ends() + size_t{row} * index.columns;
-      records.insert(records.end(), ends, ends + index.columns);
+      records.push_back(index.RowEnd(row, text));
+    }
+    for (uint32_t column = 0; column < options.columns; column++) {
+      const FieldList fields = gather.Gather(index, text, column);
+      for (uint32_t row = 0; row < index.rows; row++) {
+        const uint64_t flags = fields.is_quoted(row) * 2 + fields.is_escaped(row);
+        places[{index.row_begin()[row], column}] = {fields.begin[row], fields.end[row], flags};
+      }
     }
     blanks += index.blanks;
     comments += index.comments;
     at = index.consumed;
   }
+  for (const auto& [field, place] : places) records.insert(records.end(), place.begin(), place.end());
   records.insert(records.end(), {blanks, comments});
   return records;
 }
@@ -70,6 +85,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   options.dialect.bytes.quoting = (data[1] & 1) != 0;
   options.dialect.bytes.terminator = (data[1] & 2) != 0 ? '\r' : '\n';
   options.dialect.has_comment = (data[1] & 4) != 0;
+  if ((data[1] & 16) != 0) options.dialect.escape = '\\';
+  if ((data[1] & 32) != 0) options.dialect.delimiter = ",,|";
+  options.dialect.lenient = (data[1] & 64) != 0 && options.dialect.bytes.terminator == '\n';
+  options.dialect.pads = (data[1] & 128) != 0;
+  options.dialect.long_record = static_cast<headrace::LongRecord>(data[0] / kMaxColumns % 3);
   options.max_record_bytes = (data[1] & 8) != 0 ? 30 : 1 << 20;
   const std::string text(reinterpret_cast<const char*>(data) + 3, size - 3);
   const std::string padded =

@@ -124,9 +124,10 @@ class Discoverer {
     discovery_.reasons.insert(discovery_.reasons.end(), reasons_.begin(), reasons_.end());
     discovery_.options.dialect = sniffed_.dialect;
     // Where there is an escape, \N is how databases write null.
-    std::vector<std::string>& nulls = discovery_.options.dialect.nulls;
-    if (sniffed_.dialect.escape && nulls == std::vector<std::string>{""}) {
-      nulls.push_back(std::string(1, *sniffed_.dialect.escape) + "N");
+    const std::vector<std::string>& declared = options_.declared;
+    const bool has_nulls = std::find(declared.begin(), declared.end(), "nulls") != declared.end();
+    if (sniffed_.dialect.escape && !has_nulls) {
+      discovery_.options.dialect.nulls.push_back(std::string(1, *sniffed_.dialect.escape) + "N");
     }
     bool as_in_header = false;
     names_ = NamesOf(sniffed_, &as_in_header);
@@ -149,18 +150,13 @@ class Discoverer {
     return Status::OK();
   }
 
-  SampleCut Cut() const {
-    const Dialect& dialect = sniffed_.dialect;
-    return {dialect.delimiter, dialect.quote, terminator_, dialect.comment, dialect.escape, dialect.lenient};
-  }
-
   // Lines up to the end of the header.
   int64_t HeaderEnd(const TextSample& head) const {
     const Dialect& dialect = sniffed_.dialect;
     std::string_view text = head.text;
     int64_t lines = 0;
     for (; lines < dialect.skip_rows; lines++) text.remove_prefix(LineBytes(text, terminator_));
-    for (const SampleRow& row : CutRows(text, head.to_end, Cut(), kAllRows)) {
+    for (const SampleRow& row : CutRows(text, head.to_end, dialect, terminator_, kAllRows)) {
       lines += row.lines;
       if (!row.is_blank && !row.IsComment(dialect.comment)) break;
     }
@@ -173,7 +169,7 @@ class Discoverer {
     std::string_view text = sample.text;
     int64_t skip = sample.from_start ? dialect.skip_rows : 1;  // a piece from the middle begins inside a record
     for (; skip > 0 && !text.empty(); skip--) text.remove_prefix(LineBytes(text, terminator_));
-    std::vector<SampleRow> rows = CutRows(text, sample.to_end, Cut(), kAllRows);
+    std::vector<SampleRow> rows = CutRows(text, sample.to_end, dialect, terminator_, kAllRows);
     std::erase_if(rows, [&](const SampleRow& row) { return row.is_blank || row.IsComment(dialect.comment); });
     return rows;
   }

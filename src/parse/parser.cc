@@ -96,36 +96,6 @@ void Parser::TakeRecords(const char* text, uint32_t begin, uint32_t stop, uint32
   }
 }
 
-// One record by the exact path. Return false where it is not complete.
-bool Parser::TakeExactly(const char* text, uint32_t begin, uint32_t end, bool final, FieldIndex* index) const {
-  RecordScanner scanner(options_.dialect);
-  scanner.Start();
-  const FieldSpans fields{nullptr, index->ends(), nullptr, index->capacity()};
-  const uint32_t after = scanner.Feed(text, begin, end, fields);
-  if (!scanner.ended()) {
-    if (!final) return false;
-    scanner.FinishAtEndOfFile(end, fields);
-  }
-  index->consumed = after;
-  if (scanner.is_comment()) {
-    index->comments++;
-    return true;
-  }
-  const uint32_t content_end = begin + static_cast<uint32_t>(scanner.length());
-  const bool unclosed = scanner.fault() == RejectKind::kUnclosedQuote;
-  if (scanner.length() > options_.max_record_bytes && !unclosed) {
-    index->faults()[index->num_faults++] = {RejectKind::kRecordTooLong, begin, begin, content_end, index->rows};
-  } else if (scanner.fault()) {
-    const auto field = begin + static_cast<uint32_t>(scanner.fault_field_offset());
-    index->faults()[index->num_faults++] = {*scanner.fault(), begin, field, content_end, index->rows};
-  } else if (scanner.num_fields() > index->capacity()) {
-    index->faults()[index->num_faults++] = {RejectKind::kTooManyFields, begin, begin, content_end, index->rows};
-  } else {
-    TakeRecord(text, begin, 0, static_cast<uint32_t>(scanner.num_fields()), index);
-  }
-  return true;
-}
-
 // Judge a record of an exact window, whose fields are put where the next row has its own: keep it as a row, or note
 // what it is instead.
 void Parser::TakeExactRecord(const RecordScanner& scanner, uint32_t begin, FieldIndex* index) const {
@@ -169,17 +139,17 @@ void Parser::TakeExactRecord(const RecordScanner& scanner, uint32_t begin, Field
   }
 }
 
-// Records by the exact path alone, as many as a window has. Return false where not one is complete.
+// Up to `max_records` of a window by the exact path alone. Return false where not one is complete.
 bool Parser::TakeExactWindow(const char* text, uint32_t begin, uint32_t stop, uint32_t end, bool final,
-                             FieldIndex* index) const {
+                             uint32_t max_records, FieldIndex* index) const {
   const uint32_t columns = options_.columns;
-  RecordScanner scanner(options_.dialect, true);
+  RecordScanner scanner(options_.dialect);
   index->Clear();
   index->SetExact();
   index->consumed = begin;
   const auto window_stop = static_cast<uint32_t>(std::min<uint64_t>(stop, uint64_t{begin} + options_.window_bytes));
   const uint32_t room = index->capacity() / columns;
-  while (index->consumed < window_stop && index->num_records() < max_records_ && index->rows < room) {
+  while (index->consumed < window_stop && index->num_records() < max_records && index->rows < room) {
     const uint32_t start = index->consumed;
     const size_t first = size_t{index->rows} * columns;
     const FieldSpans fields{index->begins() + first, index->ends() + first, index->flags() + first, columns};
@@ -198,10 +168,10 @@ bool Parser::TakeExactWindow(const char* text, uint32_t begin, uint32_t stop, ui
 bool Parser::ParseWindow(const char* text, uint32_t begin, uint32_t stop, uint32_t end, bool final,
                          FieldIndex* index) const {
   const ParseDialect& dialect = options_.dialect;
-  if (dialect.is_exact()) return TakeExactWindow(text, begin, stop, end, final, index);
+  if (dialect.is_exact()) return TakeExactWindow(text, begin, stop, end, final, max_records_, index);
   const bool any = ParseRegularWindow(text, begin, stop, end, final, index);
   if (any && dialect.is_ragged() && index->num_faults > 0) [[unlikely]] {
-    return TakeExactWindow(text, begin, stop, end, final, index);
+    return TakeExactWindow(text, begin, stop, end, final, max_records_, index);
   }
   return any;
 }
@@ -222,10 +192,7 @@ bool Parser::ParseRegularWindow(const char* text, uint32_t begin, uint32_t stop,
     if (found.suspect || found.full || starts_with_comment || (window_end == end && final)) break;
     if (window_end == end) return false;
   }
-  // The exact record may reach beyond what the index looked at.
-  index->has_quotes = dialect.bytes.quoting;
-  index->ascii = false;
-  return TakeExactly(text, begin, end, final, index);
+  return TakeExactWindow(text, begin, stop, end, final, 1, index);
 }
 
 }  // namespace v0

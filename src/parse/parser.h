@@ -38,9 +38,8 @@ class Parser {
   bool ParseRegularWindow(const char* text, uint32_t begin, uint32_t stop, uint32_t end, bool final,
                           FieldIndex* index) const;
   void TakeExactRecord(const RecordScanner& scanner, uint32_t begin, FieldIndex* index) const;
-  bool TakeExactWindow(const char* text, uint32_t begin, uint32_t stop, uint32_t end, bool final,
+  bool TakeExactWindow(const char* text, uint32_t begin, uint32_t stop, uint32_t end, bool final, uint32_t max_records,
                        FieldIndex* index) const;
-  bool TakeExactly(const char* text, uint32_t begin, uint32_t end, bool final, FieldIndex* index) const;
   void TakeRecord(const char* text, uint32_t begin, uint32_t first, uint32_t num_fields, FieldIndex* index) const;
 
   ParserOptions options_;

@@ -38,8 +38,7 @@ struct ParseDialect {
   bool is_ragged() const { return pads || long_record != LongRecord::kFault; }
 };
 
-/// Where the exact path puts the fields of a record: `begin` and `end` without quotes and the CR of a CR LF, `flags`
-/// of FieldFlag. Without `begin` (and `flags`), `end` is where the field's delimiter or terminator begins.
+/// Where the scanner puts the fields of a record: without quotes and the CR of a CR LF, with flags of FieldFlag.
 struct FieldSpans {
   uint32_t* begin = nullptr;
   uint32_t* end = nullptr;
@@ -60,11 +59,7 @@ std::string FieldText(const ParseDialect& dialect, const char* text, const Field
 /// starts and may exceed 32 bits.
 class RecordScanner {
  public:
-  explicit RecordScanner(const ParseDialect& dialect) : RecordScanner(dialect, dialect.is_exact()) {}
-  /// With `exact`, any dialect is read by the rules of the exact ones, and gives the same.
-  RecordScanner(const ParseDialect& dialect, bool exact) : dialect_(dialect), is_exact_(exact) {
-    if (exact) MarkSpecialBytes();
-  }
+  explicit RecordScanner(const ParseDialect& dialect) : dialect_(dialect) { MarkSpecialBytes(); }
 
   /// Begin a record; `inside_quotes` begins in the middle of a quoted field, `mid_field` of an unquoted one.
   void Start(bool inside_quotes = false, bool mid_field = false);
@@ -78,40 +73,32 @@ class RecordScanner {
 
   bool ended() const { return ended_; }
   bool is_comment() const { return state_ == State::kComment || is_past_comment_; }
-  bool inside_quotes() const { return state_ == State::kQuoted; }
   int64_t num_fields() const { return num_fields_; }
   int64_t length() const { return length_; }  ///< bytes so far, terminator (and the CR of CR LF) left out
   std::optional<RejectKind> fault() const { return fault_; }
   int64_t fault_field_offset() const { return fault_field_offset_; }  ///< from the record's start
-  int64_t quote_offset() const { return field_offset_; }              ///< where the field that is being read began
 
  private:
   enum class State : uint8_t { kRecordStart, kFieldStart, kUnquoted, kQuoted, kAfterQuote, kComment, kAfterCr };
-  void NoteFault(RejectKind kind);
-  void EndField(uint32_t at, const FieldSpans& fields);
-  bool Step(char byte);
-  // The rules that only the exact path knows (exact_rules.cc).
-  uint32_t FeedExact(const char* text, uint32_t begin, uint32_t end, const FieldSpans& fields);
   void MarkSpecialBytes();
   uint32_t SkipPlain(const char* text, uint32_t at, uint32_t end);
-  bool StepExact(char byte, uint32_t at);
+  bool Step(char byte, uint32_t at);
   bool StepAfterQuote(char byte, uint32_t at);
   bool MatchDelimiter(char byte);
   bool TakeEscape(char byte);
   bool IsTerminator(char byte) const;
-  void EndExactField(uint32_t at, const FieldSpans& fields);
-  void EndExactRecord(uint32_t at, char terminator, const FieldSpans& fields);
-  void BeginExactField(uint32_t at);
+  void NoteFault(RejectKind kind);
+  void BeginField(uint32_t at);
+  void EndField(uint32_t at, const FieldSpans& fields);
+  void EndRecord(uint32_t at, char terminator, const FieldSpans& fields);
 
   const ParseDialect dialect_;
-  const bool is_exact_;
   State state_ = State::kRecordStart;
   bool ended_ = false;
   bool last_was_cr_ = false;
   std::optional<RejectKind> fault_;
   int64_t num_fields_ = 0, length_ = 0, field_offset_ = 0, fault_field_offset_ = 0;
   uint32_t stored_ = 0;
-  // Of the exact path:
   bool is_special_[256] = {};     // has a meaning somewhere
   bool is_escaped_ = false;       // the next byte is an ordinary one
   bool is_past_comment_ = false;  // at the CR that ended a comment

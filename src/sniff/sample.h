@@ -1,12 +1,13 @@
 #pragma once
-// A piece of text cut into rows and cells under a dialect, for a look at it: small, plain, and lenient where the
-// parser is strict.
+// A piece of text cut into rows and cells under a dialect, for a look at it, as the parser cuts it.
 // Takes: text. Gives: SampleRow. Owns: copies. Threads: pure. Fails: never; what breaks the rules of quotes is marked.
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "headrace/schema.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -29,19 +30,10 @@ struct SampleRow {
   }
 };
 
-/// How a sample is cut.
-struct SampleCut {
-  std::string delimiter = ",";  ///< as in Dialect
-  std::optional<char> quote;
-  char terminator = '\n';                      ///< of the family, as FindTerminator gives it
-  std::optional<char> comment = std::nullopt;  ///< quotes do not count in lines that begin with it
-  std::optional<char> escape = std::nullopt;
-  bool lenient = false;
-};
-
 /// Cut `text`, which begins with a record, into at most `max_rows` rows. Unless it goes `to_end` of its file, the last
-/// row is left out: it may be cut.
-std::vector<SampleRow> CutRows(std::string_view text, bool to_end, const SampleCut& cut, size_t max_rows);
+/// row is left out: it may be cut. `terminator` is that of the family, as FindTerminator gives it.
+std::vector<SampleRow> CutRows(std::string_view text, bool to_end, const Dialect& dialect, char terminator,
+                               size_t max_rows);
 
 }  // namespace v0
 }  // namespace headrace

@@ -34,7 +34,7 @@ std::string Show(const std::string& delimiter) {
 }
 
 struct Candidate {
-  SampleCut cut;
+  Dialect cut;
   double score = 0;
   double share = 0;  // of the rows: those of the most common length
   double sense = 0;  // of the cells: those that look like something
@@ -148,12 +148,15 @@ class Sniffer {
     return quotes;
   }
 
-  std::vector<SampleRow> Cut(const SampleCut& cut) const { return CutRows(head_, to_end_, cut, kMaxRows); }
+  std::vector<SampleRow> Cut(const Dialect& cut) const { return CutRows(head_, to_end_, cut, terminator_, kMaxRows); }
 
   // `delimiter` with what is declared or found already.
-  SampleCut CutBy(std::string delimiter, std::optional<char> quote) const {
-    const Dialect& dialect = result_.dialect;
-    return {std::move(delimiter), quote, terminator_, DeclaredComment(), dialect.escape, dialect.lenient};
+  Dialect CutBy(std::string delimiter, std::optional<char> quote) const {
+    Dialect cut = result_.dialect;
+    cut.delimiter = std::move(delimiter);
+    cut.quote = quote;
+    cut.comment = DeclaredComment();
+    return cut;
   }
 
   void Try(const std::string& delimiter, double weight) {
@@ -163,7 +166,7 @@ class Sniffer {
     }
   }
 
-  void TryCut(const SampleCut& cut, double weight) {
+  void TryCut(const Dialect& cut, double weight) {
     Candidate candidate;
     candidate.cut = cut;
     candidate.rows = Cut(cut);
@@ -184,10 +187,10 @@ class Sniffer {
 
   // Where backslashes stand before quotes, and fewer rows break the rules of quotes with that escape, there is one.
   void UseEscape(Candidate* candidate) const {
-    SampleCut& cut = candidate->cut;
+    Dialect& cut = candidate->cut;
     if (Has("escape") || !cut.quote || cut.escape || cut.delimiter.find('\\') != std::string::npos) return;
     if (head_.find(std::string{'\\', *cut.quote}) == std::string_view::npos) return;
-    SampleCut escaped = cut;
+    Dialect escaped = cut;
     escaped.escape = '\\';
     std::vector<SampleRow> rows = Cut(escaped);
     const auto faults = [](const std::vector<SampleRow>& of) {
@@ -295,6 +298,7 @@ class Sniffer {
   bool SettleShortHeader(SampleRow header, std::vector<SampleRow> rows) {
     Dialect& dialect = result_.dialect;
     if (Has("header") || Has("skip_rows") || header.cells.size() + 1 != result_.columns) return false;
+    if (header.cells.size() < 2) return false;  // a line without the delimiter may be anything
     if (rows.empty() || GuessHeader(rows, result_.columns).has_header) return false;
     header.cells.insert(header.cells.begin(), SampleCell());
     const int64_t lines = header.lines;

@@ -58,7 +58,7 @@ class HeadWalker {
         if (!grew) return false;
         continue;
       }
-      RecordScanner scanner(dialect_, true);
+      RecordScanner scanner(dialect_);
       scanner.Start();
       std::vector<uint32_t> begins(kMaxFields), ends(kMaxFields);
       std::vector<uint8_t> flags(kMaxFields);
@@ -189,8 +189,8 @@ Result<size_t> FindFirstLineEnd(const Dialect& dialect, int64_t limit, std::stri
     if (!grew) break;
   }
   // Up to that line end both families read a record alike, and the one whose end it is ends there.
-  RecordScanner scanners[] = {RecordScanner(MakeParseDialect(dialect, '\n'), true),
-                              RecordScanner(MakeParseDialect(dialect, '\r'), true)};
+  RecordScanner scanners[] = {RecordScanner(MakeParseDialect(dialect, '\n')),
+                              RecordScanner(MakeParseDialect(dialect, '\r'))};
   for (RecordScanner& scanner : scanners) scanner.Start();
   size_t at = head->starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   while (true) {
