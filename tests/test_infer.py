@@ -256,3 +256,17 @@ def test_explain_shows_what_is_found(scratch):
     plan = program.run("explain", path, "--json").json()
     assert [(c["column"], c["type"]) for c in plan["inferred"]] == [("a", "int64"), ("b", "string")]
     assert b"int64" in program.run("explain", path).stdout
+
+
+def test_wide_tables_in_rare_dialects(scratch):
+    columns = 5000
+    row = "||".join(str(i) for i in range(columns))
+    path = write(scratch, "||".join(f"c{i}" for i in range(columns)) + "\n" + (row + "\n") * 3)
+    table = ingest(scratch, path, "--delimiter", "||")[0]
+    assert table.num_columns == columns and table[f"c{columns - 1}"].to_pylist() == [columns - 1] * 3
+
+
+def test_nulls_that_are_declared_are_all(scratch):
+    path = write(scratch, "a\n1\n\\N\n3\n")
+    assert ingest(scratch, path, "--escape", "\\")[0]["a"].to_pylist() == [1, None, 3]
+    assert ingest(scratch, path, "--escape", "\\", "--nulls", "")[0]["a"].to_pylist() == ["1", "N", "3"]

@@ -124,3 +124,13 @@ def test_generated_dialects(scratch):
     print(f"{right} of {FILES} right, {refused} refused, wrong: {wrong[:30]}, sure and wrong: {sure_and_wrong}")
     assert sure_and_wrong == []
     assert right >= 0.97 * FILES, wrong
+
+
+def test_decimal_commas_below_a_header_are_no_delimiter(scratch):
+    """A comma stands once in each row, but not in the header, which ':' makes a part of the table."""
+    path = os.path.join(scratch, "a.csv")
+    with open(path, "w") as file:
+        file.write("phone:status\n" + "".join(f"BV{i}VGY:-8{i},2{i}\n" for i in range(20)))
+    found = program.run("sniff", path, "--json").json()
+    assert found["dialect"]["delimiter"] == ":" and [c["name"] for c in found["columns"]] == ["phone", "status"]
+    assert found["confidence"] <= 0.9

@@ -215,6 +215,7 @@ class Sniffer {
     const bool is_table = !candidates_.empty() && candidates_[0].columns > 1 &&
                           (Has("delimiter") || (candidates_[0].score > 0.1 && candidates_[0].share >= 0.6));
     if (!is_table) return OneColumn();
+    PreferWholeTable();
     Candidate best = candidates_[0];
     double second = 0;
     for (const Candidate& other : candidates_) {
@@ -224,12 +225,22 @@ class Sniffer {
       break;
     }
     if (result_.second.empty()) result_.second = "one column";
-    const double distance = 1 - second / best.score;
+    const double distance = std::max(0.0, 1 - second / best.score);
     const auto rows = static_cast<double>(best.rows.size() - best.preamble);
     result_.confidence = std::pow(best.share, 0.5) * std::pow(best.sense, 0.25) *
                          (0.55 + 0.45 * std::min(1.0, distance / 0.35)) * (1 - 0.35 / (rows * rows));
     if (Has("delimiter")) result_.confidence = 1;
     return best;
+  }
+
+  // A delimiter that leaves no line out comes before one that takes the first lines for no part of the table: commas
+  // inside decimals stand in every row, but not in the header.
+  void PreferWholeTable() {
+    if (candidates_[0].preamble == 0) return;
+    const auto whole = std::find_if(candidates_.begin(), candidates_.end(), [](const Candidate& candidate) {
+      return candidate.columns > 1 && candidate.preamble == 0 && candidate.share >= 1 && candidate.score > 0.1;
+    });
+    if (whole != candidates_.end()) std::rotate(candidates_.begin(), whole, whole + 1);
   }
 
   // No delimiter cuts the text into a table: one that does not stand in it leaves each line whole.
