@@ -223,7 +223,7 @@ GROUPS = {
         packed("bzip2", "bzip2", "a.csv.bz2", bz2.compress(TEXT), "yes yes yes", more="tests/test_compression.py::test_many_members[bz2]"),
         packed("xz", "xz", "a.csv.xz", lzma.compress(TEXT), "no yes no", more="tests/test_compression.py::test_many_members[xz]"),
         packed("lz4", "lz4 frames", "a.csv.lz4", LZ4, "no yes part", more="tests/test_compression.py::test_many_members[lz4]"),
-        packed("zip", "a file in a zip archive", "a.zip", ZIP, "no yes no", ours=None),
+        packed("zip", "a file in a zip archive", "a.zip", ZIP, "no yes no", more="tests/test_archives.py::test_members_are_inputs"),
     ],
     "Sets of files": [
         Feature("globs", "globs", {"a.csv": b"a,b\n1,x\n", "b.csv": b"a,b\n2,y\n"}, AB, COLUMNS, "no yes yes", inputs="*.csv",
@@ -265,8 +265,9 @@ GROUPS = {
                 "no no no", also=([(1.0, "NA"), (None, "x"), (3.0, "y")],), more="tests/test_infer.py::test_rule"),
         Feature("units-row", "a row of units below the names", b"a,b\nm,s\n1,2\n3,4\n5,6\n", [(1, 2), (3, 4), (5, 6)], None, "no no no"),
         Feature("row-names", "a header with one name fewer (R's write.table)", b'"a" "b"\n"1" 1 "x"\n"2" 2 "y"\n"3" 3 "z"\n',
-                [("1", 1, "x"), ("2", 2, "y"), ("3", 3, "z")], None, "not_said no no",
-                also=([(1, 1, "x"), (2, 2, "y"), (3, 3, "z")], [(1, "x"), (2, "y"), (3, "z")])),
+                [("1", 1, "x"), ("2", 2, "y"), ("3", 3, "z")], [], "not_said no no",
+                also=([(1, 1, "x"), (2, 2, "y"), (3, 3, "z")], [(1, "x"), (2, "y"), (3, "z")]),
+                more="tests/programs/test_programs.py::test_header_without_the_name_of_the_row_numbers"),
     ],
 }
 ALL = [feature for features in GROUPS.values() for feature in features]
