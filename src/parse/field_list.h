@@ -21,7 +21,7 @@ struct FieldList {
   /// Bit i: the text of row i is not its bytes: see FieldBytes. nullptr: none is so.
   const uint64_t* escaped = nullptr;
   char quote = '"';
-  std::optional<char> escape;
+  std::optional<char> escape = std::nullopt;
   bool ascii = false;  ///< no byte of the window is above 0x7F
 
   bool is_quoted(uint32_t row) const { return quoted && (quoted[row >> 6] >> (row & 63) & 1); }
