@@ -40,7 +40,8 @@ FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32
   if (column == 0) {
     std::memcpy(begin, index.row_begin(), rows * sizeof(uint32_t));
   } else {
-    for (uint32_t row = 0; row < rows; row++) begin[row] = ends[size_t{row} * columns - 1] + 1;
+    const uint32_t* ends_before = ends - 1;  // of the column before
+    for (uint32_t row = 0; row < rows; row++) begin[row] = ends_before[size_t{row} * columns] + 1;
   }
   for (uint32_t row = 0; row < rows; row++) end[row] = ends[size_t{row} * columns];
   if (column + 1 == columns && dialect_.bytes.terminator == '\n') {
