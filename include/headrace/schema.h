@@ -72,6 +72,7 @@ struct Column {
   std::string rename;                             ///< name in the output; empty: `name`
   std::optional<std::vector<std::string>> nulls;  ///< in place of the dialect's
   bool inferred = false;                          ///< a text that the value does not give back widens the column
+  bool verified = false;                          ///< inferred, and every value was looked at: none is checked again
   ColumnSource source = ColumnSource::kField;
 
   /// Return the name in the output.

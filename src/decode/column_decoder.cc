@@ -1,10 +1,13 @@
 #include "decode/column_decoder.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+#include <limits>
 
 #include "decode/converters.h"
 #include "decode/strict.h"
+#include "simd/telling_numbers.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -24,6 +27,7 @@ ConvertFn PickFormatConverter(const ColumnSpec& spec, const ConvertRules& rules)
 }
 
 ConvertFn PickConverter(const ColumnSpec& spec, const ConvertRules& rules, SimdLevel level) {
+  if (spec.telling_only) return TellingConverter(level);
   if (const ConvertFn convert = PickFormatConverter(spec, rules)) return convert;
   switch (spec.type.kind) {
     case TypeKind::kBool:
@@ -63,14 +67,6 @@ bool EqualsUnescaped(const FieldList& fields, uint32_t row, const std::string& s
   return bytes.done();
 }
 
-// Put `count` bits at bit `at`; the bits behind them in the last word become 0.
-void PutBits(uint64_t bits, uint32_t count, int64_t at, uint64_t* words) {
-  const uint32_t shift = static_cast<uint32_t>(at & 63);
-  uint64_t* word = words + (at >> 6);
-  *word = (*word & ((uint64_t{1} << shift) - 1)) | bits << shift;
-  if (shift + count > 64) word[1] = bits >> (64 - shift);
-}
-
 // Add the null rows among `size` rows to the value faults from `first` on, in order: a row whose validity bit is 0
 // is either in the list already or null.
 void MergeNulls(uint32_t size, uint32_t num_nulls, uint32_t first, const ColumnOut& out, BadValueList* bad) {
@@ -88,7 +84,7 @@ void MergeNulls(uint32_t size, uint32_t num_nulls, uint32_t first, const ColumnO
 
 ColumnDecoder::ColumnDecoder(const ColumnSpec& spec) : spec_(spec), level_(ActiveSimdLevel()) {
   only_empty_is_null_ = spec_.nulls.size() == 1 && spec_.nulls[0].empty();
-  quoted_may_be_null_ = !IsVariableWidth(spec_.type.kind);
+  quoted_may_be_null_ = !IsVariableWidth(spec_.type.kind) || spec_.telling_only;
   for (const std::string& spelling : spec_.nulls) null_lengths_ |= uint64_t{1} << LengthClass(spelling.size());
   rules_.unit = spec_.type.unit;
   rules_.precision = spec_.type.precision;
@@ -153,20 +149,44 @@ uint32_t ColumnDecoder::FindNulls(const FieldList& fields, uint32_t* rows, Colum
   return num_rows;
 }
 
+// The mask of the fields that IsLoose must look at.
+uint64_t ColumnDecoder::MayBeLoose(const FieldBlock& block) const {
+#if defined(__x86_64__)
+  const bool is_signed = spec_.type.kind != TypeKind::kUInt64;
+  if (level_ == SimdLevel::kAvx2 && IsNumber(spec_.type.kind)) {
+    constexpr int32_t kAny = std::numeric_limits<int32_t>::max();
+    ToldNumbers any{true, true, is_signed, kAny, kAny};
+    uint64_t negative;
+    const uint64_t outside = FindTellingNumbersAvx2(block, &any, &negative);
+    return outside | negative;
+  }
+#endif
+  return ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size);
+}
+
 // Take the loose texts out of `rows` and list them as bad. Their kind is not seen: an inferred column is widened.
 uint32_t ColumnDecoder::RefuseLoose(const FieldList& fields, uint32_t* rows, uint32_t num_rows, ColumnOut* out,
                                     BadValueList* bad) const {
+  BlockMemory memory;
   uint32_t kept = 0;
-  for (uint32_t i = 0; i < num_rows; i++) {
-    const uint32_t row = rows[i];
-    const std::string_view text(fields.text + fields.begin[row], fields.end[row] - fields.begin[row]);
-    rows[kept++] = row;
-    if (!IsLoose(spec_.type, text)) [[likely]]
+  for (uint32_t first = 0; first < num_rows; first += FieldBlock::kMaxFields) {
+    const uint32_t size = std::min(FieldBlock::kMaxFields, num_rows - first);
+    const FieldBlock block = GatherBlock(fields, rows + first, size, &memory);
+    uint64_t loose = 0;
+    for (uint64_t rest = MayBeLoose(block); rest != 0; rest &= rest - 1) {
+      const int i = std::countr_zero(rest);
+      if (!IsLoose(spec_.type, {block.text + block.begin[i], block.end[i] - block.begin[i]})) continue;
+      loose |= uint64_t{1} << i;
+      NoteBad(rows[first + static_cast<uint32_t>(i)], RejectKind::kBadInteger, out, bad);
+    }
+    if (loose == 0 && kept == first) {
+      kept += size;
       continue;
-    kept--;
-    const int64_t bit = out->rows + row;
-    out->validity[bit >> 6] &= ~(uint64_t{1} << (bit & 63));
-    bad->data[bad->size++] = {row, RejectKind::kBadInteger};
+    }
+    for (uint32_t i = 0; i < size; i++) {
+      rows[kept] = rows[first + i];
+      kept += ~loose >> i & 1;
+    }
   }
   return kept;
 }

@@ -15,6 +15,7 @@
 #include "headrace/reject.h"
 #include "headrace/types.h"
 #include "parse/field_list.h"
+#include "simd/decode_kernels.h"
 #include "simd/level.h"
 
 namespace headrace {
@@ -52,6 +53,9 @@ struct ColumnSpec {
   bool no_nulls = false;                  ///< a null is a bad value
   std::shared_ptr<const LocalZone> zone;  ///< where NeedsZone(type)
   bool strict = false;                    ///< inferred: what IsLoose names is a bad value
+  /// Binary columns: keep the values alone that tell something new of the column's type; the others are null, and so is
+  /// what is spelled like a null in quotes.
+  bool telling_only = false;
 };
 
 /// Scratch for one call, owned by the worker: as many entries as a window can have rows.
@@ -88,6 +92,7 @@ class ColumnDecoder {
  private:
   bool IsNull(const FieldList& fields, uint32_t row) const;
   uint32_t FindNulls(const FieldList& fields, uint32_t* rows, ColumnOut* out) const;
+  uint64_t MayBeLoose(const FieldBlock& block) const;
   uint32_t RefuseLoose(const FieldList& fields, uint32_t* rows, uint32_t num_rows, ColumnOut* out,
                        BadValueList* bad) const;
 
@@ -95,7 +100,7 @@ class ColumnDecoder {
   ConvertRules rules_;
   SimdLevel level_ = SimdLevel::kPlain;
   bool only_empty_is_null_ = true;
-  bool quoted_may_be_null_ = true;  ///< not in string, binary and dictionary columns
+  bool quoted_may_be_null_ = true;  ///< not in string, binary and dictionary columns that keep all values
   uint64_t null_lengths_ = 0;       ///< bit i: a null spelling has i bytes; bit 63: 63 or more
   ConvertFn convert_ = nullptr;
 };

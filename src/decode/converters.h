@@ -22,6 +22,7 @@ ConvertFn DateConverter(SimdLevel level);
 ConvertFn DecimalConverter(int scale, SimdLevel level);
 ConvertFn BoolConverter();
 ConvertFn TextConverter(TypeKind kind);
+ConvertFn TellingConverter(SimdLevel level);
 
 /// The same for columns whose format is not the default: the plain parsers alone.
 ConvertFn NumberConverter(TypeKind kind);
@@ -31,6 +32,14 @@ ConvertFn PatternConverter(const DataType& type);
 ConvertFn BoolWordConverter();
 ConvertFn BytesConverter(BytesFormat format);
 ConvertFn UuidConverter(bool braced);
+
+/// Put `count` bits at bit `at`; the bits behind them in the last word become 0.
+inline void PutBits(uint64_t bits, uint32_t count, int64_t at, uint64_t* words) {
+  const uint32_t shift = static_cast<uint32_t>(at & 63);
+  uint64_t* word = words + (at >> 6);
+  *word = (*word & ((uint64_t{1} << shift) - 1)) | bits << shift;
+  if (shift + count > 64) word[1] = bits >> (64 - shift);
+}
 
 /// List a row as bad and make it null.
 inline void NoteBad(uint32_t row, RejectKind kind, ColumnOut* out, BadValueList* bad) {
@@ -108,28 +117,37 @@ inline void ConvertEachUnescaped(const FieldList& fields, const uint32_t* rows, 
   out->num_values = values - reinterpret_cast<T*>(out->values);
 }
 
+/// Room for the lists of a block.
+struct BlockMemory {
+  uint32_t begin[FieldBlock::kMaxFields], end[FieldBlock::kMaxFields];
+};
+
+/// Return the fields of `size` (1 to 64) rows as a block: in `memory`, or where they lie already.
+inline FieldBlock GatherBlock(const FieldList& fields, const uint32_t* rows, uint32_t size, BlockMemory* memory) {
+  if (size == FieldBlock::kMaxFields && rows[size - 1] - rows[0] == size - 1) {
+    return {fields.text, fields.begin + rows[0], fields.end + rows[0], size};
+  }
+  for (uint32_t i = 0; i < size; i++) {
+    memory->begin[i] = fields.begin[rows[i]];
+    memory->end[i] = fields.end[rows[i]];
+  }
+  for (uint32_t i = size; i % 8 != 0; i++) {
+    memory->begin[i] = memory->begin[i - 1];
+    memory->end[i] = memory->end[i - 1];
+  }
+  return {fields.text, memory->begin, memory->end, size};
+}
+
 /// Append the fields' values by blocks of 64. `kernel` gives the values but for a mask of fields that `parse` reads.
 template <class T, class Kernel, class Parse>
 inline void ConvertBlocks(const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out,
                           BadValueList* bad, Kernel kernel, Parse parse) {
   T* values = reinterpret_cast<T*>(out->values) + out->num_values;
-  uint32_t begin[FieldBlock::kMaxFields], end[FieldBlock::kMaxFields];
+  BlockMemory memory;
   for (uint32_t first = 0; first < num_rows; first += FieldBlock::kMaxFields) {
     const uint32_t* row = rows + first;
-    FieldBlock block{fields.text, begin, end, std::min(FieldBlock::kMaxFields, num_rows - first)};
-    if (block.size == FieldBlock::kMaxFields && row[block.size - 1] - row[0] == block.size - 1) {
-      block.begin = fields.begin + row[0];
-      block.end = fields.end + row[0];
-    } else {
-      for (uint32_t i = 0; i < block.size; i++) {
-        begin[i] = fields.begin[row[i]];
-        end[i] = fields.end[row[i]];
-      }
-      for (uint32_t i = block.size; i % 8 != 0; i++) {
-        begin[i] = begin[i - 1];
-        end[i] = end[i - 1];
-      }
-    }
+    const FieldBlock block =
+        GatherBlock(fields, row, std::min(FieldBlock::kMaxFields, num_rows - first), &memory);
     const uint64_t again = kernel(block, values);
     values = again == 0 ? values + block.size : ReadAgain(block, row, again, values, out, bad, parse);
   }

@@ -10,7 +10,6 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
-constexpr size_t kMaxTyped = 64;     // longer texts are text
 constexpr int kMaxFloatDigits = 17;  // significant digits that a double tells apart
 constexpr int kMaxDecimalDigits = 38;
 constexpr std::string_view kNullWords[] = {"NA",  "N/A",  "n/a", "#N/A", "NULL", "null", "Null",
@@ -29,7 +28,7 @@ class Padded {
   const char* end() const { return begin() + size_; }
 
  private:
-  char room_[kTextPadding + kMaxTyped + kTextPadding] = {};
+  char room_[kTextPadding + kMaxTypedBytes + kTextPadding] = {};
   size_t size_;
 };
 
@@ -168,7 +167,7 @@ bool IsSpecialFloat(std::string_view text) {
 
 Classified Classify(std::string_view text) {
   Classified result;
-  if (text.empty() || text.size() > kMaxTyped) return result;
+  if (text.empty() || text.size() > kMaxTypedBytes) return result;
   const char first = text[0];
   if (IsDigit(first) || first == '-' || first == '.') {
     result = ClassifyNumber(text);
@@ -210,7 +209,7 @@ bool IsLooseFloat(std::string_view text) {
   const char* at = text.data() + (negative ? 1 : 0);
   if (*at == '+' || text.back() == '.' || (size > 1 && at[0] == '0' && IsDigit(at[1]))) return true;
   if (size <= 15) return size > 2 && std::string_view(at, size).find(".e") != std::string_view::npos;
-  if (size <= kMaxTyped && HasFewDigits(at, size)) return false;
+  if (size <= kMaxTypedBytes && HasFewDigits(at, size)) return false;
   const ValueClass found = Classify(text).value_class;
   return found != ValueClass::kInteger && found != ValueClass::kDecimal && found != ValueClass::kFloat &&
          found != ValueClass::kSpecialFloat;

@@ -3,6 +3,7 @@
 // more (leading zeros, a plus sign, a date alone as midnight); these forms are called loose here.
 // Takes: the text of a field. Gives: a class, or whether it is loose for a type. Owns: nothing. Threads: pure.
 // Fails: never; what is nothing else is text.
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -30,6 +31,7 @@ enum class ValueClass : uint8_t {
   kText
 };
 inline constexpr int kValueClasses = 15;
+inline constexpr size_t kMaxTypedBytes = 64;  ///< longer texts are text
 
 /// A class, and what the type's parameters depend on.
 struct Classified {

@@ -64,8 +64,8 @@ class Discoverer {
  public:
   Discoverer(const Job& job, const RunContext& context) : job_(job), context_(context), options_(job.options) {}
 
-  Result<Discovery> Run() {
-    discovery_.options = options_;
+  Result<Found> Run() {
+    found_.discovery.options = options_;
     ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_));
     for (const InputFacts& file : files_) {
       if (file.path == "-" || !file.facts.is_regular) {
@@ -79,7 +79,7 @@ class Discoverer {
     ARROW_RETURN_NOT_OK(SniffFirst(head));
     for (const InputFacts& file : files_) ARROW_RETURN_NOT_OK(CheckAgreement(file));
     ARROW_RETURN_NOT_OK(InferFromSamples());
-    return std::move(discovery_);
+    return std::move(found_);
   }
 
  private:
@@ -119,23 +119,24 @@ class Discoverer {
           "'", first_, "' reads best where a backslash makes the quote behind it a part of its field",
           "\nfix: add --escape '\\' if it stands before any byte so, or --quote none if quotes are ", "text");
     }
-    discovery_.confidence = sniffed_.confidence;
-    discovery_.reasons = sniffed_.reasons;
-    discovery_.reasons.insert(discovery_.reasons.end(), reasons_.begin(), reasons_.end());
-    discovery_.options.dialect = sniffed_.dialect;
+    found_.discovery.confidence = sniffed_.confidence;
+    found_.discovery.reasons = sniffed_.reasons;
+    found_.discovery.reasons.insert(found_.discovery.reasons.end(), reasons_.begin(), reasons_.end());
+    found_.discovery.options.dialect = sniffed_.dialect;
     // Where there is an escape, \N is how databases write null.
     const std::vector<std::string>& declared = options_.declared;
     const bool has_nulls = std::find(declared.begin(), declared.end(), "nulls") != declared.end();
     if (sniffed_.dialect.escape && !has_nulls) {
-      discovery_.options.dialect.nulls.push_back(std::string(1, *sniffed_.dialect.escape) + "N");
+      found_.discovery.options.dialect.nulls.push_back(std::string(1, *sniffed_.dialect.escape) + "N");
     }
     bool as_in_header = false;
     names_ = NamesOf(sniffed_, &as_in_header);
     if (sniffed_.dialect.header && !as_in_header) {
       // Names that are missing or doubled cannot be matched: the header is dropped, and columns go by position.
-      discovery_.options.dialect.header = false;
-      discovery_.options.dialect.skip_rows = HeaderEnd(head);
-      discovery_.reasons.emplace_back("names are missing or doubled in the header: columns are matched by position");
+      found_.discovery.options.dialect.header = false;
+      found_.discovery.options.dialect.skip_rows = HeaderEnd(head);
+      found_.discovery.reasons.emplace_back(
+          "names are missing or doubled in the header: columns are matched by position");
     }
     return Status::OK();
   }
@@ -198,7 +199,7 @@ class Discoverer {
     for (const SampleCell& cell : row.cells) names.push_back(cell.text);
     if (names.size() + 1 == sniffed_.columns) names.insert(names.begin(), "");  // the first column has no name
     found.insert(names.begin(), names.end());
-    const bool by_name = discovery_.options.dialect.header;
+    const bool by_name = found_.discovery.options.dialect.header;
     if (by_name ? expected == found && names.size() == found.size() : names == sniffed_.names) return Status::OK();
     std::string differ;
     for (const std::string& name : expected) differ += found.count(name) ? "" : " no '" + name + "';";
@@ -216,8 +217,8 @@ class Discoverer {
     std::vector<ColumnFacts> sure(names_.size());
     bool needs_all = false;
     if (job_.options.infer != Infer::kNone) ARROW_RETURN_NOT_OK(NoteSamples(&sure, &needs_all));
-    SetColumns(names_, sure, &discovery_);
-    return needs_all ? InferFully(job_, context_, ErrorPlace(), &discovery_) : Status::OK();
+    SetColumns(names_, sure, &found_.discovery);
+    return needs_all ? InferFully(job_, context_, ErrorPlace(), &found_) : Status::OK();
   }
 
   Status NoteSamples(std::vector<ColumnFacts>* sure, bool* needs_all) const {
@@ -247,7 +248,7 @@ class Discoverer {
   void NoteRows(const TextSample& sample, bool numbered, std::vector<ColumnFacts>* facts) const {
     std::vector<SampleRow> rows = TableRows(sample);
     if (sample.from_start && sniffed_.dialect.header && !rows.empty()) rows.erase(rows.begin());
-    const std::vector<std::string>& nulls = discovery_.options.dialect.nulls;
+    const std::vector<std::string>& nulls = found_.discovery.options.dialect.nulls;
     int64_t row_number = 0;
     for (const SampleRow& row : rows) {
       if (row.is_faulty || row.cells.size() != names_.size()) continue;
@@ -269,14 +270,20 @@ class Discoverer {
   char terminator_ = '\n';
   Sniffed sniffed_;
   std::vector<std::string> names_;
-  Discovery discovery_;
+  Found found_;
 };
 
 }  // namespace
 
-Result<Discovery> Discover(const Job& job, const RunContext& context) { return Discoverer(job, context).Run(); }
+Result<Found> Find(const Job& job, const RunContext& context) { return Discoverer(job, context).Run(); }
 
-Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& broken, Discovery* discovery) {
+Result<Discovery> Discover(const Job& job, const RunContext& context) {
+  ARROW_ASSIGN_OR_RAISE(Found found, Find(job, context));
+  return std::move(found.discovery);
+}
+
+Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& broken, Found* found) {
+  Discovery* discovery = &found->discovery;
   Job pass;
   pass.inputs = job.inputs;
   pass.config = job.config;
@@ -300,6 +307,11 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
   }
   ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(pass));
   ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
+  ColumnSpec telling;
+  telling.type.kind = TypeKind::kBinary;
+  telling.nulls = pass.options.dialect.nulls;
+  telling.telling_only = true;
+  for (KeptColumn& kept : state->kept) kept.decoder = ColumnDecoder(telling);
   FactsSink sink(names.size(), pass.options.dialect.nulls);
   Committer committer(*state, &sink, nullptr);
   Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, &sink, &committer, context);
@@ -311,6 +323,7 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
     column.forced_line = broken.reject.line;
   }
   SetColumns(names, sink.facts(), discovery);
+  found->seen = settled.files;
   return Status::OK();
 }
 

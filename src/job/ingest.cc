@@ -48,10 +48,18 @@ std::string DescribeRun(const Job& job, const SettledJob& settled, const Report&
   return ManifestJson(report, sink.pieces(), inputs, job.options.output_path);
 }
 
-// Run a job that declares everything.
-Result<Report> Run(const Job& job, const RunContext& context) {
+// Whether the inputs are those that inference has looked at.
+bool AreSame(const std::vector<InputFacts>& inputs, const std::vector<InputFacts>& seen) {
+  return std::equal(inputs.begin(), inputs.end(), seen.begin(), seen.end(),
+                    [](const InputFacts& a, const InputFacts& b) { return a.path == b.path && a.facts == b.facts; });
+}
+
+// Run a job that declares everything. Every value of the inputs `seen` was looked at when its types were inferred.
+Result<Report> Run(const Job& job, const RunContext& context, const std::vector<InputFacts>& seen) {
   const double started = Now();
-  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(job));
+  ARROW_ASSIGN_OR_RAISE(SettledJob settled, Settle(job));
+  const bool verified = AreSame(settled.files, seen);
+  for (Column& column : settled.options.schema.columns) column.verified = column.inferred && verified;
   ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
   ARROW_ASSIGN_OR_RAISE(const auto drift, TellDrift(*state, context));
   ARROW_ASSIGN_OR_RAISE(auto sink, MakeSink(settled.options, settled, state->pool));
@@ -78,20 +86,20 @@ Result<Report> Run(const Job& job, const RunContext& context) {
 }  // namespace
 
 Result<Report> Ingest(const Job& job, const RunContext& context) {
-  if (!job.options.schema.columns.empty()) return Run(job, context);
+  if (!job.options.schema.columns.empty()) return Run(job, context, {});
   const double started = Now();
-  ARROW_ASSIGN_OR_RAISE(Discovery discovery, Discover(job, context));
-  Job found = job;
-  found.options = discovery.options;
-  Result<Report> report = Run(found, context);
+  ARROW_ASSIGN_OR_RAISE(Found found, Find(job, context));
+  Job declared = job;
+  declared.options = found.discovery.options;
+  Result<Report> report = Run(declared, context, found.seen);
   const ErrorPlace* place = PlaceOf(report.status());
   if (place != nullptr && place->breaks_promise) {
-    ARROW_RETURN_NOT_OK(InferFully(job, context, *place, &discovery));
-    found.options = discovery.options;
-    report = Run(found, context);
+    ARROW_RETURN_NOT_OK(InferFully(job, context, *place, &found));
+    declared.options = found.discovery.options;
+    report = Run(declared, context, found.seen);
   }
   ARROW_RETURN_NOT_OK(report);
-  report->inferred = discovery.columns;
+  report->inferred = found.discovery.columns;
   report->seconds = Now() - started;
   return report;
 }
