@@ -20,8 +20,9 @@ namespace {
 constexpr double kLeastConfidence = 0.5;
 constexpr double kEncodingCertainty = 0.85;  // of windows-1252, where the text is not UTF-8
 constexpr int64_t kSniffBytes = 64 << 10;
-constexpr int64_t kCheckBytes = 8 << 10;     // of each further file
-constexpr int64_t kSampleBytes = 256 << 10;  // head, middle and end of some files
+constexpr int64_t kCheckBytes = 8 << 10;   // of each further file
+constexpr int64_t kSampleBytes = 1 << 20;  // of heads, and of middles and ends as much each
+constexpr int64_t kMostOfOne = 256 << 10;
 constexpr size_t kSampledFiles = 8;
 constexpr size_t kAllRows = 1 << 20;
 
@@ -222,19 +223,23 @@ class Discoverer {
   }
 
   Status NoteSamples(std::vector<ColumnFacts>* sure, bool* needs_all) const {
+    // A stream on its way cannot be called back.
+    *needs_all = job_.options.infer == Infer::kFull || job_.options.output_kind == OutputKind::kIpcStream;
     std::vector<ColumnFacts> likely(names_.size());
     const size_t step = (files_.size() + kSampledFiles - 1) / kSampledFiles;
+    const auto num_sampled = static_cast<int64_t>((files_.size() + step - 1) / step);
+    const int64_t bytes_each = std::min(kMostOfOne, kSampleBytes / num_sampled);
     bool is_whole = step <= 1;
     for (size_t i = 0; i < files_.size(); i += step) {
-      ARROW_ASSIGN_OR_RAISE(const auto samples, ReadSamples(files_[i], options_, kSampleBytes));
+      ARROW_ASSIGN_OR_RAISE(const auto samples, ReadSamples(files_[i], options_, bytes_each));
       is_whole = is_whole && samples.size() == 1 && samples[0].to_end;
+      if (*needs_all && !is_whole) return Status::OK();  // samples would tell nothing more
       for (const TextSample& sample : samples) {
         if (sample.from_start) NoteRows(sample, i == 0, sure);
         NoteRows(sample, false, &likely);
       }
     }
-    // A stream on its way cannot be called back, and a column without a value promises nothing.
-    *needs_all = job_.options.infer == Infer::kFull || job_.options.output_kind == OutputKind::kIpcStream;
+    // A column without a value promises nothing.
     for (size_t i = 0; i < names_.size(); i++) {
       std::string reason;
       const Column column = (*sure)[i].ToColumn(names_[i], &reason), expected = likely[i].ToColumn(names_[i], &reason);
