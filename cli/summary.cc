@@ -82,16 +82,18 @@ std::string FileLines(const Report& report) {
   return AlignedTable(rows, "lrrrr");
 }
 
-// What was found of the columns, and where a value forced a wider type.
-std::string FoundLines(const Report& report) {
+// What was found of the columns, and where a value forced a wider type. Where all values were looked at first, that is
+// nothing out of the ordinary.
+std::string FoundLines(const Report& report, const Request& request) {
   if (report.inferred.empty()) return "";
   std::string names;
   for (const InferredReport& column : report.inferred) {
     names += (names.empty() ? "" : ", ") + Visible(column.column, kValueBytes) + ":" + column.type;
   }
   std::string text = Line("found", Visible(names, kFoundBytes));
+  const bool is_usual = request.job.options.infer == Infer::kFull && !request.telling.verbose;
   for (const InferredReport& column : report.inferred) {
-    if (column.forced_path.empty()) continue;
+    if (column.forced_path.empty() || is_usual) continue;
     text += Line("widened", Visible(column.column, kValueBytes) + " to " + column.type + ": " +
                                 Visible(column.reason, kFoundBytes));
     text += "  " + ShownInput(column.forced_path) + ":" + std::to_string(column.forced_line) + ", record " +
@@ -116,7 +118,7 @@ std::string DriftLine(const Drift& drift) {
 
 std::string SummaryText(const Report& report, const Request& request) {
   const bool writes = request.job.options.output_kind != OutputKind::kNone;
-  std::string text = FoundLines(report) + Line("read", ReadLine(report)) + Line("rows", RowsLine(report, writes));
+  std::string text = FoundLines(report, request) + Line("read", ReadLine(report)) + Line("rows", RowsLine(report, writes));
   if (report.values_nulled > 0) text += Line("nulled", Plural(report.values_nulled, "bad value"));
   if (writes) text += OutputLines(report, request);
   text += RejectLines(report, request);

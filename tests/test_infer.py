@@ -106,8 +106,23 @@ def test_late_surprise(scratch, late, kind):
     values = table["value"].cast(pa.string()).to_pylist() if kind != "double" else [
         repr(v) if v != int(v) else str(int(v)) for v in table["value"].to_pylist()]
     assert [t for t, v in zip(texts, values) if t != v and t != "NA"] == []
-    full, _ = ingest(scratch, path, "--infer", "full")
+    full, report = ingest(scratch, path, "--infer", "full")
     assert full.schema.equals(table.schema) and full.equals(table)
+    if kind != "int64":
+        assert report["inferred"][1]["forced_by"] == column["forced_by"]
+
+
+@pytest.mark.parametrize("workers", ["1", "8"])
+def test_full_inference_names_file_record_and_line(scratch, workers):
+    """Rejected records, blank lines and files before it count as they do in reports; names of columns are no trap."""
+    os.makedirs(scratch + "/in")
+    for i in range(9):
+        write(scratch, "record,line\n" + "1,2\n" * 50 + "1\n" * i, f"in/{i}.csv")
+    write(scratch, "record,line\n1,2\n\n1\n1,2\n1,2.5\n1,x\n", "in/x.csv")
+    _, report = ingest(scratch, scratch + "/in", "--infer", "full", "--on-error", "skip", "--unit-bytes", "64",
+                       "--workers", workers, code=1)
+    assert [c["forced_by"] for c in report["inferred"]] == [
+        None, {"file": scratch + "/in/x.csv", "record": 4, "line": 6}]
 
 
 @pytest.mark.parametrize("policy", [[], ["--on-error", "skip"], ["--on-error", "null"]])

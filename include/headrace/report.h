@@ -54,7 +54,8 @@ struct KnobReport {
 struct InferredReport {
   std::string column, type;
   std::string reason;  ///< the classes of its values, each with its first row and text
-  /// Where the first value stands that a type from samples did not hold; an empty path: there was none.
+  /// Where the first value stands that does not have the type from samples, or from the values before it where every
+  /// value was looked at first; an empty path: there was none.
   std::string forced_path;
   int64_t forced_record = 0, forced_line = 0;
 };

@@ -5,10 +5,7 @@
 
 #include "decode/values.h"
 #include "job/sample_text.h"
-#include "job/settle.h"
-#include "pipeline/pipeline.h"
-#include "plan/inputs.h"
-#include "sniff/facts_sink.h"
+#include "parse/field_list.h"
 #include "sniff/sample.h"
 #include "sniff/sniffer.h"
 #include "source/prologue.h"
@@ -27,25 +24,6 @@ constexpr size_t kSampledFiles = 8;
 constexpr size_t kAllRows = 1 << 20;
 
 bool IsBlank(std::string_view text) { return text.find_first_not_of("\r\n") == std::string_view::npos; }
-
-// Set the columns of a discovery and say why; where a promise broke before, that is kept.
-void SetColumns(const std::vector<std::string>& names, const std::vector<ColumnFacts>& facts, Discovery* discovery) {
-  std::vector<Column> columns;
-  discovery->columns.resize(names.size());
-  for (size_t i = 0; i < names.size(); i++) {
-    InferredReport& report = discovery->columns[i];
-    Column column = facts[i].ToColumn(names[i], &report.reason);
-    if (column.nulls) {
-      std::vector<std::string> nulls = discovery->options.dialect.nulls;
-      nulls.insert(nulls.end(), column.nulls->begin(), column.nulls->end());
-      column.nulls = std::move(nulls);
-    }
-    report.column = names[i];
-    report.type = TypeName(column.type);
-    columns.push_back(std::move(column));
-  }
-  discovery->options.schema.columns = std::move(columns);
-}
 
 // The names of the columns: those of the header, made unique and filled in, or numbered ones.
 std::vector<std::string> NamesOf(const Sniffed& sniffed, bool* as_in_header) {
@@ -218,7 +196,8 @@ class Discoverer {
     std::vector<ColumnFacts> sure(names_.size());
     bool needs_all = false;
     if (job_.options.infer != Infer::kNone) ARROW_RETURN_NOT_OK(NoteSamples(&sure, &needs_all));
-    SetColumns(names_, sure, &found_.discovery);
+    for (const std::string& name : names_) found_.discovery.options.schema.columns.emplace_back().name = name;
+    SetColumns(sure, &found_.discovery);
     return needs_all ? InferFully(job_, context_, ErrorPlace(), &found_) : Status::OK();
   }
 
@@ -257,11 +236,12 @@ class Discoverer {
     int64_t row_number = 0;
     for (const SampleRow& row : rows) {
       if (row.is_faulty || row.cells.size() != names_.size()) continue;
-      const int64_t number = numbered ? row_number++ : ColumnFacts::kSomewhere;
+      ValuePlace place;
+      if (numbered) place.row = row_number++;
       for (size_t c = 0; c < names_.size(); c++) {
         const SampleCell& cell = row.cells[c];
         const bool is_null = std::find(nulls.begin(), nulls.end(), cell.raw) != nulls.end() && !cell.raw.empty();
-        if (!is_null) (*facts)[c].Note(cell.text, nulls, number);
+        if (!is_null) (*facts)[c].Note(cell.text, nulls, place);
       }
     }
   }
@@ -285,51 +265,6 @@ Result<Found> Find(const Job& job, const RunContext& context) { return Discovere
 Result<Discovery> Discover(const Job& job, const RunContext& context) {
   ARROW_ASSIGN_OR_RAISE(Found found, Find(job, context));
   return std::move(found.discovery);
-}
-
-Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& broken, Found* found) {
-  Discovery* discovery = &found->discovery;
-  Job pass;
-  pass.inputs = job.inputs;
-  pass.config = job.config;
-  pass.options.dialect = discovery->options.dialect;
-  pass.options.dialect.no_nulls = false;
-  pass.options.schema = discovery->options.schema;
-  pass.options.on_error = OnError::kSkip;
-  pass.options.on_file_error = job.options.on_file_error;
-  pass.options.max_record_bytes = job.options.max_record_bytes;
-  pass.options.max_fields = job.options.max_fields;
-  pass.options.max_expansion = job.options.max_expansion;
-  pass.options.file_order = job.options.file_order;
-  pass.options.recursive = job.options.recursive;
-  pass.options.unit_bytes = job.options.unit_bytes;
-  std::vector<std::string> names;
-  for (Column& column : pass.options.schema.columns) {
-    names.push_back(column.name);
-    column = Column{};
-    column.name = names.back();
-    column.type.kind = TypeKind::kBinary;
-  }
-  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(pass));
-  ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
-  ColumnSpec telling;
-  telling.type.kind = TypeKind::kBinary;
-  telling.nulls = pass.options.dialect.nulls;
-  telling.telling_only = true;
-  for (KeptColumn& kept : state->kept) kept.decoder = ColumnDecoder(telling);
-  FactsSink sink(names.size(), pass.options.dialect.nulls);
-  Committer committer(*state, &sink, nullptr);
-  Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, &sink, &committer, context);
-  ARROW_RETURN_NOT_OK(pipeline.Run());
-  for (InferredReport& column : discovery->columns) {
-    if (column.column != broken.column || broken.path.empty()) continue;
-    column.forced_path = broken.path;
-    column.forced_record = broken.reject.record;
-    column.forced_line = broken.reject.line;
-  }
-  SetColumns(names, sink.facts(), discovery);
-  found->seen = settled.files;
-  return Status::OK();
 }
 
 }  // namespace v0

@@ -166,6 +166,11 @@ Status WindowDecoder::DecodeColumns(const Window& window) {
 // Note for each row how many records and lines of the window come before it.
 void WindowDecoder::NumberRows(const Window& window) {
   const FieldIndex& index = *window.index;
+  if (HasLineForRecord(index) && index.num_faults + index.blanks + index.comments == 0) {
+    std::iota(record_of_row_.begin(), record_of_row_.begin() + index.rows, 0);
+    std::iota(line_of_row_.begin(), line_of_row_.begin() + index.rows, 0);
+    return;
+  }
   const char* counted = window.text + window.begin;
   uint32_t faults = 0, lines = 0;
   for (uint32_t row = 0; row < index.rows; row++) {
@@ -310,9 +315,8 @@ Status WindowDecoder::Decode(const Window& window, SegmentResult* segment) {
       ARROW_RETURN_NOT_OK(DecodeColumns(window));
     }
   }
-  const bool by_records = counts_lf_by_records_ && !index->has_quotes && !index->exact;
-  segment->lines += by_records ? int64_t{records} + index->blanks + index->comments
-                               : CountLines(window.text + window.begin, window.text + index->consumed);
+  segment->lines += HasLineForRecord(*index) ? int64_t{records} + index->blanks + index->comments
+                                             : CountLines(window.text + window.begin, window.text + index->consumed);
   segment->records += records;
   segment->skipped += index->blanks + index->comments;
   rows_ += index->rows;

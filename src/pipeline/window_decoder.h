@@ -96,6 +96,10 @@ class WindowDecoder {
   std::vector<uint64_t> drop_;
   PredicateScratch predicate_scratch_;
   std::vector<DecodedColumn> predicate_columns_;
+  // Whether every record, blank line and comment is one line.
+  bool HasLineForRecord(const FieldIndex& index) const {
+    return counts_lf_by_records_ && !index.has_quotes && !index.exact;
+  }
   const bool counts_lf_by_records_;
   bool numbers_rows_ = false;     // there are record or line numbers
   bool tracks_rows_ = false;      // origin_ is kept

@@ -46,11 +46,11 @@ std::string_view Name(ValueClass value_class) {
 
 }  // namespace
 
-void ColumnFacts::Note(std::string_view text, const std::vector<std::string>& nulls, int64_t row) {
+void ColumnFacts::Note(std::string_view text, const std::vector<std::string>& nulls, const ValuePlace& place) {
   if (text.empty() || std::find(nulls.begin(), nulls.end(), text) != nulls.end()) return;
   const Classified found = Classify(text);
   First& first = firsts_[static_cast<size_t>(found.value_class)];
-  if (first.row < 0) first = {row, std::string(text.substr(0, kMaxShown))};
+  if (first.place.row < 0) first = {place, std::string(text.substr(0, kMaxShown))};
   if (found.value_class == ValueClass::kNullWord) {
     const bool known = std::find(null_words_.begin(), null_words_.end(), text) != null_words_.end();
     if (!known) null_words_.emplace_back(text);
@@ -63,7 +63,9 @@ void ColumnFacts::Note(std::string_view text, const std::vector<std::string>& nu
 
 void ColumnFacts::Append(const ColumnFacts& next, int64_t rows) {
   for (size_t i = 0; i < firsts_.size(); i++) {
-    if (firsts_[i].row < 0 && next.firsts_[i].row >= 0) firsts_[i] = {rows + next.firsts_[i].row, next.firsts_[i].text};
+    if (firsts_[i].place.row >= 0 || next.firsts_[i].place.row < 0) continue;
+    firsts_[i] = next.firsts_[i];
+    firsts_[i].place.row += rows;
   }
   for (const std::string& word : next.null_words_) {
     const bool known = std::find(null_words_.begin(), null_words_.end(), word) != null_words_.end();
@@ -123,21 +125,44 @@ bool ColumnFacts::TimeType(DataType* type) const {
 }
 
 // The classes in order of their first row.
-std::string ColumnFacts::Describe() const {
-  std::vector<int> order;
+std::vector<ValueClass> ColumnFacts::InOrder() const {
+  std::vector<ValueClass> order;
   for (int i = 0; i < kValueClasses; i++) {
-    if (Has(static_cast<ValueClass>(i))) order.push_back(i);
+    if (Has(static_cast<ValueClass>(i))) order.push_back(static_cast<ValueClass>(i));
   }
-  std::sort(order.begin(), order.end(),
-            [this](int a, int b) { return firsts_[static_cast<size_t>(a)].row < firsts_[static_cast<size_t>(b)].row; });
+  std::stable_sort(order.begin(), order.end(),
+                   [this](ValueClass a, ValueClass b) { return FirstOf(a).place.row < FirstOf(b).place.row; });
+  return order;
+}
+
+std::string ColumnFacts::Describe() const {
   std::string text;
-  for (const int i : order) {
-    const First& first = firsts_[static_cast<size_t>(i)];
-    text += (text.empty() ? "" : "; ") + std::string(Name(static_cast<ValueClass>(i)));
-    if (first.row != kSomewhere) text += " from row " + std::to_string(first.row + 1) + " on";
+  for (const ValueClass value_class : InOrder()) {
+    const First& first = FirstOf(value_class);
+    text += (text.empty() ? "" : "; ") + std::string(Name(value_class));
+    if (first.place.row != ValuePlace::kSomewhere) text += " from row " + std::to_string(first.place.row + 1) + " on";
     text += ": " + first.text;
   }
   return text.empty() ? "no values" : text;
+}
+
+std::optional<ValuePlace> ColumnFacts::BrokenAt(std::optional<TypeKind> held) const {
+  ColumnFacts before = *this;
+  before.firsts_ = {};
+  std::optional<ValuePlace> place;
+  for (const ValueClass value_class : InOrder()) {
+    before.firsts_[static_cast<size_t>(value_class)] = FirstOf(value_class);
+    if (!before.has_values()) continue;
+    std::string reason;
+    const TypeKind next = before.ToColumn("", &reason).type.kind;
+    if (!held) held = next;
+    if (next == *held) {
+      place.reset();
+    } else if (!place) {
+      place = FirstOf(value_class).place;
+    }
+  }
+  return place;
 }
 
 Column ColumnFacts::ToColumn(std::string name, std::string* reason) const {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,12 +16,17 @@
 namespace headrace {
 inline namespace v0 {
 
+/// Where a value stands.
+struct ValuePlace {
+  static constexpr int64_t kSomewhere = std::numeric_limits<int64_t>::max();
+  int64_t row = kSomewhere;      ///< of those that the facts are of, from 0; -1: nowhere
+  int64_t record = 0, line = 0;  ///< of its file, from 1; 0: not known
+};
+
 class ColumnFacts {
  public:
-  static constexpr int64_t kSomewhere = std::numeric_limits<int64_t>::max();
-
-  /// Note a value, unless it is empty or one of `nulls`; `row` counts the rows that the facts are of, or is kSomewhere.
-  void Note(std::string_view text, const std::vector<std::string>& nulls, int64_t row);
+  /// Note a value, unless it is empty or one of `nulls`.
+  void Note(std::string_view text, const std::vector<std::string>& nulls, const ValuePlace& place);
   /// Add the facts of the rows behind these; `rows` is how many rows these are of.
   void Append(const ColumnFacts& next, int64_t rows);
 
@@ -30,12 +36,18 @@ class ColumnFacts {
   Column ToColumn(std::string name, std::string* reason) const;
   bool has_values() const { return !Only({}); }
 
+  /// The first value that a column of the kind `held` does not hold; without one, of the kind that the values before it
+  /// have.
+  std::optional<ValuePlace> BrokenAt(std::optional<TypeKind> held) const;
+
  private:
   struct First {
-    int64_t row = -1;  // -1: none of this class
+    ValuePlace place{-1, 0, 0};
     std::string text;  // cut to what a message shows
   };
-  bool Has(ValueClass value_class) const { return firsts_[static_cast<size_t>(value_class)].row >= 0; }
+  const First& FirstOf(ValueClass value_class) const { return firsts_[static_cast<size_t>(value_class)]; }
+  bool Has(ValueClass value_class) const { return FirstOf(value_class).place.row >= 0; }
+  std::vector<ValueClass> InOrder() const;
   bool Only(std::initializer_list<ValueClass> classes) const;
   bool NumberType(DataType* type) const;
   bool TimeType(DataType* type) const;

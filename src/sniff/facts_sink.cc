@@ -10,14 +10,17 @@ struct FactsPiece : Piece {
   std::vector<ColumnFacts> facts;
 };
 
-ColumnFacts FactsOf(const DecodedColumn& column, const std::vector<std::string>& nulls) {
+// `numbers`: of each row, its record and its line.
+ColumnFacts FactsOf(const DecodedColumn& column, const int64_t* const numbers[2],
+                    const std::vector<std::string>& nulls) {
   ColumnFacts facts;
   const auto* offsets = reinterpret_cast<const int32_t*>(column.values);
   int64_t value = 0;
   for (int64_t word = 0; word * 64 < column.rows; word++) {
     for (uint64_t bits = column.validity[word]; bits != 0; bits &= bits - 1, value++) {
+      const int64_t row = word * 64 + std::countr_zero(bits);
       const auto size = static_cast<size_t>(offsets[value + 1] - offsets[value]);
-      facts.Note({column.bytes + offsets[value], size}, nulls, word * 64 + std::countr_zero(bits));
+      facts.Note({column.bytes + offsets[value], size}, nulls, {row, numbers[0][row], numbers[1][row]});
     }
   }
   return facts;
@@ -30,7 +33,12 @@ class FactsEncoder : public Encoder {
   Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId&) override {
     auto piece = std::make_unique<FactsPiece>();
     piece->rows = batch.rows;
-    for (const DecodedColumn& column : batch.columns) piece->facts.push_back(FactsOf(column, nulls_));
+    const size_t num_columns = batch.columns.size() - 2;
+    const int64_t* numbers[2];
+    for (size_t i = 0; i < 2; i++) {
+      numbers[i] = reinterpret_cast<const int64_t*>(batch.columns[num_columns + i].values);
+    }
+    for (size_t i = 0; i < num_columns; i++) piece->facts.push_back(FactsOf(batch.columns[i], numbers, nulls_));
     return piece;
   }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The sink of the pass that infers types: facts of each column, no file.
-// Takes: Batch of binary columns. Gives: ColumnFacts. Owns: nothing outside. Threads: as in sink.h. Fails: never.
+// Takes: Batch of binary columns, then the numbers of records and of lines. Gives: ColumnFacts. Owns: nothing outside.
+// Threads: as in sink.h. Fails: never.
 #include <memory>
 #include <string>
 #include <vector>

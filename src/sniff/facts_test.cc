@@ -54,17 +54,22 @@ std::string Timestamp(Random& random) { return Date(random) + (random() % 2 ? " 
 std::string Instant(Random& random) { return Timestamp(random) + (random() % 8 ? "Z" : "+02:00"); }
 
 std::string Word(Random& random) {
-  static const char* const words[] = {"true",  "False", "NA",   "NULL",  "null", "-",     "--",        "?",    "\\N",
-                                      "#N/A",  "None",  "nil",  "inf",   "-inf", "NaN",   "-infinity", "n",    "t",
-                                      "north", "table", "fact", "index", "-x",   "#tag",  "none",      "nanny"};
+  static const char* const words[] = {"true",  "False", "NA",   "NULL",  "null", "-",    "--",        "?",    "\\N",
+                                      "#N/A",  "None",  "nil",  "inf",   "-inf", "NaN",  "-infinity", "n",    "t",
+                                      "north", "table", "fact", "index", "-x",   "#tag", "none",      "nanny"};
   return words[random() % std::size(words)];
 }
 
 std::string Text(Random& random) {
-  static const char* const texts[] = {"alpha",     "12 Main St", "3f2a9c",      "1_000", "+1",      "0x1F", " 1",  "1 ",
-                                      "1,5",       "5.",         "1..2",        "1-2",   "a\"b",    ".",    "-.", "1e5",
-                                      "1.5E-7",    "1e400",      "2024-02-30",  "24:00", "M\xC3\xBC", "-0",   "-0.0",
-                                      "long text that is far longer than any value of a type could be, and then some"};
+  static const char* const texts[] = {
+      "alpha",      "12 Main St", "3f2a9c",
+      "1_000",      "+1",         "0x1F",
+      " 1",         "1 ",         "1,5",
+      "5.",         "1..2",       "1-2",
+      "a\"b",       ".",          "-.",
+      "1e5",        "1.5E-7",     "1e400",
+      "2024-02-30", "24:00",      "M\xC3\xBC",
+      "-0",         "-0.0",       "long text that is far longer than any value of a type could be, and then some"};
   return texts[random() % std::size(texts)];
 }
 
@@ -104,7 +109,7 @@ ColumnFacts FactsOfAll(const std::vector<TestField>& fields, const std::vector<s
       text += fields[i].text[at];
       at += fields[i].escaped && fields[i].text[at] == '"';
     }
-    facts.Note(text, nulls, static_cast<int64_t>(i));
+    facts.Note(text, nulls, {static_cast<int64_t>(i), 0, 0});
   }
   return facts;
 }
@@ -112,7 +117,7 @@ ColumnFacts FactsOfAll(const std::vector<TestField>& fields, const std::vector<s
 ColumnFacts FactsOfKept(const std::vector<TestRow>& rows, const std::vector<std::string>& nulls) {
   ColumnFacts facts;
   for (size_t i = 0; i < rows.size(); i++) {
-    if (rows[i].value) facts.Note(*rows[i].value, nulls, static_cast<int64_t>(i));
+    if (rows[i].value) facts.Note(*rows[i].value, nulls, {static_cast<int64_t>(i), 0, 0});
   }
   return facts;
 }
@@ -155,7 +160,8 @@ TEST(FactsTest, FewValuesAreKept) {
   spec.type.kind = TypeKind::kBinary;
   spec.telling_only = true;
   const std::vector<TestRow> rows = DecodeFields(ColumnDecoder(spec), fields, {5000, 0, ',', '9'});
-  EXPECT_EQ(std::count_if(rows.begin(), rows.end(), [](const TestRow& row) { return row.value.has_value(); }), 4);  // of 0 to 3 digits
+  EXPECT_EQ(std::count_if(rows.begin(), rows.end(), [](const TestRow& row) { return row.value.has_value(); }),
+            4);  // of 0 to 3 digits
 }
 
 }  // namespace

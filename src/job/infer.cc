@@ -1,0 +1,124 @@
+// The pass over all values that finds the types of columns.
+#include "job/infer.h"
+
+#include "job/settle.h"
+#include "pipeline/pipeline.h"
+#include "sniff/facts_sink.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+// A name that no column of the source has.
+std::string FreeName(std::string name, const Schema& schema) {
+  for (size_t i = 0; i < schema.columns.size();) {
+    if (schema.columns[i].name == name) {
+      name += '_';
+      i = 0;
+    } else {
+      i++;
+    }
+  }
+  return name;
+}
+
+// The job that reads every field as bytes, and numbers records and lines. Faulty records are left out.
+Job InferringJob(const Job& job, const Options& found) {
+  Job pass;
+  pass.inputs = job.inputs;
+  pass.config = job.config;
+  Options& options = pass.options;
+  options.dialect = found.dialect;
+  options.dialect.no_nulls = false;
+  for (const Column& declared : found.schema.columns) {
+    Column column;
+    column.name = declared.name;
+    column.type.kind = TypeKind::kBinary;
+    options.schema.columns.push_back(column);
+  }
+  options.record_number_column = FreeName("record", options.schema);
+  options.line_number_column = FreeName("line", options.schema);
+  options.on_error = OnError::kSkip;
+  options.on_file_error = job.options.on_file_error;
+  options.max_record_bytes = job.options.max_record_bytes;
+  options.max_fields = job.options.max_fields;
+  options.max_expansion = job.options.max_expansion;
+  options.file_order = job.options.file_order;
+  options.recursive = job.options.recursive;
+  options.unit_bytes = job.options.unit_bytes;
+  return pass;
+}
+
+// Return the file that a row of the pass lies in. Of each file the rows are the records that are not rejected.
+const std::string& FileOf(int64_t row, const std::vector<FileReport>& files) {
+  size_t i = 0;
+  for (; i + 1 < files.size() && row >= files[i].rows - files[i].rejected; i++)
+    row -= files[i].rows - files[i].rejected;
+  return files[i].path;
+}
+
+void SetForced(const ErrorPlace& place, InferredReport* column) {
+  column->forced_path = place.path;
+  column->forced_record = place.reject.record;
+  column->forced_line = place.reject.line;
+}
+
+}  // namespace
+
+void SetColumns(const std::vector<ColumnFacts>& facts, Discovery* discovery) {
+  Schema& schema = discovery->options.schema;
+  discovery->columns.resize(facts.size());
+  for (size_t i = 0; i < facts.size(); i++) {
+    InferredReport& report = discovery->columns[i];
+    Column column = facts[i].ToColumn(schema.columns[i].name, &report.reason);
+    if (column.nulls) {
+      std::vector<std::string> nulls = discovery->options.dialect.nulls;
+      nulls.insert(nulls.end(), column.nulls->begin(), column.nulls->end());
+      column.nulls = std::move(nulls);
+    }
+    report.column = column.name;
+    report.type = TypeName(column.type);
+    schema.columns[i] = std::move(column);
+  }
+}
+
+Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& broken, Found* found) {
+  const bool has_promised = !broken.path.empty();
+  Discovery* discovery = &found->discovery;
+  const Schema promised = discovery->options.schema;
+  const size_t num_columns = promised.columns.size();
+  const Job pass = InferringJob(job, discovery->options);
+  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(pass));
+  ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
+  ColumnSpec telling;
+  telling.type.kind = TypeKind::kBinary;
+  telling.nulls = pass.options.dialect.nulls;
+  telling.telling_only = true;
+  for (size_t i = 0; i < num_columns; i++) state->kept[i].decoder = ColumnDecoder(telling);
+  FactsSink sink(num_columns, pass.options.dialect.nulls);
+  Committer committer(*state, &sink, nullptr);
+  Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, &sink, &committer, context);
+  ARROW_RETURN_NOT_OK(pipeline.Run());
+  Report report;
+  ARROW_RETURN_NOT_OK(committer.Finish(&report));
+  SetColumns(sink.facts(), discovery);
+  for (size_t i = 0; i < num_columns; i++) {
+    InferredReport& column = discovery->columns[i];
+    if (has_promised && column.column == broken.column) {
+      SetForced(broken, &column);
+      continue;
+    }
+    std::optional<TypeKind> held;
+    if (has_promised) held = promised.columns[i].type.kind;
+    const auto place = sink.facts()[i].BrokenAt(held);
+    if (!place) continue;
+    column.forced_path = FileOf(place->row, report.files);
+    column.forced_record = place->record;
+    column.forced_line = place->line;
+  }
+  found->seen = settled.files;
+  return Status::OK();
+}
+
+}  // namespace v0
+}  // namespace headrace
