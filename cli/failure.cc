@@ -90,6 +90,10 @@ std::string_view RemedyFor(RejectKind kind) {
              "--rejects FILE";
     case RejectKind::kNonexistentTime:
       return "declare timestamp[U] without a zone, or UTC, or set such records aside with --rejects FILE";
+    case RejectKind::kLooseText:
+      return "declare a wider type or a string, leave out strict = true to take the value as it reads, or use "
+             "--rejects "
+             "FILE";
     case RejectKind::kInvalidUtf8:
       return "name the text's encoding with --encoding, declare binary, or set such records aside with --rejects FILE";
     default:

@@ -1,6 +1,7 @@
 #include "cli/flags.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 
 #include "cli/commands.h"
@@ -22,6 +23,13 @@ Status ApplySchemaFile(Request& request, std::string_view value) {
   // --columns replaces the columns of the file, wherever it stands on the line.
   if (!request.Given("--columns")) request.job.options.schema = file.schema;
   return Status::OK();
+}
+
+Status ApplyLock(Request& request, std::string_view value) {
+  request.lock_path = value;
+  std::error_code error;
+  request.locked = std::filesystem::exists(request.lock_path, error);
+  return request.locked ? ApplySchemaFile(request, value) : Status::OK();
 }
 
 Status ApplyColumns(Request& request, std::string_view value) {
@@ -101,6 +109,10 @@ constexpr Flag kFlags[] = {
     {"--schema", 0, "FILE.toml", Group::kColumns, kJobs,
      "Read the dialect and the columns from a schema file. Other flags override what it sets.", "", ApplySchemaFile,
      true},
+    {"--lock", 0, "FILE.toml", Group::kColumns, kRunners,
+     "Fix what is found: where the file is not there, it is written behind the run, with the dialect and the columns; where "
+     "it is there, they are taken from it, and a value that its column would change is a bad value.",
+     "", ApplyLock, true},
     {"--columns", 0, "NAME:TYPE,...", Group::kColumns, kJobs,
      "Declare the source's columns in order, as in 'id:uint32,day:date,price:decimal(9,2)'. Types: bool, int8 to "
      "int64, "
@@ -150,6 +162,14 @@ constexpr Flag kFlags[] = {
      [](Request& r, std::string_view v) {
        return Choose(r.job.options.infer, v,
                      {{"sample", Infer::kSample}, {"full", Infer::kFull}, {"none", Infer::kNone}});
+     }},
+
+    {"--dtypes", 0, "wide|optimized", Group::kColumns, kFinders,
+     "Where no columns are declared: how narrow their types are. optimized: integers as narrow as their range (uint8 to "
+     "int64), and dictionaries where texts repeat; it looks at all values, twice.",
+     "wide",
+     [](Request& r, std::string_view v) {
+       return Choose(r.job.options.dtypes, v, {{"wide", Dtypes::kWide}, {"optimized", Dtypes::kOptimized}});
      }},
 
     {"--delimiter", 0, "TEXT", Group::kDialect, kFinders,

@@ -35,6 +35,22 @@ bool AllNamedTsv(const Job& job) {
          std::all_of(files->begin(), files->end(), [](const InputFacts& file) { return IsNamedTsv(file.path); });
 }
 
+// The same line finds the columns the first time, and takes them from the lock file afterwards.
+Status PrepareLock(const Request& request) {
+  for (const std::string_view flag : {"--schema", "--columns"}) {
+    if (!request.Given(flag)) continue;
+    return Status::Invalid("--lock has no effect where the columns are declared\nfix: leave it out, or ", flag);
+  }
+  if (!request.lock_path.ends_with(".toml")) {
+    return Status::Invalid("--lock: '", request.lock_path, "' does not end in .toml\nfix: name it so");
+  }
+  if (request.locked && request.job.options.schema.columns.empty()) {
+    return Status::Invalid("--lock: '", request.lock_path,
+                           "' declares no columns\nfix: remove it, so that it is made again");
+  }
+  return Status::OK();
+}
+
 // Where no columns are declared, the dialect is found too, but for what is said of it.
 Status PrepareDiscovery(Request* request) {
   Options& options = request->job.options;
@@ -45,8 +61,10 @@ Status PrepareDiscovery(Request* request) {
   for (const auto& [flag, key] : kFlags) {
     if (request->Given(flag)) options.declared.emplace_back(key);
   }
-  if (request->Given("--infer") && !options.schema.columns.empty()) {
-    return Status::Invalid("--infer has no effect where the columns are declared\nfix: leave it out");
+  if (request->Given("--lock")) return PrepareLock(*request);
+  for (const std::string_view flag : {"--infer", "--dtypes"}) {
+    if (!request->Given(flag) || options.schema.columns.empty()) continue;
+    return Status::Invalid(flag, " has no effect where the columns are declared\nfix: leave it out");
   }
   return Status::OK();
 }
@@ -133,21 +151,23 @@ void PrepareChunk(Request* request) {
   if (request->chunk_name == "whole") request->job.config.chunk_bytes.value = request->job.options.unit_bytes;
 }
 
-// The report replaces what it finds: only what is named as a report may be there, and never an input.
+// The report replaces what it finds: only what is named as a report may be there.
 Status CheckReport(const Request& request) {
   const std::string& report = request.telling.report_path;
-  if (!request.Given("--report")) return Status::OK();
-  if (!report.ends_with(".json")) {
-    return Status::Invalid("--report: '", report,
-                           "' does not end in .json\nfix: name it so: an existing file is replaced");
-  }
+  if (!request.Given("--report") || report.ends_with(".json")) return Status::OK();
+  return Status::Invalid("--report: '", report,
+                         "' does not end in .json\nfix: name it so: an existing file is replaced");
+}
+
+// No input may be a file of the job's own.
+Status CheckNoInput(const Request& request, std::string_view flag, const std::string& path) {
   std::error_code error;
-  if (!std::filesystem::exists(report, error)) return Status::OK();
+  if (!request.Given(flag) || !std::filesystem::exists(path, error)) return Status::OK();
   const auto files = ResolveInputs(request.job.inputs, request.job.options);
   if (!files.ok()) return Status::OK();  // told by the run
   for (const InputFacts& file : *files) {
-    if (!std::filesystem::equivalent(file.file_path(), report, error)) continue;
-    return Status::Invalid("--report: '", report, "' is one of the inputs\nfix: choose another name");
+    if (!std::filesystem::equivalent(file.file_path(), path, error)) continue;
+    return Status::Invalid(flag, ": '", path, "' is one of the inputs\nfix: choose another name");
   }
   return Status::OK();
 }
@@ -186,6 +206,8 @@ Status PrepareJob(Request* request) {
   if (request->Given("--output")) ARROW_RETURN_NOT_OK(PrepareOutput(request));
   ARROW_RETURN_NOT_OK(CheckOverwrite(*request));
   ARROW_RETURN_NOT_OK(CheckReport(*request));
+  ARROW_RETURN_NOT_OK(CheckNoInput(*request, "--report", request->telling.report_path));
+  ARROW_RETURN_NOT_OK(CheckNoInput(*request, "--lock", request->lock_path));
   if (!request->job.inputs.empty()) ARROW_RETURN_NOT_OK(PrepareDelimiter(request));
   return Status::OK();
 }

@@ -34,6 +34,8 @@ struct Request {
   gen::MilanOptions sample;                 ///< for `gen milan`
   std::string chunk_name;                   ///< --chunk, where its size depends on other flags
   std::set<std::string_view> given;         ///< names of the flags that the user set
+  std::string lock_path;                    ///< --lock
+  bool locked = false;                      ///< and the file is there: it declares dialect and columns
   std::vector<std::string> schema_dialect;  ///< keys that the schema file's [dialect] sets
   bool help = false;
 

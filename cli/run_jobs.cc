@@ -4,10 +4,10 @@
 #include "cli/failure.h"
 #include "cli/prepare.h"
 #include "cli/progress.h"
-#include "cli/report_file.h"
 #include "cli/signals.h"
 #include "cli/summary.h"
 #include "cli/text.h"
+#include "cli/text_file.h"
 #include "job/discover.h"
 #include "job/drift.h"
 #include "ledger/json_writer.h"
@@ -15,10 +15,32 @@
 namespace headrace::cli {
 namespace {
 
-// Run the job with progress and the report file; what it prints is the caller's.
+std::string AsLine(const std::string& json) { return json.ends_with('\n') ? json : json + "\n"; }
+
+// The files that tell of a run: the report, and the lock file where there is none yet.
+struct TextFiles {
+  TextFile report, lock;
+
+  Status Open(const Request& request) {
+    if (request.Given("--report")) ARROW_RETURN_NOT_OK(report.Open(request.telling.report_path, /*overwrite=*/true));
+    const bool locks = request.Given("--lock") && !request.locked;
+    return locks ? lock.Open(request.lock_path, /*overwrite=*/false) : Status::OK();
+  }
+
+  Status Publish(const Report& run) {
+    const auto told = [](const Status& status, std::string_view what) {
+      if (status.ok()) return status;
+      return status.WithMessage("the output is complete, but not the ", what, ": ", status.message());
+    };
+    if (report.is_open()) ARROW_RETURN_NOT_OK(told(report.Publish(AsLine(ReportToJson(run))), "report"));
+    return lock.is_open() ? told(lock.Publish(run.schema_text), "lock file") : Status::OK();
+  }
+};
+
+// Run the job with progress, the report and the lock file; what it prints is the caller's.
 Result<Report> RunJob(const Request& request) {
-  ReportFile file;
-  ARROW_RETURN_NOT_OK(file.Open(request.telling.report_path));
+  TextFiles files;
+  ARROW_RETURN_NOT_OK(files.Open(request));
   Progress progress(request.telling);
   RunContext context;
   context.stop = StopOnSignal();
@@ -27,9 +49,8 @@ Result<Report> RunJob(const Request& request) {
   Result<Report> report = Ingest(request.job, context);
   progress.Erase();
   ARROW_RETURN_NOT_OK(report.status());
-  const Status published = file.Publish(*report);
-  if (published.ok()) return report;
-  return published.WithMessage("the output is complete, but not the report: ", published.message());
+  ARROW_RETURN_NOT_OK(files.Publish(*report));
+  return report;
 }
 
 // Print `output` on standard output and the summary on standard error; return the exit code.
@@ -40,8 +61,6 @@ int TellReport(const Report& report, const Request& request, const std::string& 
   if (!request.telling.quiet) Tell(SummaryText(report, request));
   return report.rows_rejected > 0 || report.values_nulled > 0 ? kExitRejects : kExitClean;
 }
-
-std::string AsLine(const std::string& json) { return json.ends_with('\n') ? json : json + "\n"; }
 
 std::string ExplanationText(const Explanation& plan) {
   std::string text = KnobTable(plan.hardware);

@@ -118,7 +118,8 @@ std::string DriftLine(const Drift& drift) {
 
 std::string SummaryText(const Report& report, const Request& request) {
   const bool writes = request.job.options.output_kind != OutputKind::kNone;
-  std::string text = FoundLines(report, request) + Line("read", ReadLine(report)) + Line("rows", RowsLine(report, writes));
+  std::string text =
+      FoundLines(report, request) + Line("read", ReadLine(report)) + Line("rows", RowsLine(report, writes));
   if (report.values_nulled > 0) text += Line("nulled", Plural(report.values_nulled, "bad value"));
   if (writes) text += OutputLines(report, request);
   text += RejectLines(report, request);

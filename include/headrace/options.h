@@ -41,6 +41,12 @@ enum class Infer : uint8_t {
   kNone     ///< all columns are strings
 };
 
+/// How narrow the types of columns that are not declared are.
+enum class Dtypes : uint8_t {
+  kWide,      ///< int64, strings
+  kOptimized  ///< integers of the width that their range needs, dictionaries where texts repeat; one more pass
+};
+
 /// What happens where a header lacks a column of the schema.
 enum class MissingColumns : uint8_t { kError, kNull };
 
@@ -68,6 +74,7 @@ struct Options {
   Dialect dialect;
   Schema schema;  ///< without columns: dialect and columns are found in the inputs (see Discover)
   Infer infer = Infer::kSample;
+  Dtypes dtypes = Dtypes::kWide;
   std::vector<std::string> declared;  ///< keys of the dialect, as in a schema file, that Discover leaves as they are
   std::vector<std::string> select;    ///< source names to keep, in order; empty: all
   std::vector<std::pair<std::string, std::string>> renames;  ///< names in the source and in the output

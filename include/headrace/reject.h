@@ -32,7 +32,8 @@ enum class RejectKind : uint8_t {
   kNonexistentTime,   ///< a local time that the column's zone skips
   kInvalidUtf8,
   kBadUuid,
-  kBadBinary  ///< not the hex digits or base64 that the column's format asks for
+  kBadBinary,  ///< not the hex digits or base64 that the column's format asks for
+  kLooseText   ///< a strict column's value would not give the text back: a needless zero or sign, too many digits
 };
 
 /// Return true for a fault of the record rather than of one value.

@@ -76,6 +76,7 @@ struct Report {
   std::vector<Drift> drift;
   std::vector<KnobReport> config;
   std::vector<InferredReport> inferred;  ///< where the job declared no columns
+  std::string schema_text;               ///< what was found there of dialect and columns, as a schema file
   std::vector<OutputReport> outputs;
   std::vector<ColumnReport> columns;  ///< scan only
   std::vector<Reject> first_rejects;  ///< a few, for messages

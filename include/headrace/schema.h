@@ -71,7 +71,8 @@ struct Column {
   Format format;                                  ///< how its values are written
   std::string rename;                             ///< name in the output; empty: `name`
   std::optional<std::vector<std::string>> nulls;  ///< in place of the dialect's
-  bool inferred = false;                          ///< a text that the value does not give back widens the column
+  bool strict = false;                            ///< a text that the value does not give back is a bad value
+  bool inferred = false;                          ///< such a text widens the column
   bool verified = false;                          ///< inferred, and every value was looked at: none is checked again
   ColumnSource source = ColumnSource::kField;
 

@@ -105,6 +105,9 @@ constexpr bool IsNumber(TypeKind kind) { return kind >= TypeKind::kInt8 && kind 
 /// Return true for integers of any width.
 constexpr bool IsInteger(TypeKind kind) { return kind >= TypeKind::kInt8 && kind <= TypeKind::kUInt64; }
 
+/// Return true for integers without a sign.
+constexpr bool IsUnsigned(TypeKind kind) { return kind >= TypeKind::kUInt8 && kind <= TypeKind::kUInt64; }
+
 /// Return the bytes that one decoded value takes; for variable-width kinds, of one offset.
 constexpr int ValueWidth(const DataType& type) {
   switch (type.kind) {

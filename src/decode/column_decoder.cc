@@ -152,10 +152,9 @@ uint32_t ColumnDecoder::FindNulls(const FieldList& fields, uint32_t* rows, Colum
 // The mask of the fields that IsLoose must look at.
 uint64_t ColumnDecoder::MayBeLoose(const FieldBlock& block) const {
 #if defined(__x86_64__)
-  const bool is_signed = spec_.type.kind != TypeKind::kUInt64;
   if (level_ == SimdLevel::kAvx2 && IsNumber(spec_.type.kind)) {
     constexpr int32_t kAny = std::numeric_limits<int32_t>::max();
-    ToldNumbers any{true, true, is_signed, kAny, kAny};
+    ToldNumbers any{true, true, !IsUnsigned(spec_.type.kind), kAny, kAny};
     uint64_t negative;
     const uint64_t outside = FindTellingNumbersAvx2(block, &any, &negative);
     return outside | negative;
@@ -164,7 +163,7 @@ uint64_t ColumnDecoder::MayBeLoose(const FieldBlock& block) const {
   return ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size);
 }
 
-// Take the loose texts out of `rows` and list them as bad. Their kind is not seen: an inferred column is widened.
+// Take the loose texts out of `rows` and list them as bad.
 uint32_t ColumnDecoder::RefuseLoose(const FieldList& fields, uint32_t* rows, uint32_t num_rows, ColumnOut* out,
                                     BadValueList* bad) const {
   BlockMemory memory;
@@ -177,7 +176,7 @@ uint32_t ColumnDecoder::RefuseLoose(const FieldList& fields, uint32_t* rows, uin
       const int i = std::countr_zero(rest);
       if (!IsLoose(spec_.type, {block.text + block.begin[i], block.end[i] - block.begin[i]})) continue;
       loose |= uint64_t{1} << i;
-      NoteBad(rows[first + static_cast<uint32_t>(i)], RejectKind::kBadInteger, out, bad);
+      NoteBad(rows[first + static_cast<uint32_t>(i)], RejectKind::kLooseText, out, bad);
     }
     if (loose == 0 && kept == first) {
       kept += size;

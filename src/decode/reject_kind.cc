@@ -57,6 +57,8 @@ constexpr KindText Text(RejectKind kind) {
       return {"nonexistent_time", "a local time that the column's zone skips"};
     case RejectKind::kInvalidUtf8:
       return {"invalid_utf8", "not valid UTF-8"};
+    case RejectKind::kLooseText:
+      return {"loose_text", "the value in the column's type would not give this text back"};
     case RejectKind::kBadUuid:
       return {"bad_uuid", "not a UUID"};
     case RejectKind::kBadBinary:

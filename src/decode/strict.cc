@@ -201,7 +201,7 @@ bool HasFewDigits(const char* text, size_t size) {
   return mantissa - zeros - point_behind <= static_cast<size_t>(kMaxFloatDigits);
 }
 
-// Of a text that is a float: a plus sign, needless zeros before it, a point without digits behind it, or more digits
+// Of a text that is a float, or no value: a plus sign, needless zeros before it, a point without digits behind it, or more digits
 // than a double tells apart.
 bool IsLooseFloat(std::string_view text) {
   const bool negative = text[0] == '-';
@@ -215,7 +215,7 @@ bool IsLooseFloat(std::string_view text) {
          found != ValueClass::kSpecialFloat;
 }
 
-// Of a text that is an integer or a decimal.
+// Of a text that is an integer or a decimal, or no value.
 bool IsLooseNumber(std::string_view text) {
   const size_t sign = text[0] == '-' ? 1 : 0;
   const char first = text[sign];
@@ -227,15 +227,13 @@ bool IsLooseNumber(std::string_view text) {
 }  // namespace
 
 bool IsLoose(const DataType& type, std::string_view text) {
-  if (text.empty()) return false;
+  if (text.empty() || text == "-") return false;
+  if (IsInteger(type.kind)) return (IsUnsigned(type.kind) && text[0] == '-') || IsLooseNumber(text);
   switch (type.kind) {
     case TypeKind::kBool:
       return text.size() < 4;
-    case TypeKind::kInt64:
     case TypeKind::kDecimal:
       return IsLooseNumber(text);
-    case TypeKind::kUInt64:
-      return text[0] == '-' || IsLooseNumber(text);
     case TypeKind::kFloat64:
       return IsLooseFloat(text);
     case TypeKind::kDate:

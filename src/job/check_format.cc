@@ -92,6 +92,17 @@ Status CheckWords(const Column& column) {
   return Status::OK();
 }
 
+// Of other types and formats it is not known which texts a value gives back.
+Status CheckStrict(const Column& column) {
+  const TypeKind kind = column.type.kind;
+  const bool known = IsInteger(kind) || kind == TypeKind::kFloat64 || kind == TypeKind::kDecimal ||
+                     kind == TypeKind::kBool || kind == TypeKind::kDate || kind == TypeKind::kTimestamp ||
+                     kind == TypeKind::kTime || kind == TypeKind::kString || kind == TypeKind::kDictionary;
+  if (!column.strict || (known && column.format == Format())) return Status::OK();
+  if (known) return Status::Invalid("a strict column has the default format\nfix: leave out strict, or the format");
+  return Meaningless("strict", column, "a bool, an integer, float64, a decimal, a date, timestamp or time");
+}
+
 }  // namespace
 
 Status CheckFormat(const Column& column) {
@@ -101,6 +112,7 @@ Status CheckFormat(const Column& column) {
   if (column.format.braced && column.type.kind != TypeKind::kUuid) return Meaningless("braced", column, "a uuid");
   ARROW_RETURN_NOT_OK(CheckTime(column));
   ARROW_RETURN_NOT_OK(CheckNumber(column));
+  ARROW_RETURN_NOT_OK(CheckStrict(column));
   return CheckWords(column);
 }
 

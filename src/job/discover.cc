@@ -195,15 +195,17 @@ class Discoverer {
   Status InferFromSamples() {
     std::vector<ColumnFacts> sure(names_.size());
     bool needs_all = false;
-    if (job_.options.infer != Infer::kNone) ARROW_RETURN_NOT_OK(NoteSamples(&sure, &needs_all));
+    if (options_.infer != Infer::kNone) ARROW_RETURN_NOT_OK(NoteSamples(&sure, &needs_all));
     for (const std::string& name : names_) found_.discovery.options.schema.columns.emplace_back().name = name;
     SetColumns(sure, &found_.discovery);
-    return needs_all ? InferFully(job_, context_, ErrorPlace(), &found_) : Status::OK();
+    if (needs_all) ARROW_RETURN_NOT_OK(InferFully(job_, context_, ErrorPlace(), &found_));
+    return options_.dtypes == Dtypes::kOptimized ? NarrowTypes(job_, context_, &found_) : Status::OK();
   }
 
   Status NoteSamples(std::vector<ColumnFacts>* sure, bool* needs_all) const {
     // A stream on its way cannot be called back.
-    *needs_all = job_.options.infer == Infer::kFull || job_.options.output_kind == OutputKind::kIpcStream;
+    *needs_all = options_.infer == Infer::kFull || options_.dtypes == Dtypes::kOptimized ||
+                 options_.output_kind == OutputKind::kIpcStream;
     std::vector<ColumnFacts> likely(names_.size());
     const size_t step = (files_.size() + kSampledFiles - 1) / kSampledFiles;
     const auto num_sampled = static_cast<int64_t>((files_.size() + step - 1) / step);

@@ -4,6 +4,7 @@
 #include "job/settle.h"
 #include "pipeline/pipeline.h"
 #include "sniff/facts_sink.h"
+#include "sniff/range_sink.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -22,22 +23,14 @@ std::string FreeName(std::string name, const Schema& schema) {
   return name;
 }
 
-// The job that reads every field as bytes, and numbers records and lines. Faulty records are left out.
-Job InferringJob(const Job& job, const Options& found) {
+// A job over all records of the inputs, with no columns yet. Faulty records are left out.
+Job PassOver(const Job& job, const Options& found) {
   Job pass;
   pass.inputs = job.inputs;
   pass.config = job.config;
   Options& options = pass.options;
   options.dialect = found.dialect;
   options.dialect.no_nulls = false;
-  for (const Column& declared : found.schema.columns) {
-    Column column;
-    column.name = declared.name;
-    column.type.kind = TypeKind::kBinary;
-    options.schema.columns.push_back(column);
-  }
-  options.record_number_column = FreeName("record", options.schema);
-  options.line_number_column = FreeName("line", options.schema);
   options.on_error = OnError::kSkip;
   options.on_file_error = job.options.on_file_error;
   options.max_record_bytes = job.options.max_record_bytes;
@@ -46,6 +39,20 @@ Job InferringJob(const Job& job, const Options& found) {
   options.file_order = job.options.file_order;
   options.recursive = job.options.recursive;
   options.unit_bytes = job.options.unit_bytes;
+  return pass;
+}
+
+// The job that reads every field as bytes, and numbers records and lines.
+Job InferringJob(const Job& job, const Options& found) {
+  Job pass = PassOver(job, found);
+  Schema& schema = pass.options.schema;
+  for (const Column& declared : found.schema.columns) {
+    Column& column = schema.columns.emplace_back();
+    column.name = declared.name;
+    column.type.kind = TypeKind::kBinary;
+  }
+  pass.options.record_number_column = FreeName("record", schema);
+  pass.options.line_number_column = FreeName("line", schema);
   return pass;
 }
 
@@ -117,6 +124,36 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
     column.forced_line = place->line;
   }
   found->seen = settled.files;
+  return Status::OK();
+}
+
+Status NarrowTypes(const Job& job, const RunContext& context, Found* found) {
+  Discovery* discovery = &found->discovery;
+  Job pass = PassOver(job, discovery->options);
+  std::vector<size_t> measured;
+  for (Column column : discovery->options.schema.columns) {
+    if (IsInteger(column.type.kind) || column.type.kind == TypeKind::kString) {
+      measured.push_back(pass.options.schema.columns.size());
+      pass.options.select.push_back(column.name);
+    }
+    column.inferred = false;  // a value that does not fit stops the job, not this pass
+    pass.options.schema.columns.push_back(std::move(column));
+  }
+  if (measured.empty()) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(pass));
+  ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
+  RangeSink sink(measured.size());
+  Committer committer(*state, &sink, nullptr);
+  Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, &sink, &committer, context);
+  ARROW_RETURN_NOT_OK(pipeline.Run());
+  for (size_t i = 0; i < measured.size(); i++) {
+    DataType& type = discovery->options.schema.columns[measured[i]].type;
+    InferredReport& report = discovery->columns[measured[i]];
+    std::string reason;
+    type = sink.ranges()[i].Narrow(type, &reason);
+    report.type = TypeName(type);
+    if (!reason.empty()) report.reason += "; " + reason;
+  }
   return Status::OK();
 }
 

@@ -24,5 +24,8 @@ void SetColumns(const std::vector<ColumnFacts>& facts, Discovery* discovery);
 /// Infer the types from every value. `broken` is where a type from samples did not hold; an empty path: none was tried.
 Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& broken, Found* found);
 
+/// Make the types of integers and strings as narrow as all their values allow, by one more pass.
+Status NarrowTypes(const Job& job, const RunContext& context, Found* found);
+
 }  // namespace v0
 }  // namespace headrace

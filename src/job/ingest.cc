@@ -95,11 +95,13 @@ Result<Report> Ingest(const Job& job, const RunContext& context) {
   const ErrorPlace* place = PlaceOf(report.status());
   if (place != nullptr && place->breaks_promise) {
     ARROW_RETURN_NOT_OK(InferFully(job, context, *place, &found));
+    if (job.options.dtypes == Dtypes::kOptimized) ARROW_RETURN_NOT_OK(NarrowTypes(job, context, &found));
     declared.options = found.discovery.options;
     report = Run(declared, context, found.seen);
   }
   ARROW_RETURN_NOT_OK(report);
   report->inferred = found.discovery.columns;
+  report->schema_text = SchemaText(found.discovery);
   report->seconds = Now() - started;
   return report;
 }

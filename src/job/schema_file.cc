@@ -26,9 +26,9 @@ constexpr std::string_view kTopKeys[] = {"format", "dialect", "column"};
 constexpr std::string_view kDialectKeys[] = {"delimiter", "quote",  "comment",  "terminator",    "header",
                                              "skip_rows", "nulls",  "no_nulls", "decimal",       "thousands",
                                              "encoding",  "escape", "lenient",  "short_records", "long_records"};
-constexpr std::string_view kColumnKeys[] = {"name",      "type",        "rename",      "format",
-                                            "nulls",     "decimal",     "thousands",   "currency",
-                                            "ambiguous", "true_values", "false_values"};
+constexpr std::string_view kColumnKeys[] = {"name",      "type",        "rename",       "format",
+                                            "nulls",     "decimal",     "thousands",    "currency",
+                                            "ambiguous", "true_values", "false_values", "strict"};
 constexpr std::string_view kFormatList =
     "iso8601, a pattern such as %d/%m/%Y, epoch_s, epoch_ms, epoch_us, epoch_ns, percent, currency, hex, base64, "
     "braced";
@@ -271,6 +271,9 @@ class SchemaFileReader {
       if (column.rename.empty()) return At(*node, "'rename' is empty\nfix: give a name, or leave it out");
     }
     ARROW_RETURN_NOT_OK(ReadColumnFormat(table, &column.format));
+    if (const toml::node* node = table.get("strict")) {
+      ARROW_ASSIGN_OR_RAISE(column.strict, ReadBool(*node, "strict"));
+    }
     if (const toml::node* node = table.get("nulls")) {
       ARROW_ASSIGN_OR_RAISE(column.nulls, ReadStrings(*node, "nulls"));
     }

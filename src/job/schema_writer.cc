@@ -107,6 +107,7 @@ std::string SchemaText(const Discovery& discovery) {
   for (size_t i = 0; i < columns.size(); i++) {
     text += "\n[[column]]\nname = " + Quoted(columns[i].name) + "\n";
     text += "type = " + Quoted(TypeName(columns[i].type)) + "\n";
+    if (columns[i].inferred && !IsVariableWidth(columns[i].type.kind)) text += "strict = true\n";
     if (columns[i].nulls) text += "nulls = " + List(*columns[i].nulls) + "\n";
     text += Comment(discovery.columns[i].reason);
   }

@@ -329,7 +329,7 @@ Result<ColumnSpec> SpecOf(const Column& column, const Dialect& dialect) {
   }
   spec.nulls = column.nulls.value_or(dialect.nulls);
   spec.no_nulls = dialect.no_nulls;
-  spec.strict = column.inferred && !column.verified && column.type.kind != TypeKind::kString;
+  spec.strict = (column.strict || (column.inferred && !column.verified)) && !IsVariableWidth(column.type.kind);
   return spec;
 }
 
