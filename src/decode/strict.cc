@@ -201,8 +201,8 @@ bool HasFewDigits(const char* text, size_t size) {
   return mantissa - zeros - point_behind <= static_cast<size_t>(kMaxFloatDigits);
 }
 
-// Of a text that is a float, or no value: a plus sign, needless zeros before it, a point without digits behind it, or more digits
-// than a double tells apart.
+// Of a text that is a float, or no value: a plus sign, needless zeros before it, a point without digits behind it, or
+// more digits than a double tells apart.
 bool IsLooseFloat(std::string_view text) {
   const bool negative = text[0] == '-';
   const size_t size = text.size() - (negative ? 1 : 0);
@@ -221,7 +221,8 @@ bool IsLooseNumber(std::string_view text) {
   const char first = text[sign];
   if (first == '+' || text.back() == '.') return true;
   if (first != '0' && (first != '.' || sign == 0)) return false;
-  return (sign + 1 < text.size() && IsDigit(text[sign + 1])) || (sign > 0 && ShapeOf(text.substr(1)).is_zero);
+  return (first == '0' && sign + 1 < text.size() && IsDigit(text[sign + 1])) ||
+         (sign > 0 && ShapeOf(text.substr(1)).is_zero);
 }
 
 }  // namespace

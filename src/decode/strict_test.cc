@@ -109,6 +109,12 @@ struct TypeCase {
 
 // What the decoder of a type takes and is not loose is what has one of the type's classes: else a promise made from a
 // sample would be another than one made from the whole.
+TEST(StrictTest, NumbersAreLooseWhereTheirValueDoesNotGiveThemBack) {
+  const DataType decimal{TypeKind::kDecimal, TimeUnit::kMilli, 20, 10, ""};
+  for (const char* text : {"-.5", ".5", "0", "0.0", "-0.5", "10", "-"}) EXPECT_FALSE(IsLoose(decimal, text)) << text;
+  for (const char* text : {"-.0", "-0", "00", "-00.5", "+1", "1."}) EXPECT_TRUE(IsLoose(decimal, text)) << text;
+}
+
 TEST(StrictTest, DecodersKeepThePromisesOfClasses) {
   using enum ValueClass;
   const auto type = [](TypeKind kind, std::string zone = "") {
