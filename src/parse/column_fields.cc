@@ -1,6 +1,7 @@
 #include "parse/column_fields.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace headrace {
@@ -50,7 +51,7 @@ FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32
     }
   }
   FieldList fields = ListOf(index, text);
-  if (index.has_quotes) NarrowQuotes(text, rows, &fields);
+  if (index.has_quotes) NarrowQuotes(text, rows, index.has_double_quotes, &fields);
   return fields;
 }
 
@@ -76,7 +77,7 @@ FieldList ColumnFields::GatherExact(const FieldIndex& index, const char* text, u
 }
 
 // The parser has checked the quotes: a field that begins with one ends with one.
-void ColumnFields::NarrowQuotes(const char* text, uint32_t rows, FieldList* fields) {
+void ColumnFields::NarrowQuotes(const char* text, uint32_t rows, bool may_double, FieldList* fields) {
   uint32_t* begin = begin_.get();
   uint32_t* end = end_.get();
   uint64_t any_quoted = 0, any_escaped = 0;
@@ -84,12 +85,16 @@ void ColumnFields::NarrowQuotes(const char* text, uint32_t rows, FieldList* fiel
     uint64_t quoted = 0, escaped = 0;
     for (uint32_t bit = 0; bit < 64 && word * 64 + bit < rows; bit++) {
       const uint32_t row = word * 64 + bit;
-      if (begin[row] == end[row] || text[begin[row]] != fields->quote) continue;
-      begin[row]++;
-      end[row]--;
-      quoted |= uint64_t{1} << bit;
-      if (std::memchr(text + begin[row], fields->quote, end[row] - begin[row]) != nullptr) {
-        escaped |= uint64_t{1} << bit;
+      const uint32_t is_quoted = begin[row] != end[row] && text[begin[row]] == fields->quote;
+      begin[row] += is_quoted;
+      end[row] -= is_quoted;
+      quoted |= uint64_t{is_quoted} << bit;
+    }
+    if (may_double) {
+      for (uint64_t rest = quoted; rest != 0; rest &= rest - 1) {
+        const uint32_t row = word * 64 + static_cast<uint32_t>(std::countr_zero(rest));
+        const bool doubled = std::memchr(text + begin[row], fields->quote, end[row] - begin[row]) != nullptr;
+        escaped |= doubled ? rest & -rest : 0;
       }
     }
     quoted_[word] = quoted;

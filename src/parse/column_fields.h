@@ -20,7 +20,7 @@ class ColumnFields {
   FieldList Gather(const FieldIndex& index, const char* text, uint32_t column);
 
  private:
-  void NarrowQuotes(const char* text, uint32_t rows, FieldList* fields);
+  void NarrowQuotes(const char* text, uint32_t rows, bool may_double, FieldList* fields);
   FieldList ListOf(const FieldIndex& index, const char* text) const;
   FieldList GatherExact(const FieldIndex& index, const char* text, uint32_t column);
 

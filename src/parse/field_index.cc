@@ -15,7 +15,7 @@ FieldIndex::FieldIndex(uint32_t num_columns)
 
 void FieldIndex::Clear() {
   rows = consumed = blanks = comments = num_faults = 0;
-  has_quotes = ascii = exact = false;
+  has_quotes = has_double_quotes = has_inner_lines = ascii = exact = false;
 }
 
 void FieldIndex::SetExact() {

@@ -35,6 +35,8 @@ class FieldIndex {
   uint32_t blanks = 0;    ///< blank lines
   uint32_t comments = 0;  ///< comment lines
   bool has_quotes = false;
+  bool has_double_quotes = false;  ///< there may be doubled quotes inside fields
+  bool has_inner_lines = false;    ///< there may be line ends inside fields
   bool ascii = false;
   uint32_t num_faults = 0;
 

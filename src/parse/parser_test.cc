@@ -300,6 +300,8 @@ TEST(StructuralIndex, LevelsAgree) {
     ASSERT_EQ(a.suspect, b.suspect);
     ASSERT_EQ(a.full, b.full);
     ASSERT_EQ(a.has_quotes, b.has_quotes);
+    ASSERT_EQ(a.has_double_quotes, b.has_double_quotes);
+    ASSERT_EQ(a.has_inner_lines, b.has_inner_lines);
     ASSERT_EQ(a.ascii, b.ascii);
     plain.resize(a.num_positions);
     avx2.resize(b.num_positions);

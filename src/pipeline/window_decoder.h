@@ -98,7 +98,7 @@ class WindowDecoder {
   std::vector<DecodedColumn> predicate_columns_;
   // Whether every record, blank line and comment is one line.
   bool HasLineForRecord(const FieldIndex& index) const {
-    return counts_lf_by_records_ && !index.has_quotes && !index.exact;
+    return counts_lf_by_records_ && !index.has_inner_lines && !index.exact;
   }
   const bool counts_lf_by_records_;
   bool numbers_rows_ = false;     // there are record or line numbers

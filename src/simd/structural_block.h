@@ -25,11 +25,14 @@ struct QuoteState {
   uint64_t inside = 0;           ///< all ones: the block begins inside quotes
   uint64_t after_separator = 1;  ///< 1: the byte before the block is a separator or the text's start
   uint64_t after_close = 0;      ///< 1: the byte before the block closed a quoted field
+  uint64_t after_quote = 0;      ///< 1: the byte before the block is a quote
 };
 
 /// Separators outside quotes, and the first byte (64: none) at which a quote breaks RFC 4180.
 struct QuotedBlock {
   uint64_t separators = 0;
+  uint64_t double_quotes = 0;  // the second of two
+  uint64_t inner_lines = 0;    // terminators inside quotes
   int suspect = 64;
 };
 
@@ -40,6 +43,8 @@ struct QuotedBlock {
   const uint64_t closes = masks.quote & ~inside;
   QuotedBlock result;
   result.separators = (masks.delimiter | masks.terminator) & ~inside;
+  result.double_quotes = masks.quote & (masks.quote << 1 | state->after_quote);
+  result.inner_lines = masks.terminator & inside;
   const uint64_t after_close = closes << 1 | state->after_close;
   const uint64_t may_open = result.separators << 1 | state->after_separator | after_close;
   uint64_t suspects = (opens & ~may_open) | (after_close & ~(result.separators | masks.quote));
@@ -57,6 +62,7 @@ struct QuotedBlock {
   state->inside = 0 - (inside >> 63);
   state->after_separator = result.separators >> 63;
   state->after_close = closes >> 63;
+  state->after_quote = masks.quote >> 63;
   return result;
 }
 
@@ -80,7 +86,7 @@ template <class Classify>
   StructuralResult result;
   QuoteState state;
   uint32_t* out = positions;
-  uint64_t non_ascii = 0, quotes = 0;
+  uint64_t non_ascii = 0, quotes = 0, double_quotes = 0, inner_lines = 0;
   uint32_t at = begin;
   for (; at < end; at += 64) {
     if (out - positions > static_cast<ptrdiff_t>(capacity)) {
@@ -101,6 +107,8 @@ template <class Classify>
       } else {
         const QuotedBlock resolved = ResolveQuotes(masks, text + at, valid, bytes.terminator, &state);
         separators = resolved.separators;
+        double_quotes |= resolved.double_quotes;
+        inner_lines |= resolved.inner_lines;
         if (resolved.suspect < 64) [[unlikely]] {
           separators &= (uint64_t{1} << resolved.suspect) - 1;
           result.num_terminators += static_cast<uint32_t>(__builtin_popcountll(separators & masks.terminator));
@@ -117,6 +125,8 @@ template <class Classify>
   result.stopped_at = at < end ? at : end;
   result.num_positions = static_cast<uint32_t>(out - positions);
   result.has_quotes = quotes != 0;
+  result.has_double_quotes = double_quotes != 0;
+  result.has_inner_lines = inner_lines != 0;
   result.ascii = non_ascii == 0;
   return result;
 }
