@@ -448,6 +448,49 @@ def test_columns_that_nobody_declared(box, name):
     assert outcome.digest(box.out("found.parquet")) == outcome.digest(box.out("again.parquet"))
 
 
+@pytest.mark.parametrize("flags,data,skipped,columns", [
+    (UNITS, b"a,a\n\nm,s\nu,v\n1,x\n2,y\n", 4, ["a", "a_2"]), (TWO_ROWS, b"#t\na,\n,\n1,x\n2,y\n", 3, ["a", "column_2"])])
+def test_a_header_that_names_nothing_well(box, flags, data, skipped, columns):
+    """Names that are doubled or missing: columns go by position, and all lines up to the data are skipped."""
+    path = box.write("t.csv", data)
+    done = program.run("ingest", path, "-o", box.out(), "--delimiter", ",", "--comment", "#", *flags)
+    assert done.code == 0, done
+    table = outcome.read_table(box.out())
+    assert table.column_names == columns and list(outcome.plain_table(table).values()) == [[1, 2], [b"x", b"y"]]
+    done = program.run("sniff", "--delimiter", ",", "--comment", "#", *flags, path)
+    assert b"skip_rows = %d" % skipped in done.stdout and b"header = false" in done.stdout, done
+    assert b"header_rows" not in done.stdout and b"skip_after_header" not in done.stdout, done
+
+
+def test_files_with_units_agree(box):
+    """The rows below the names are no data of any file; one with other names is refused."""
+    for flags, head in ((UNITS, (b"a,b\nm,s\n,Avg\n", b"a,b\n,\nSmp,\n")), (TWO_ROWS, (b"a,\n,b\n", b",b\na\n"))):
+        paths = [box.write(f"{i}.csv", text + row) for i, (text, row) in enumerate(zip(head, (b"1,x\n2,y\n", b"3,z\n4,w\n")))]
+        done = program.run("ingest", *paths, "-o", box.out(), "--overwrite", *flags)
+        assert done.code == 0, done
+        assert outcome.plain_table(outcome.read_table(box.out())) == {"a": [1, 2, 3, 4], "b": [b"x", b"y", b"z", b"w"]}
+    done = program.run("ingest", paths[0], box.write("c.csv", b"a,\n,c\n1,x\n"), "-o", box.out(), "--overwrite", *TWO_ROWS)
+    assert_clear(done, "c.csv", "'b'")
+
+
+def test_other_files_headers_are_matched(box):
+    """With declared columns, names over two rows and drift between files."""
+    paths = [box.write("a.csv", b"a,\n,b\nm,s\n1,x\n"), box.write("b.csv", b"b,a\n\n,\ns,m\ny,2\n")]
+    done = box.ingest(paths[0], paths[1], columns="a:int8,b:string", flags=[*TWO_ROWS, "--skip-after-header", "1"])
+    assert done.code == 0 and "drift" in done.stderr, done
+    assert outcome.plain_table(outcome.read_table(box.out())) == {"a": [1, 2], "b": [b"x", b"y"]}
+
+
+@pytest.mark.parametrize("line,words", [
+    ("skip_footer = -1", ["'skip_footer'", "0 or more"]), ("skip_footer = '1'", ["'skip_footer'"]), ("skip_after_header = 1.0", ["'skip_after_header'"]),
+    ("header_rows = 0", ["'header_rows'", "1 or more"]), ("escape_style = 'c++'", ["'escape_style'", "field, quoted, c"]),
+    ("escape_style = 'c'", ["escape style"]), ("skip_after_header = 1", ["--header"]), ("header_rows = 2", ["--header"])])
+def test_keys_that_are_refused(box, line, words):
+    schema = box.write("s.toml", f"format = 1\n[dialect]\n{line}\n[[column]]\nname = 'a'\ntype = 'string'\n".encode())
+    done = program.run("ingest", box.write("a.csv", b"a\n1\n"), "-o", box.out(), "--schema", schema)
+    assert_clear(done, *words)
+
+
 def test_schema_file_says_the_dialect(box):
     """Every key of the table, with the flags winning."""
     schema = box.write("s.toml", b'format = 1\n[dialect]\ndelimiter = "||"\nquote = "\'"\nescape = "^"\nlenient = true\n'

@@ -126,9 +126,15 @@ def test_seeds_are_rich_enough():
             seen["refused"] = seen.get("refused", 0) + 1
             continue
         seen["written"] = seen.get("written", 0) + got.rows_written
+        for name in got.bent:
+            seen[name] = seen.get(name, 0) + got.bent[name]
+        for name in ("escape_style", "header_rows", "skip_after_header", "skip_footer"):
+            value = getattr(dialect, name)
+            seen[f"{name} {value}"] = seen.get(f"{name} {value}", 0) + 1
         for reject in got.rejects:
             seen[reject["kind"]] = seen.get(reject["kind"], 0) + 1
     assert seen["refused"] < 60 and seen["written"] > 2000, seen
     for kind in ("too_few_fields", "too_many_fields", "quote_in_field", "text_after_quote", "unclosed_quote", "record_too_long",
-                 "bad_integer", "null_not_allowed"):
+                 "bad_integer", "null_not_allowed", "padded", "truncated", "collected", "lenient", "escape_style quoted",
+                 "escape_style c", "header_rows 2", "skip_after_header 1", "skip_after_header 3", "skip_footer 3", "skip_footer 20"):
         assert seen.get(kind, 0) >= 5, (kind, seen)
