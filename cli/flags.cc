@@ -185,6 +185,15 @@ constexpr Flag kFlags[] = {
      "The byte that makes the one behind it an ordinary byte of its field, in quotes or not: a quote, a delimiter, a "
      "line end. Nulls such as \\N are compared before escapes are read.",
      "none", [](Request& r, std::string_view v) { return Set(r.job.options.dialect.escape, ParseByteOrNone(v)); }},
+    {"--escape-style", 0, "field|quoted|c", Group::kDialect, kFinders,
+     "What the escape means. field: the byte behind it is an ordinary one. quoted: so in quotes alone, and before a "
+     "quote or an escape alone, as Spark has it; elsewhere it is text. c: as field, and \\n, \\t, \\r, \\b, \\f, \\v, "
+     "\\0, \\012 and \\x0a stand for other bytes, as in the files of PostgreSQL's COPY and MySQL.",
+     "field",
+     [](Request& r, std::string_view v) {
+       return Choose(r.job.options.dialect.escape_style, v,
+                     {{"field", EscapeStyle::kField}, {"quoted", EscapeStyle::kQuoted}, {"c", EscapeStyle::kC}});
+     }},
     {"--lenient", 0, "", Group::kDialect, kFinders,
      "Read what breaks the rules of quotes and line ends, by the rules of docs/dialects.md: LF, CR LF and CR end "
      "records alike, a quote inside a field is an ordinary byte, blank lines are skipped.",
@@ -231,8 +240,19 @@ constexpr Flag kFlags[] = {
        r.job.options.dialect.header = false;
        return Status::OK();
      }},
+    {"--header-rows", 0, "N", Group::kDialect, kFinders,
+     "The header is N records: a column's name is its cells in them that are not empty, joined by '_'. Needs --header.",
+     "1",
+     [](Request& r, std::string_view v) { return Set(r.job.options.dialect.header_rows, ParseNumber(v, 1, 1000)); }},
+    {"--skip-after-header", 0, "N", Group::kDialect, kFinders,
+     "Drop the first N records behind the header of every file, such as a row of units. Needs --header.", "0",
+     [](Request& r, std::string_view v) {
+       return Set(r.job.options.dialect.skip_after_header, ParseNumber(v, 0, kNoLimit));
+     }},
     {"--skip-rows", 0, "N", Group::kDialect, kFinders, "Drop the first N lines of every file, before the header.", "0",
      [](Request& r, std::string_view v) { return Set(r.job.options.dialect.skip_rows, ParseNumber(v, 0, kNoLimit)); }},
+    {"--skip-footer", 0, "N", Group::kDialect, kFinders, "Drop the last N lines of every file.", "0",
+     [](Request& r, std::string_view v) { return Set(r.job.options.dialect.skip_footer, ParseNumber(v, 0, kNoLimit)); }},
     {"--nulls", 0, "TEXT,...", Group::kDialect, kFinders,
      "The spellings of null, in place of the default; an empty item is the empty field, as in 'NA,,\\N'.",
      "the empty field",

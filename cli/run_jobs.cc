@@ -118,9 +118,13 @@ std::string DiscoveryJson(const Discovery& found) {
   };
   byte("quote", dialect.quote);
   byte("escape", dialect.escape);
+  constexpr const char* kStyles[] = {"field", "quoted", "c"};
+  json.Key("escape_style").String(kStyles[static_cast<int>(dialect.escape_style)]);
   byte("comment", dialect.comment);
   json.Key("encoding").String(dialect.encoding.empty() ? "utf-8" : dialect.encoding);
-  json.Key("header").Bool(dialect.header).Key("skip_rows").Int(dialect.skip_rows).EndObject();
+  json.Key("header").Bool(dialect.header).Key("skip_rows").Int(dialect.skip_rows);
+  json.Key("header_rows").Int(dialect.header_rows).Key("skip_after_header").Int(dialect.skip_after_header);
+  json.Key("skip_footer").Int(dialect.skip_footer).EndObject();
   json.Key("columns").BeginArray();
   for (const InferredReport& column : found.columns) {
     json.BeginObject().Key("name").String(column.column).Key("type").String(column.type);

@@ -1,6 +1,7 @@
 #include "cli/summary.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/text.h"
 
@@ -102,6 +103,19 @@ std::string FoundLines(const Report& report, const Request& request) {
   return text;
 }
 
+// The records that break a rule and were read all the same.
+std::string BentLine(const Bent& bent) {
+  const std::pair<int64_t, const char*> parts[] = {{bent.padded, " padded"},
+                                                   {bent.truncated, " truncated"},
+                                                   {bent.collected, " with the rest collected"},
+                                                   {bent.lenient, " with non-standard quoting"}};
+  std::string text;
+  for (const auto& [count, what] : parts) {
+    if (count > 0) text += (text.empty() ? "" : ", ") + Grouped(count) + what;
+  }
+  return text.empty() ? text : Line("bent", "records read against the rules: " + text);
+}
+
 }  // namespace
 
 std::string DriftLine(const Drift& drift) {
@@ -121,6 +135,7 @@ std::string SummaryText(const Report& report, const Request& request) {
   std::string text =
       FoundLines(report, request) + Line("read", ReadLine(report)) + Line("rows", RowsLine(report, writes));
   if (report.values_nulled > 0) text += Line("nulled", Plural(report.values_nulled, "bad value"));
+  text += BentLine(report.bent);
   if (writes) text += OutputLines(report, request);
   text += RejectLines(report, request);
   if (!request.telling.verbose) return text;

@@ -86,6 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   options.dialect.bytes.terminator = (data[1] & 2) != 0 ? '\r' : '\n';
   options.dialect.has_comment = (data[1] & 4) != 0;
   if ((data[1] & 16) != 0) options.dialect.escape = '\\';
+  options.dialect.escape_style = static_cast<headrace::EscapeStyle>(data[0] / kMaxColumns / 3 % 3);
   if ((data[1] & 32) != 0) options.dialect.delimiter = ",,|";
   options.dialect.lenient = (data[1] & 64) != 0 && options.dialect.bytes.terminator == '\n';
   options.dialect.pads = (data[1] & 128) != 0;

@@ -3,6 +3,7 @@ for each sentence; in files, streams and compressed; through every number of wor
 import bz2
 import gzip
 import itertools
+import json
 import os
 
 import pytest
@@ -19,6 +20,9 @@ BARS = ["--delimiter", "||"]
 SPACES = ["--delimiter", "whitespace"]
 PAD, TRUNCATE, COLLECT = ["--short-records", "pad"], ["--long-records", "truncate"], ["--long-records", "collect"]
 LENIENT = ["--lenient"]
+Q, C = [*E, "--escape-style", "quoted"], [*E, "--escape-style", "c"]
+FOOTER = ["--skip-footer", "1"]
+HEADER, UNITS, TWO_ROWS = ["--header"], ["--header", "--skip-after-header", "2"], ["--header", "--header-rows", "2"]
 T2 = "a:string,b:string"
 
 
@@ -100,6 +104,55 @@ CASES = {
     "an escape that is half a character": (["--escape", r"\xc3"], T2, b"a,\xc3\xa9\nb,\xc3\xc3\xa9\nc,d\n", [(b"b", b"\xc3\xa9"), (b"c", b"d")],
                                            [(1, 2, "invalid_utf8", b"a,\xc3\xa9")]),
     "quoted nulls behind escapes": ([*E, "--nulls", "N,\\N"], "n:int8,m:int8", b'"\\N","N"\n\\N,N\n', [(None, None)] * 2, []),
+    # Escapes in quotes alone
+    "quoted: text outside": (Q, T2, b"a\\,b\nc,d\\\n\\N,\\\\\n", [(b"a\\", b"b"), (b"c", b"d\\"), (b"\\N", b"\\\\")], []),
+    "quoted: quote and escape": (Q, T2, rb'"a\"b","c\\"' + b"\n", [(b'a"b', b"c\\")], []),
+    "quoted: before others it stays": (Q, T2, b'"a\\nb\\,","\\\n\\"\\\\"\n', [(b"a\\nb\\,", b'\\\n"\\')], []),
+    "quoted: doubled quotes": (Q, T2, rb'"a""b",""""' + b"\n", [(b'a"b', b'"')], []),
+    "quoted: a null outside": ([*Q, "--nulls", r"\N"], T2, b'\\N,"\\N"\n', [(None, b"\\N")], []),
+    "quoted: opens nothing outside": (Q, T2, b'\\"a,b\nc,d\n', [(b"c", b"d")], [(1, 0, "quote_in_field", b'\\"a,b')]),
+    "quoted: an open quote": (Q, T2, b'a,b\nc,"d\\"\n', [(b"a", b"b")], [(2, 6, "unclosed_quote", b'c,"d\\"\n')]),
+    "quoted: text behind a quote": (Q, T2, b'"a"|\\,b\nc,d\n', [(b"c", b"d")], [(1, 0, "text_after_quote", b'"a"|\\,b')]),
+    "quoted: several bytes": ([*Q, *BARS], T2, b'"a"|\\||b\nc||d\n', [(b"c", b"d")], [(1, 0, "text_after_quote", b'"a"|\\||b')]),
+    "quoted: a stray quote": ([*Q, *LENIENT], T2, b'"a"b\\"c","d"\\"e"\n', [(b'a"b"c', b'd""e')], []),
+    # Escapes as in C
+    "c: letters": (C, T2, rb'a\tb\n\r\b\f\v,"\t\\\""' + b"\n", [(b"a\tb\n\r\b\f\v", b'\t\\"')], []),
+    "c: octal and hex": (C, T2, rb"\0\12\1012,\x41\x4g\xg\x" + b"\n", [(b"\0\nA2", b"A\x04gxgx")], []),
+    "c: other bytes": (C, T2, rb'\q\,\"\8,\Z' + b"\n", [(b'q,"8', b"Z")], []),
+    "c: line ends": (C, T2, b"a\\\nb,c\\\r\n", [(b"a\nb", b"c\r")], []),
+    "c: nulls as they stand": ([*C, "--nulls", r"\N"], T2, b"\\N,\\\\N\nN,\\116\n", [(None, b"\\N"), (b"N", b"N")], []),
+    "c: binary and dictionaries": (C, "a:binary,b:dictionary(string)", rb"\xff\x00\777,\x41" + b"\n", [(b"\xff\0\xff", b"A")], []),
+    "c: a character": (C, T2, rb"\xc3\xa9,\303\251" + b"\n", [("é".encode(), "é".encode())], []),
+    "c: no character": (C, T2, b"\\xff,b\n\xc3\\251,d\n", [("é".encode(), b"d")], [(1, 0, "invalid_utf8", b"\\xff,b")]),
+    "c: numbers have none": (C, "n:int8,b:string", b"\\61,a\n1,\\61\n", [(1, b"1")], [(1, 0, "bad_integer", b"\\61,a")]),
+    "c: raw stays raw": (C, "b:string,n:int8", b"\\t\\\n,x\n", [], [(1, 5, "bad_integer", b"\\t\\\n,x")]),
+    "c: the last byte": (C, T2, b"a,b\\", [(b"a", b"b\\")], []),
+    "c: collected as it stands": ([*C, *COLLECT], T2, b"a,\\n,\\t\n", [(b"a", b"\\n,\\t")], []),
+    # The end of a file
+    "a footer": (FOOTER, T2, b"a,b\nTotal 1\n", [(b"a", b"b")], []),
+    "a footer without a line end": (FOOTER, T2, b"a,b\r\nTotal 1", [(b"a", b"b")], []),
+    "a footer's blank lines count": (["--skip-footer", "2"], T2, b"a,b\nc,d\n\n\n", [(b"a", b"b"), (b"c", b"d")], []),
+    "a footer of CR": (FOOTER, T2, b"a,b\rx\r", [(b"a", b"b")], []),
+    "a lenient footer": ([*LENIENT, "--skip-footer", "3"], T2, b"a,b\rx\r\ny\n\r", [(b"a", b"b")], []),
+    "a footer of more lines": (["--skip-footer", "5"], T2, b"a,b\nc,d\n", [], []),
+    "a footer leaves the head": ([*HEADER, "--skip-footer", "5"], T2, b"a,b\nc,d\n", [], []),
+    "an open quote before a footer": (FOOTER, T2, b'a,b\nc,"d\ntotal\n', [(b"a", b"b")], [(2, 6, "unclosed_quote", b'c,"d\n')]),
+    "quotes in a footer": (FOOTER, T2, b'a,b\n"x\n', [(b"a", b"b")], []),
+    "a footer begins in quotes": (FOOTER, T2, b'a,b\nc,"d\ne"\n', [(b"a", b"b")], [(2, 6, "unclosed_quote", b'c,"d\n')]),
+    "a footer's line ends are not escaped": ([*E, *FOOTER], T2, b"a,b\nc\\\nd,e\n", [(b"a", b"b")], [(2, 4, "too_few_fields", b"c\\\n")]),
+    "a footer of all": ([*FOOTER, "--skip-rows", "1"], T2, b"a,b\nc,d\n", [], []),
+    "no footer of nothing": (FOOTER, T2, b"", [], []),
+    # Behind a header
+    "units": (UNITS, T2, b"a,b\nm,s\nAvg\nx,y\n", [(b"x", b"y")], []),
+    "units, blank lines and comments": ([*UNITS, "--comment", "#"], T2, b"a,b\n\n#c\nm,s\n\nn,t\n\nx,y\n", [(b"x", b"y")], []),
+    "units over lines": (UNITS, T2, b'a,b\n"m\ns",t\nu,v\nx,y\n', [(b"x", b"y")], []),
+    "units and nothing else": (UNITS, T2, b"a,b\nm,s\n", [], []),
+    "faulty units": (UNITS, T2, b'a,b\n"m"s,t"\nu"\nx,y\n', [(b"x", b"y")], []),
+    "units of one column": (UNITS, "a:string", b"a\n\n\nx\n", [(b"x",)], []),
+    "units and a footer": ([*UNITS, *FOOTER], T2, b"a,b\n1\n2\nx,y\n3\n", [(b"x", b"y")], []),
+    "two rows of names": (TWO_ROWS, "a_m:string,b:string,c_d_e:string", b"a,,c\nm,b,d_e\n1,2,3\n", [(b"1", b"2", b"3")], []),
+    "two rows, one shorter": (TWO_ROWS, "a_x:string,b:string", b"a,b\n\nx\n1,2\n", [(b"1", b"2")], []),
+    "two rows and units": ([*TWO_ROWS, "--skip-after-header", "1"], "a_x:string,b:string", b"a,\nx,b\nm,s\n1,2\n", [(b"1", b"2")], []),
     # Ragged records
     "pad": (PAD, "a:string,b:string,n:int8", b"a\nb,c\n,\nd,e,3\n",
             [(b"a", None, None), (b"b", b"c", None), (None, None, None), (b"d", b"e", 3)], []),
@@ -162,6 +215,7 @@ def _text(dialect, rows=3000):
     escape, quote = dialect.escape, dialect.quote
     words = [b"plain", quote + b"q" + gap + b"\n" + quote * 2 + quote, b"x" * 50, b"7" + gap[:1] * (gap != b" \t ")]
     words += [b"a" + escape + b"\n" + escape + escape + b"b", escape + quote + b"c", quote + escape + quote + gap + quote] * bool(escape)
+    words += [escape + b"n" + escape + b"x41" + escape + b"101" + escape + b"N"] * bool(escape)
     words += [b'12"', quote + b'he said "hi" twice' + quote] * dialect.lenient
     ends = [b"\n", b"\r\n", b"\r"] if dialect.lenient else [b"\n", b"\r\n"]
     data = bytearray()
@@ -177,16 +231,19 @@ def _text(dialect, rows=3000):
 DIALECTS = {
     "escape": Dialect(escape=b"\\"), "bars": Dialect(delimiter=b"||"), "whitespace": Dialect(delimiter=WHITESPACE),
     "pad": Dialect(short_records="pad"), "truncate": Dialect(long_records="truncate"), "collect": Dialect(long_records="collect"),
-    "lenient": Dialect(lenient=True),
+    "lenient": Dialect(lenient=True), "quoted": Dialect(escape=b"\\", escape_style="quoted"),
+    "c": Dialect(escape=b"\\", escape_style="c"),
     "all": Dialect(delimiter=b"\t|\t", escape=b"^", lenient=True, short_records="pad", long_records="collect"),
     "spaces": Dialect(delimiter=WHITESPACE, escape=b"\\", short_records="pad", long_records="truncate", terminator="lf"),
 }
 COLUMNS = "n:int32,s:string,t:dictionary(string)"
+WITH_FOOTERS = {**DIALECTS, "footer": Dialect(skip_footer=3), "a long footer": Dialect(skip_footer=40, skip_rows=1),
+                "a footer of all": Dialect(escape=b"\\", escape_style="c", lenient=True, skip_footer=7, long_records="truncate")}
 
 
-@pytest.mark.parametrize("name", DIALECTS)
+@pytest.mark.parametrize("name", WITH_FOOTERS)
 def test_workers_and_read_sizes_change_no_byte(name, scratch):
-    dialect = DIALECTS[name]
+    dialect = WITH_FOOTERS[name]
     files = [_text(dialect, 500), _text(dialect, 150)]
     job = Job(scratch, files, COLUMNS, dialect)
     want = Reader(columns_of(COLUMNS), dialect).read(list(zip(job.paths, files)))
@@ -199,9 +256,9 @@ def test_workers_and_read_sizes_change_no_byte(name, scratch):
     assert_same(outcomes)
 
 
-@pytest.mark.parametrize("name", DIALECTS)
+@pytest.mark.parametrize("name", WITH_FOOTERS)
 def test_streams_and_compressed_text(name, box):
-    dialect = DIALECTS[name]
+    dialect = WITH_FOOTERS[name]
     data, flags = _text(dialect), dialect_flags(dialect)
     want = read(box, data, flags, COLUMNS)
     small = [*flags, "--unit-bytes", "1000", "--workers", "8"]
@@ -265,10 +322,10 @@ def test_the_first_escape_comes_late(name, quote, scratch):
     assert_same(outcomes)
 
 
-@pytest.mark.parametrize("name", DIALECTS)
+@pytest.mark.parametrize("name", WITH_FOOTERS)
 def test_added_columns(name, scratch):
     """Record numbers and lines where records hold line ends, and the file's name."""
-    dialect = DIALECTS[name]
+    dialect = WITH_FOOTERS[name]
     files = [_text(dialect, 200), _text(dialect, 60)]
     added = [("of", "file"), ("at", "record"), ("line", "line")]
     job = Job(scratch, files, COLUMNS, dialect, flags=["--filename-column", "of", "--record-number-column", "at",
@@ -327,7 +384,12 @@ def test_header_sets_the_width_of_ragged_records(box):
     (["--comment", "|", "--delimiter", "||"], ["comment"]), (["--escape", " ", "--delimiter", "whitespace"], ["escape"]),
     (["--quote", r"\t", "--delimiter", "whitespace"], ["quote"]), (["--lenient", "--terminator", "lf"], ["lenient", "terminator"]),
     (["--lenient", "--terminator", "cr"], ["lenient", "terminator"]), (["--short-records", "truncate"], ["--short-records", "pad"]),
-    (["--long-records", "pad"], ["--long-records", "collect"])])
+    (["--long-records", "pad"], ["--long-records", "collect"]),
+    (["--skip-footer", "-1"], ["--skip-footer"]), (["--skip-after-header", "1"], ["--skip-after-header", "--header"]),
+    (["--header-rows", "2"], ["--header-rows", "--header"]), (["--header", "--header-rows", "0"], ["--header-rows"]),
+    (["--escape-style", "c"], ["escape style", "--escape"]), ([*E, "--escape-style", "x"], ["field", "quoted"]),
+    ([*Q, "--quote", "none"], ["quote"]), ([*C, "--delimiter", "x"], ["escape style c", "'x'"]),
+    (["--escape", "e", "--escape-style", "c"], ["escape style c"])])
 def test_refused(box, flags, words):
     assert_clear(box.ingest(box.write("a.csv", b"a,b\n"), flags=flags), *words)
     box.assert_nothing_written()
@@ -353,6 +415,11 @@ def test_messages_name_the_place(box, name):
 
 
 SNIFFED = {
+    "quoted": (Q, b'id,name,x\n1,a\\,0.5\n2,"c\\"d",1.5\n3,e,2.5\n', [b"a\\", b'c"d', b"e"]),
+    "c": (C, b"id,name,x\n1,a\\n,0.5\n2,\\N,1.5\n3,e,2.5\n", [b"a\n", None, b"e"]),
+    "footer": (["--skip-footer", "2"], b"id,name,x\n1,a,0.5\n2,b,1.5\n3,c,2.5\nall,,x\n\"n=3\n", [b"a", b"b", b"c"]),
+    "units": (UNITS, b"id,name,x\n,,m\nSmp,,Avg\n1,a,0.5\n2,b,1.5\n3,c,2.5\n", [b"a", b"b", b"c"]),
+    "names in two rows": (TWO_ROWS, b"id,,\n,name,x\n1,a,0.5\n2,b,1.5\n3,c,2.5\n", [b"a", b"b", b"c"]),
     "bars": (BARS, b"id||name||x\n1||a,b||0.5\n2||\"c||d\"||1.5\n3||e||2.5\n", [b"a,b", b"c||d", b"e"]),
     "escape": (E, b'id,name,x\n1,a\\,b,0.5\n2,"c\\"d",1.5\n3,e,2.5\n', [b"a,b", b'c"d', b"e"]),
     "whitespace": (SPACES, b'id  name  x\n 1 "a b"  0.5\n 2 cd 1.5 \n10 e   2.5\n', [b"a b", b"cd", b"e"]),
@@ -381,6 +448,16 @@ def test_columns_that_nobody_declared(box, name):
     assert outcome.digest(box.out("found.parquet")) == outcome.digest(box.out("again.parquet"))
 
 
+@pytest.mark.parametrize("line,words", [
+    ("skip_footer = -1", ["'skip_footer'", "0 or more"]), ("skip_footer = '1'", ["'skip_footer'"]), ("skip_after_header = 1.0", ["'skip_after_header'"]),
+    ("header_rows = 0", ["'header_rows'", "1 or more"]), ("escape_style = 'c++'", ["'escape_style'", "field, quoted, c"]),
+    ("escape_style = 'c'", ["escape style"]), ("skip_after_header = 1", ["--header"]), ("header_rows = 2", ["--header"])])
+def test_keys_that_are_refused(box, line, words):
+    schema = box.write("s.toml", f"format = 1\n[dialect]\n{line}\n[[column]]\nname = 'a'\ntype = 'string'\n".encode())
+    done = program.run("ingest", box.write("a.csv", b"a\n1\n"), "-o", box.out(), "--schema", schema)
+    assert_clear(done, *words)
+
+
 def test_schema_file_says_the_dialect(box):
     """Every key of the table, with the flags winning."""
     schema = box.write("s.toml", b'format = 1\n[dialect]\ndelimiter = "||"\nquote = "\'"\nescape = "^"\nlenient = true\n'
@@ -392,6 +469,33 @@ def test_schema_file_says_the_dialect(box):
     assert outcome.plain_table(outcome.read_table(box.out())) == {"a": [b"x'y", b"z", b"1"], "b": [b"||", None, b"2||3"]}
     assert run("--long-records", "truncate", "--escape", "none").code == 0
     assert outcome.plain_table(outcome.read_table(box.out()))["b"] == [b"^", None, b"2"]
+
+
+def test_the_report_counts_what_was_bent(box):
+    """In total and for each file, whatever becomes of the values; on the terminal in one line, where there is any."""
+    files = [box.write("a.csv", b'1,2\n1\n1,2,3\nx\n"a"b",1\n'), box.write("b.csv", b"1,2,3\n1,2\n\n"), box.write("c.csv", b"1,2\n")]
+    for more, words in ((TRUNCATE, "truncated"), (COLLECT, "collected")):
+        report = box.out(f"{words}.json")
+        run = lambda *inputs: program.run("ingest", *inputs, "-o", box.out(), "--overwrite", "--columns", "a:string,n:string", *PAD,
+                                          *more, *LENIENT, "--report", report, "--workers", "2")
+        done = run(*files)
+        assert done.code == 0 and "2 padded, 2 " in done.stderr and "1 with non-standard quoting" in done.stderr, done
+        with open(report, encoding="utf-8") as file:
+            got = json.load(file)
+        keys = ["records_padded", f"records_{words}", "records_lenient"]
+        assert [got[key] for key in keys] == [2, 2, 1], got
+        assert [[file[key] for key in keys] for file in got["files"]] == [[2, 1, 1], [0, 1, 0], [0, 0, 0]], got
+        assert "bent" not in run(files[2]).stderr
+
+
+def test_hex_behind_escapes(box):
+    """bytea in COPY's text: its backslash is escaped."""
+    schema = box.write("s.toml", b'format = 1\n[dialect]\nescape = "\\\\"\nescape_style = "c"\nnulls = ["\\\\N"]\n[[column]]\nname = "a"\n'
+                       b'type = "binary"\nformat = "hex"\n[[column]]\nname = "b"\ntype = "binary"\nformat = "base64"\n')
+    path = box.write("a.csv", b"\\\\x4142ff,\\x51UI=\n\\N,\n\\\\x41q,QUI=\n")
+    done = program.run("ingest", path, "-o", box.out(), "--schema", schema, "--on-error", "skip")
+    assert done.code == 1, done
+    assert outcome.plain_table(outcome.read_table(box.out())) == {"a": [b"AB\xff", None], "b": [b"AB", b""]}
 
 
 def test_where_and_rows_in_these_dialects(box):

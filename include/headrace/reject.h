@@ -59,6 +59,24 @@ struct Reject {
   std::string raw;              ///< the record, capped at kMaxRawBytes
 };
 
+/// Records that break a rule and were rows all the same, because the dialect says how to read them; whatever became of
+/// their values.
+struct Bent {
+  int64_t padded = 0;     ///< with too few fields
+  int64_t truncated = 0;  ///< with too many, some of them left out
+  int64_t collected = 0;  ///< with too many, the rest of the text in the last one
+  int64_t lenient = 0;    ///< with quotes that lenient rules took for ordinary bytes
+
+  Bent& operator+=(const Bent& more) {
+    padded += more.padded;
+    truncated += more.truncated;
+    collected += more.collected;
+    lenient += more.lenient;
+    return *this;
+  }
+  bool operator==(const Bent&) const = default;
+};
+
 /// Rejects keep at most this many bytes of a record.
 inline constexpr int64_t kMaxRawBytes = 4096;
 

@@ -16,6 +16,7 @@ struct FileReport {
   int64_t rejected = 0;  ///< records rejected
   double seconds = 0;    ///< worker time spent on it
   bool complete = true;  ///< read to its end; false where Options::max_records came first
+  Bent bent;
 };
 
 /// A file whose header names other columns than the first file's, or lacks some of the schema.
@@ -67,6 +68,7 @@ struct Report {
   int64_t rows_rejected = 0;
   int64_t rows_skipped = 0;  ///< header, preamble, comment and blank lines, and records that are not wanted
   int64_t values_nulled = 0;
+  Bent bent;
   int64_t bytes_read = 0;
   double seconds = 0;
   int64_t units = 0;

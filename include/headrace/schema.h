@@ -39,14 +39,18 @@ inline constexpr std::string_view kWhitespace = "whitespace";
 struct Dialect {
   std::string delimiter = ",";      ///< 1 to 16 bytes without CR, LF, quote and escape; or kWhitespace
   std::optional<char> quote = '"';  ///< RFC 4180 quoting; none: quotes are ordinary bytes
-  std::optional<char> escape;       ///< makes the byte behind it, any one, an ordinary byte of its field
-  std::optional<char> comment;      ///< lines that begin with this byte are skipped
+  std::optional<char> escape;       ///< makes the byte behind it an ordinary byte of its field
+  EscapeStyle escape_style = EscapeStyle::kField;
+  std::optional<char> comment;  ///< lines that begin with this byte are skipped
   Terminator terminator = Terminator::kAuto;
-  bool header = false;   ///< the first record names the columns: matched by name, not by position
-  bool lenient = false;  ///< the lenient rules of docs/dialects.md for quotes and terminators
+  bool header = false;            ///< the first record names the columns: matched by name, not by position
+  int64_t header_rows = 1;        ///< records that name the columns together: their cells joined by '_'
+  int64_t skip_after_header = 0;  ///< records dropped behind the header of every file
+  bool lenient = false;           ///< the lenient rules of docs/dialects.md for quotes and terminators
   ShortRecords short_records = ShortRecords::kReject;
   LongRecords long_records = LongRecords::kReject;
   int64_t skip_rows = 0;                  ///< physical lines dropped at the head of every file, before the header
+  int64_t skip_footer = 0;                ///< physical lines dropped at the end of every file
   std::vector<std::string> nulls = {""};  ///< spellings of null
   bool no_nulls = false;                  ///< every null is a reject
   char decimal = '.';                     ///< before the fraction of numbers: '.' or ','

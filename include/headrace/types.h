@@ -36,6 +36,13 @@ enum class TypeKind : uint8_t {
 /// The unit of a timestamp, time or duration.
 enum class TimeUnit : uint8_t { kSecond, kMilli, kMicro, kNano };
 
+/// What an escape byte means.
+enum class EscapeStyle : uint8_t {
+  kField,   ///< in quotes and outside: the byte behind it is an ordinary byte
+  kQuoted,  ///< in quotes alone, before a quote or an escape; everywhere else it is text
+  kC        ///< as kField, and letters and digits behind it stand for other bytes: \n, \t, \012, \x0a, ...
+};
+
 /// How the text of a date, time or timestamp is written.
 enum class TimeFormat : uint8_t {
   kDefault,  ///< ISO 8601 as RFC 3339 has it; all-digit text is an epoch for timestamp[ms] alone

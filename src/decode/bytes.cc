@@ -61,11 +61,16 @@ void ConvertBytes(const ConvertRules&, const FieldList& fields, const uint32_t* 
   *offset = static_cast<int32_t>(out->num_bytes);
   for (uint32_t i = 0; i < num_rows; i++) {
     const uint32_t row = rows[i];
+    const char* begin = fields.text + fields.begin[row];
+    const char* end = fields.text + fields.end[row];
+    char* const to = out->bytes + out->num_bytes;
+    if (fields.is_escaped(row)) [[unlikely]] {
+      // COPY escapes the backslash of "\\x". Read in place: both forms have more digits than bytes.
+      end = to + CopyUnescaped(fields, row, to);
+      begin = to;
+    }
     int64_t size = 0;
-    const ParseStatus status =
-        kParse(fields.text + fields.begin[row], fields.text + fields.end[row], out->bytes + out->num_bytes, &size);
-    // A doubled quote or an escape is neither form, unless that byte is a digit of it.
-    if (!status.ok() || fields.is_escaped(row)) {
+    if (!kParse(begin, end, to, &size).ok()) {
       NoteBad(row, RejectKind::kBadBinary, out, bad);
       continue;
     }

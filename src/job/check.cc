@@ -60,6 +60,28 @@ Status CheckDistinct(char a, std::string_view a_role, char b, std::string_view b
                          "\nfix: choose another ", b_role);
 }
 
+// Letters and digits behind an escape have a meaning in C: they cannot be bytes of the dialect as well.
+Status CheckEscapeStyle(const Dialect& dialect) {
+  if (dialect.escape_style == EscapeStyle::kField) return Status::OK();
+  if (!dialect.escape) {
+    return Status::Invalid("there is an escape style, but no escape\nfix: give it: --escape '\\'");
+  }
+  if (dialect.escape_style == EscapeStyle::kQuoted) {
+    if (dialect.quote) return Status::OK();
+    return Status::Invalid("escapes stand in quotes alone, but there is no quote\nfix: give one, or another style");
+  }
+  std::string bytes = dialect.delimiter == kWhitespace ? "" : dialect.delimiter;
+  bytes += *dialect.escape;
+  if (dialect.quote) bytes += *dialect.quote;
+  for (const char byte : bytes) {
+    const bool is_word = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+    if (!is_word) continue;
+    return Status::Invalid("with the escape style c, letters and digits cannot be delimiter, quote or escape: ",
+                           ByteName(byte), "\nfix: choose another byte or another style");
+  }
+  return Status::OK();
+}
+
 }  // namespace
 
 Status CheckColumn(const Column& column) {
@@ -122,7 +144,11 @@ Status CheckDialect(const Dialect& dialect) {
   if (dialect.lenient && dialect.terminator != Terminator::kAuto) {
     return Status::Invalid("lenient takes LF, CR LF and CR alike\nfix: leave out either it or the terminator");
   }
+  ARROW_RETURN_NOT_OK(CheckEscapeStyle(dialect));
+  if (dialect.header_rows < 1) return Status::Invalid("header_rows is below 1\nfix: give 1 or more");
+  if (dialect.skip_after_header < 0) return Status::Invalid("skip_after_header is negative\nfix: give 0 or more");
   if (dialect.skip_rows < 0) return Status::Invalid("skip_rows is negative\nfix: give 0 or more");
+  if (dialect.skip_footer < 0) return Status::Invalid("skip_footer is negative\nfix: give 0 or more");
   return Status::OK();
 }
 

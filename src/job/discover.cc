@@ -8,6 +8,7 @@
 #include "parse/field_list.h"
 #include "sniff/sample.h"
 #include "sniff/sniffer.h"
+#include "source/footer.h"
 #include "source/prologue.h"
 
 namespace headrace {
@@ -84,9 +85,16 @@ class Discoverer {
     return ReadFirst(head);
   }
 
+  // Without the last lines: some or all of the footer may be in them, wherever the piece ends.
+  std::string_view WithoutFooter(std::string_view text) const {
+    const Dialect& dialect = options_.dialect;
+    const Footer footer = LastLines(text, dialect.skip_footer, MakeParseDialect(dialect, terminator_));
+    return text.substr(0, text.size() - static_cast<size_t>(footer.bytes));
+  }
+
   Status SniffFirst(const TextSample& head) {
     ARROW_RETURN_NOT_OK(FindTerminatorOf(head.text));
-    sniffed_ = SniffDialect(head.text, head.to_end, terminator_, options_.dialect, options_.declared);
+    sniffed_ = SniffDialect(WithoutFooter(head.text), head.to_end, terminator_, options_.dialect, options_.declared);
     if (!reasons_.empty()) sniffed_.confidence *= kEncodingCertainty;
     if (sniffed_.confidence < kLeastConfidence) {
       return Status::Invalid("the dialect of '", first_, "' is not clear: it could be ", sniffed_.best, ", or ",
@@ -96,23 +104,30 @@ class Discoverer {
       // A backslash before any other byte would be left out of the values: not for a guess to do.
       return Status::Invalid(
           "'", first_, "' reads best where a backslash makes the quote behind it a part of its field",
-          "\nfix: add --escape '\\' if it stands before any byte so, or --quote none if quotes are ", "text");
+          "\nfix: add --escape '\\', with --escape-style quoted where it is text outside quotes (Spark) or c where \\n "
+          "is a line end (COPY), or --quote none if quotes are text");
     }
     found_.discovery.confidence = sniffed_.confidence;
     found_.discovery.reasons = sniffed_.reasons;
     found_.discovery.reasons.insert(found_.discovery.reasons.end(), reasons_.begin(), reasons_.end());
     found_.discovery.options.dialect = sniffed_.dialect;
-    // Where there is an escape, \N is how databases write null.
+    // Where there is an escape outside quotes, \N is how databases write null.
     const std::vector<std::string>& declared = options_.declared;
     const bool has_nulls = std::find(declared.begin(), declared.end(), "nulls") != declared.end();
-    if (sniffed_.dialect.escape && !has_nulls) {
+    if (sniffed_.dialect.escape && sniffed_.dialect.escape_style != EscapeStyle::kQuoted && !has_nulls) {
       found_.discovery.options.dialect.nulls.push_back(std::string(1, *sniffed_.dialect.escape) + "N");
+    }
+    if (sniffed_.dialect.header && sniffed_.dialect.header_rows > 1) {
+      sniffed_.names = HeaderOf(TableRows(head));
+      sniffed_.columns = std::max(sniffed_.columns, sniffed_.names.size());
     }
     bool as_in_header = false;
     names_ = NamesOf(sniffed_, &as_in_header);
     if (sniffed_.dialect.header && !as_in_header) {
       // Names that are missing or doubled cannot be matched: the header is dropped, and columns go by position.
       found_.discovery.options.dialect.header = false;
+      found_.discovery.options.dialect.header_rows = 1;
+      found_.discovery.options.dialect.skip_after_header = 0;
       found_.discovery.options.dialect.skip_rows = HeaderEnd(head);
       found_.discovery.reasons.emplace_back(
           "names are missing or doubled in the header: columns are matched by position");
@@ -130,17 +145,38 @@ class Discoverer {
     return Status::OK();
   }
 
-  // Lines up to the end of the header.
+  // Lines up to the end of the header and of what is skipped behind it.
   int64_t HeaderEnd(const TextSample& head) const {
     const Dialect& dialect = sniffed_.dialect;
     std::string_view text = head.text;
     int64_t lines = 0;
+    size_t left = HeadRecords();
     for (; lines < dialect.skip_rows; lines++) text.remove_prefix(LineBytes(text, terminator_));
     for (const SampleRow& row : CutRows(text, head.to_end, dialect, terminator_, kAllRows)) {
       lines += row.lines;
-      if (!row.is_blank && !row.IsComment(dialect.comment)) break;
+      if (!row.is_blank && !row.IsComment(dialect.comment) && --left == 0) break;
     }
     return lines;
+  }
+
+  // Records at the head of the table that are no data.
+  size_t HeadRecords() const {
+    return static_cast<size_t>(sniffed_.dialect.header_rows + sniffed_.dialect.skip_after_header);
+  }
+
+  void DropHead(std::vector<SampleRow>* rows) const {
+    rows->erase(rows->begin(), rows->begin() + static_cast<ptrdiff_t>(std::min(HeadRecords(), rows->size())));
+  }
+
+  // The names that the first rows of a table give.
+  std::vector<std::string> HeaderOf(const std::vector<SampleRow>& rows) const {
+    std::vector<std::vector<std::string>> header;
+    for (const SampleRow& row : rows) {
+      if (static_cast<int64_t>(header.size()) == sniffed_.dialect.header_rows) break;
+      header.emplace_back();
+      for (const SampleCell& cell : row.cells) header.back().push_back(cell.text);
+    }
+    return JoinHeaderRows(header);
   }
 
   // The table's rows in a sample: without preamble, comments and blank lines, and with a header only where it is whole.
@@ -149,6 +185,7 @@ class Discoverer {
     std::string_view text = sample.text;
     int64_t skip = sample.from_start ? dialect.skip_rows : 1;  // a piece from the middle begins inside a record
     for (; skip > 0 && !text.empty(); skip--) text.remove_prefix(LineBytes(text, terminator_));
+    text = WithoutFooter(text);
     std::vector<SampleRow> rows = CutRows(text, sample.to_end, dialect, terminator_, kAllRows);
     std::erase_if(rows, [&](const SampleRow& row) { return row.is_blank || row.IsComment(dialect.comment); });
     return rows;
@@ -161,8 +198,8 @@ class Discoverer {
     std::vector<SampleRow> rows = TableRows(head);
     if (rows.empty()) return Status::OK();
     if (sniffed_.dialect.header) {
-      ARROW_RETURN_NOT_OK(CheckHeader(file, rows[0]));
-      rows.erase(rows.begin());
+      ARROW_RETURN_NOT_OK(CheckHeader(file, rows));
+      DropHead(&rows);
     }
     const auto fitting = std::count_if(rows.begin(), rows.end(),
                                        [&](const SampleRow& row) { return row.cells.size() == names_.size(); });
@@ -172,10 +209,9 @@ class Discoverer {
                            " has been found. Load it apart, or declare the dialect and the columns.");
   }
 
-  Status CheckHeader(const InputFacts& file, const SampleRow& row) const {
+  Status CheckHeader(const InputFacts& file, const std::vector<SampleRow>& rows) const {
     std::set<std::string> expected(sniffed_.names.begin(), sniffed_.names.end()), found;
-    std::vector<std::string> names;
-    for (const SampleCell& cell : row.cells) names.push_back(cell.text);
+    std::vector<std::string> names = HeaderOf(rows);
     if (names.size() + 1 == sniffed_.columns) names.insert(names.begin(), "");  // the first column has no name
     found.insert(names.begin(), names.end());
     const bool by_name = found_.discovery.options.dialect.header;
@@ -233,7 +269,7 @@ class Discoverer {
   // What the parser would reject is not looked at. `numbered`: the sample's rows are the job's first.
   void NoteRows(const TextSample& sample, bool numbered, std::vector<ColumnFacts>* facts) const {
     std::vector<SampleRow> rows = TableRows(sample);
-    if (sample.from_start && sniffed_.dialect.header && !rows.empty()) rows.erase(rows.begin());
+    if (sample.from_start && sniffed_.dialect.header) DropHead(&rows);
     const std::vector<std::string>& nulls = found_.discovery.options.dialect.nulls;
     int64_t row_number = 0;
     for (const SampleRow& row : rows) {

@@ -11,12 +11,20 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
+void WriteBent(const Bent& bent, JsonWriter* json) {
+  json->Key("records_padded").Int(bent.padded);
+  json->Key("records_truncated").Int(bent.truncated);
+  json->Key("records_collected").Int(bent.collected);
+  json->Key("records_lenient").Int(bent.lenient);
+}
+
 void WriteFigures(const Report& report, JsonWriter* json) {
   json->Key("rows_read").Int(report.rows_read);
   json->Key("rows_written").Int(report.rows_written);
   json->Key("rows_rejected").Int(report.rows_rejected);
   json->Key("rows_skipped").Int(report.rows_skipped);
   json->Key("values_nulled").Int(report.values_nulled);
+  WriteBent(report.bent, json);
   json->Key("bytes_read").Int(report.bytes_read);
   json->Key("seconds").Seconds(report.seconds);
   json->Key("units").Int(report.units);
@@ -32,6 +40,7 @@ void WriteFiles(const Report& report, JsonWriter* json) {
     json->Key("bytes").Int(file.bytes);
     json->Key("rows").Int(file.rows);
     json->Key("rejected").Int(file.rejected);
+    WriteBent(file.bent, json);
     json->Key("seconds").Seconds(file.seconds);
     json->Key("complete").Bool(file.complete);
     json->EndObject();

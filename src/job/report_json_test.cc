@@ -33,7 +33,8 @@ Report ExampleReport() {
   report.units = 4;
   report.units_redone = 1;
   report.max_units_in_flight = 2;
-  report.files.push_back({"a \"b\"\\\n\x01.csv", 100, 10, 2, 0.5});
+  report.bent = {.padded = 4, .truncated = 5, .collected = 6, .lenient = 7};
+  report.files.push_back({"a \"b\"\\\n\x01.csv", 100, 10, 2, 0.5, true, report.bent});
   report.config.push_back({"workers", "2", "detected", "two processors"});
   report.outputs.push_back({"out.parquet", 7, 1234, "crc32c:0a1b2c3d"});
   return report;
@@ -43,15 +44,24 @@ TEST(ReportJson, HasTheKeysOfTheContract) {
   const auto json = ordered_json::parse(ReportToJson(ExampleReport()));
   EXPECT_THAT(KeysOf(json),
               ElementsAre("format", "rows_read", "rows_written", "rows_rejected", "rows_skipped", "values_nulled",
-                          "bytes_read", "seconds", "units", "units_redone", "max_units_in_flight", "files", "drift",
-                          "config", "decisions", "verdict", "outputs"));
+                          "records_padded", "records_truncated", "records_collected", "records_lenient", "bytes_read",
+                          "seconds", "units", "units_redone", "max_units_in_flight", "files", "drift", "config",
+                          "decisions", "verdict", "outputs"));
   EXPECT_EQ(json["format"], 1);
   EXPECT_EQ(json["rows_read"], 10);
   EXPECT_EQ(json["bytes_read"], int64_t{1} << 60);
   EXPECT_EQ(json["seconds"], 0.123457);
   EXPECT_TRUE(json["decisions"].is_array() && json["decisions"].empty());
   EXPECT_TRUE(json["verdict"].is_null());
-  EXPECT_THAT(KeysOf(json["files"][0]), ElementsAre("path", "bytes", "rows", "rejected", "seconds", "complete"));
+  EXPECT_THAT(KeysOf(json["files"][0]),
+              ElementsAre("path", "bytes", "rows", "rejected", "records_padded", "records_truncated",
+                          "records_collected", "records_lenient", "seconds", "complete"));
+  for (const auto& counts : {json, json["files"][0]}) {
+    EXPECT_EQ(counts["records_padded"], 4);
+    EXPECT_EQ(counts["records_truncated"], 5);
+    EXPECT_EQ(counts["records_collected"], 6);
+    EXPECT_EQ(counts["records_lenient"], 7);
+  }
   EXPECT_EQ(json["files"][0]["path"], "a \"b\"\\\n\x01.csv");
   EXPECT_THAT(KeysOf(json["config"][0]), ElementsAre("name", "value", "origin", "reason"));
   EXPECT_EQ(json["config"][0]["value"], "2");

@@ -23,9 +23,10 @@ constexpr int64_t kFormat = 1;
 constexpr size_t kMaxFileBytes = size_t{16} << 20;
 
 constexpr std::string_view kTopKeys[] = {"format", "dialect", "column"};
-constexpr std::string_view kDialectKeys[] = {"delimiter", "quote",  "comment",  "terminator",    "header",
-                                             "skip_rows", "nulls",  "no_nulls", "decimal",       "thousands",
-                                             "encoding",  "escape", "lenient",  "short_records", "long_records"};
+constexpr std::string_view kDialectKeys[] = {
+    "delimiter",    "quote",       "comment",           "terminator",  "header",      "skip_rows", "nulls",
+    "no_nulls",     "decimal",     "thousands",         "encoding",    "escape",      "lenient",   "short_records",
+    "long_records", "skip_footer", "skip_after_header", "header_rows", "escape_style"};
 constexpr std::string_view kColumnKeys[] = {"name",      "type",        "rename",       "format",
                                             "nulls",     "decimal",     "thousands",    "currency",
                                             "ambiguous", "true_values", "false_values", "strict"};
@@ -51,6 +52,8 @@ constexpr std::pair<std::string_view, ShortRecords> kShortRecords[] = {{"reject"
                                                                        {"pad", ShortRecords::kPad}};
 constexpr std::pair<std::string_view, LongRecords> kLongRecords[] = {
     {"reject", LongRecords::kReject}, {"truncate", LongRecords::kTruncate}, {"collect", LongRecords::kCollect}};
+constexpr std::pair<std::string_view, EscapeStyle> kEscapeStyles[] = {
+    {"field", EscapeStyle::kField}, {"quoted", EscapeStyle::kQuoted}, {"c", EscapeStyle::kC}};
 
 std::string JoinNames(std::span<const std::string_view> names) {
   std::string text;
@@ -115,6 +118,13 @@ class SchemaFileReader {
   Result<bool> ReadBool(const toml::node& node, std::string_view key) const {
     if (const auto value = node.value_exact<bool>()) return *value;
     return At(node, "'" + std::string(key) + "' is neither true nor false\nfix: write it without quotes");
+  }
+
+  Result<int64_t> ReadCount(const toml::node& node, std::string_view key, int64_t least = 0) const {
+    const auto count = node.value_exact<int64_t>();
+    if (count.has_value() && *count >= least) return *count;
+    return At(node, "'" + std::string(key) + "' is not a number of lines\nfix: write " + std::to_string(least) +
+                        " or more, without quotes");
   }
 
   Result<std::vector<std::string>> ReadStrings(const toml::node& node, std::string_view key) const {
@@ -232,12 +242,11 @@ class SchemaFileReader {
     if (key == "decimal") return ReadDecimalMark(node).Value(&dialect.decimal);
     if (key == "thousands") return ReadThousands(node).Value(&dialect.thousands);
     if (key == "encoding") return ReadEncoding(node);
-    const auto rows = node.value_exact<int64_t>();  // skip_rows
-    if (!rows.has_value() || *rows < 0) {
-      return At(node, "'skip_rows' is not a number of lines\nfix: write 0 or more, without quotes");
-    }
-    dialect.skip_rows = *rows;
-    return Status::OK();
+    if (key == "escape_style") return ReadChoice(node, key, kEscapeStyles).Value(&dialect.escape_style);
+    if (key == "header_rows") return ReadCount(node, key, 1).Value(&dialect.header_rows);
+    if (key == "skip_after_header") return ReadCount(node, key).Value(&dialect.skip_after_header);
+    if (key == "skip_footer") return ReadCount(node, key).Value(&dialect.skip_footer);
+    return ReadCount(node, key).Value(&dialect.skip_rows);
   }
 
   Status ReadColumns(const toml::node& node) {

@@ -56,6 +56,10 @@ std::string DialectText(const Dialect& dialect) {
   text += "delimiter = " + Quoted(Spelled(dialect.delimiter)) + "\n";
   text += "quote = " + (dialect.quote ? byte(*dialect.quote) : std::string("\"\"")) + "\n";
   if (dialect.escape) text += "escape = " + byte(*dialect.escape) + "\n";
+  if (dialect.escape_style != EscapeStyle::kField) {
+    text +=
+        std::string("escape_style = ") + (dialect.escape_style == EscapeStyle::kQuoted ? "\"quoted\"\n" : "\"c\"\n");
+  }
   if (dialect.lenient) text += "lenient = true\n";
   if (dialect.short_records == ShortRecords::kPad) text += "short_records = \"pad\"\n";
   if (dialect.long_records != LongRecords::kReject) {
@@ -64,7 +68,13 @@ std::string DialectText(const Dialect& dialect) {
   }
   if (dialect.comment) text += "comment = " + byte(*dialect.comment) + "\n";
   text += std::string("header = ") + (dialect.header ? "true" : "false") + "\n";
-  if (dialect.skip_rows > 0) text += "skip_rows = " + std::to_string(dialect.skip_rows) + "\n";
+  const auto count = [&](std::string_view key, int64_t value, int64_t usual) {
+    if (value != usual) text += std::string(key) + " = " + std::to_string(value) + "\n";
+  };
+  count("header_rows", dialect.header_rows, 1);
+  count("skip_after_header", dialect.skip_after_header, 0);
+  count("skip_rows", dialect.skip_rows, 0);
+  count("skip_footer", dialect.skip_footer, 0);
   if (!dialect.encoding.empty()) text += "encoding = " + Quoted(dialect.encoding) + "\n";
   if (dialect.decimal != '.') text += "decimal = " + byte(dialect.decimal) + "\n";
   if (!dialect.thousands.empty()) text += "thousands = " + Quoted(dialect.thousands) + "\n";

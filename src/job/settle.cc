@@ -96,7 +96,11 @@ Status CheckOptions(const Options& options) {
   if (!(options.sample_percent >= 0 && options.sample_percent <= 100)) {
     return Status::Invalid("--sample must lie between 0% and 100%, not ", options.sample_percent, "%");
   }
-  return CheckDialect(options.dialect);
+  ARROW_RETURN_NOT_OK(CheckDialect(options.dialect));
+  const Dialect& dialect = options.dialect;
+  if (dialect.header || (dialect.header_rows == 1 && dialect.skip_after_header == 0)) return Status::OK();
+  return Status::Invalid(dialect.header_rows == 1 ? "--skip-after-header" : "--header-rows",
+                         " needs a header, and there is none\nfix: add --header");
 }
 
 Status Rename(const Options& options, Schema* schema) {

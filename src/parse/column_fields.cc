@@ -27,6 +27,7 @@ FieldList ColumnFields::ListOf(const FieldIndex& index, const char* text) const 
   fields.size = index.rows;
   fields.quote = dialect_.bytes.quote;
   fields.escape = dialect_.escape;
+  fields.escape_style = dialect_.escape_style;
   fields.ascii = index.ascii;
   return fields;
 }

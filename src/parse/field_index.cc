@@ -16,6 +16,7 @@ FieldIndex::FieldIndex(uint32_t num_columns)
 void FieldIndex::Clear() {
   rows = consumed = blanks = comments = num_faults = 0;
   has_quotes = has_double_quotes = has_inner_lines = ascii = exact = false;
+  bent = Bent();
 }
 
 void FieldIndex::SetExact() {

@@ -39,6 +39,7 @@ class FieldIndex {
   bool has_inner_lines = false;    ///< there may be line ends inside fields
   bool ascii = false;
   uint32_t num_faults = 0;
+  Bent bent;  ///< of the rows
 
   uint32_t* ends() { return ends_.get(); }
   const uint32_t* ends() const { return ends_.get(); }

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "headrace/types.h"
+
 namespace headrace {
 inline namespace v0 {
 
@@ -22,36 +24,45 @@ struct FieldList {
   const uint64_t* escaped = nullptr;
   char quote = '"';
   std::optional<char> escape = std::nullopt;
+  EscapeStyle escape_style = EscapeStyle::kField;
   bool ascii = false;  ///< no byte of the window is above 0x7F
 
   bool is_quoted(uint32_t row) const { return quoted && (quoted[row >> 6] >> (row & 63) & 1); }
   bool is_escaped(uint32_t row) const { return escaped && (escaped[row >> 6] >> (row & 63) & 1); }
 };
 
-/// Reads the text of a field byte by byte: of two quotes in a quoted field the second one, and an escape before any
-/// byte, are left out.
+/// Reads the text of a field byte by byte: of two quotes in a quoted field the second one is left out, and escapes are
+/// read as their style has it.
 class FieldBytes {
  public:
-  FieldBytes(const char* begin, const char* end, bool quoted, char quote, std::optional<char> escape)
-      : at_(begin), end_(end), halves_(quoted), quote_(quote), escape_(escape) {}
+  FieldBytes(const char* begin, const char* end, bool quoted, char quote, std::optional<char> escape, EscapeStyle style)
+      : at_(begin), end_(end), is_quoted_(quoted), quote_(quote), escape_(escape), style_(style) {
+    if (style == EscapeStyle::kQuoted && !quoted) escape_.reset();
+  }
   FieldBytes(const FieldList& fields, uint32_t row)
       : FieldBytes(fields.text + fields.begin[row], fields.text + fields.end[row], fields.is_quoted(row), fields.quote,
-                   fields.escape) {}
+                   fields.escape, fields.escape_style) {}
 
   bool done() const { return at_ == end_; }
   char Next() {
-    char byte = *at_++;
-    if (escape_ && byte == *escape_ && at_ < end_) return *at_++;
-    if (halves_ && byte == quote_ && at_ < end_ && *at_ == quote_) at_++;
+    const char byte = *at_++;
+    if (escape_ && byte == *escape_ && at_ < end_) {
+      if (style_ == EscapeStyle::kC) return NextOfC();
+      if (style_ == EscapeStyle::kField || *at_ == quote_ || *at_ == *escape_) return *at_++;
+    }
+    if (is_quoted_ && byte == quote_ && at_ < end_ && *at_ == quote_) at_++;
     return byte;
   }
 
  private:
+  char NextOfC();
+
   const char* at_;
   const char* end_;
-  bool halves_;
+  bool is_quoted_;
   char quote_;
   std::optional<char> escape_;
+  EscapeStyle style_;
 };
 
 }  // namespace v0

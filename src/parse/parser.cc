@@ -128,7 +128,11 @@ void Parser::TakeExactRecord(const RecordScanner& scanner, uint32_t begin, Field
       index->flags()[first + i] = 0;
     }
     const size_t last = first + columns - 1;
-    if (num_fields > columns && dialect.long_record == LongRecord::kCollect) {
+    const bool collects = dialect.long_record == LongRecord::kCollect;
+    index->bent.padded += num_fields < columns ? 1 : 0;
+    index->bent.lenient += scanner.is_lenient() ? 1 : 0;
+    if (num_fields > columns) (collects ? index->bent.collected : index->bent.truncated)++;
+    if (num_fields > columns && collects) {
       index->begins()[last] -= index->flags()[last] & kFieldQuoted;  // its quotes are text again
       index->ends()[last] = content_end;
       index->flags()[last] = 0;

@@ -9,8 +9,8 @@ inline namespace v0 {
 
 std::string FieldText(const ParseDialect& dialect, const char* text, const FieldSpans& fields, uint32_t field) {
   const bool is_quoted = (fields.flags[field] & kFieldQuoted) != 0;
-  FieldBytes bytes(text + fields.begin[field], text + fields.end[field], is_quoted, dialect.bytes.quote,
-                   dialect.escape);
+  FieldBytes bytes(text + fields.begin[field], text + fields.end[field], is_quoted, dialect.bytes.quote, dialect.escape,
+                   dialect.escape_style);
   std::string plain;
   while (!bytes.done()) plain += bytes.Next();
   return plain;
@@ -22,7 +22,7 @@ void RecordScanner::Start(bool inside_quotes, bool mid_field) {
   fault_.reset();
   num_fields_ = length_ = field_offset_ = fault_field_offset_ = 0;
   stored_ = 0;
-  is_escaped_ = is_past_comment_ = false;
+  is_escaped_ = is_lenient_ = is_past_comment_ = false;
   flags_ = 0;
   matched_ = after_quote_ = begin_ = quote_end_ = 0;
 }
@@ -88,6 +88,8 @@ bool RecordScanner::TakeEscape(char byte) {
   if (!dialect_.escape || byte != *dialect_.escape || state_ == State::kAfterQuote || state_ == State::kComment) {
     return false;
   }
+  // In quotes, the byte behind it is an ordinary one whatever it is: no other than these two has a meaning there.
+  if (dialect_.escape_style == EscapeStyle::kQuoted && state_ != State::kQuoted) return false;
   is_escaped_ = true;
   flags_ |= kFieldEscaped;
   matched_ = 0;
@@ -112,11 +114,13 @@ bool RecordScanner::StepAfterQuote(char byte, uint32_t at) {
     if (matched_ == after_quote_) return false;
   }
   // Directly behind the quote an escape is text; not where that is followed by text, or was no closing quote.
-  if (dialect_.escape && byte == *dialect_.escape && (dialect_.lenient || after_quote_ > 1)) {
+  const bool escapes_text = after_quote_ > 1 && dialect_.escape_style != EscapeStyle::kQuoted;
+  if (dialect_.escape && byte == *dialect_.escape && (dialect_.lenient || escapes_text)) {
     is_escaped_ = true;
     flags_ |= kFieldEscaped;
   }
   if (dialect_.lenient) {  // the quote was an ordinary one
+    is_lenient_ = true;
     state_ = byte == bytes.quote ? State::kAfterQuote : State::kQuoted;
     quote_end_ = at;
     matched_ = after_quote_ = 0;
@@ -152,7 +156,10 @@ bool RecordScanner::Step(char byte, uint32_t at) {
       return false;
     case State::kUnquoted:
       if (IsTerminator(byte) || MatchDelimiter(byte)) return true;
-      if (bytes.quoting && byte == bytes.quote && !dialect_.lenient) NoteFault(RejectKind::kQuoteInField);
+      if (bytes.quoting && byte == bytes.quote) {
+        is_lenient_ = dialect_.lenient;
+        if (!dialect_.lenient) NoteFault(RejectKind::kQuoteInField);
+      }
       return false;
     case State::kQuoted:
       if (byte != bytes.quote) return false;

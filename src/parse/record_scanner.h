@@ -8,6 +8,7 @@
 #include <string>
 
 #include "headrace/reject.h"
+#include "headrace/types.h"
 #include "simd/structural.h"
 
 namespace headrace {
@@ -28,8 +29,9 @@ struct ParseDialect {
   std::string delimiter = ",";  ///< of one byte or more
   bool whitespace = false;      ///< in place of the delimiter: a run of spaces and tabs; none around a record
   std::optional<char> escape;   ///< makes the byte behind it an ordinary one
-  bool lenient = false;         ///< the lenient rules of quotes and terminators
-  bool pads = false;            ///< a record with too few fields is a row, the rest of it empty
+  EscapeStyle escape_style = EscapeStyle::kField;
+  bool lenient = false;  ///< the lenient rules of quotes and terminators
+  bool pads = false;     ///< a record with too few fields is a row, the rest of it empty
   LongRecord long_record = LongRecord::kFault;
 
   /// Return true where only the exact path knows the rules.
@@ -52,7 +54,7 @@ enum FieldFlag : uint8_t {
   kFieldEscaped = 2  ///< its text is not its bytes: there are doubled quotes or escapes in it
 };
 
-/// Return the text of one field of `fields`: doubled quotes halved, escapes left out.
+/// Return the text of one field of `fields`: doubled quotes halved, escapes read.
 std::string FieldText(const ParseDialect& dialect, const char* text, const FieldSpans& fields, uint32_t field);
 
 /// Follows one record from its start to its terminator. Positions are relative to where the caller says the record
@@ -74,7 +76,8 @@ class RecordScanner {
   bool ended() const { return ended_; }
   bool is_comment() const { return state_ == State::kComment || is_past_comment_; }
   int64_t num_fields() const { return num_fields_; }
-  int64_t length() const { return length_; }  ///< bytes so far, terminator (and the CR of CR LF) left out
+  int64_t length() const { return length_; }       ///< bytes so far, terminator (and the CR of CR LF) left out
+  bool is_lenient() const { return is_lenient_; }  ///< a quote was read that is a fault by the strict rules
   std::optional<RejectKind> fault() const { return fault_; }
   int64_t fault_field_offset() const { return fault_field_offset_; }  ///< from the record's start
 
@@ -101,6 +104,7 @@ class RecordScanner {
   uint32_t stored_ = 0;
   bool is_special_[256] = {};     // has a meaning somewhere
   bool is_escaped_ = false;       // the next byte is an ordinary one
+  bool is_lenient_ = false;       // so far
   bool is_past_comment_ = false;  // at the CR that ended a comment
   uint8_t flags_ = 0;             // of the field that is being read
   uint32_t matched_ = 0;          // bytes of the delimiter that the text ends with

@@ -59,6 +59,7 @@ Status Carrier::ParseBuffer(const Input& input, int64_t text_offset, uint32_t en
 
 // Where the segment's first record seems to start; its stop where none can be found.
 Result<int64_t> Carrier::GuessBegin(Input* input, const Segment& segment) {
+  if (segment.begin > input->end_of_records()) return input->end_of_records();  // all of it lies in the footer
   int64_t want = kGuessBytes;
   while (true) {
     ARROW_RETURN_NOT_OK(text_.Reserve(want));
@@ -68,7 +69,7 @@ Result<int64_t> Carrier::GuessBegin(Input* input, const Segment& segment) {
         GuessRecordStart(job_->dialect, input->prologue().columns, text_.data(), static_cast<uint32_t>(got));
     if (start >= 0) return segment.begin - 1 + start;
     if (got < want || want > job_->options.max_record_bytes) {
-      return segment.is_last() ? segment.begin - 1 + got : segment.stop;
+      return segment.is_last() ? segment.begin - 1 + got : std::min(segment.stop, input->end_of_records());
     }
     want *= 4;
   }
@@ -129,7 +130,7 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
     ARROW_ASSIGN_OR_RAISE(const int64_t got, input->ReadAt(result->end + held, text_.data() + held, want));
     final = got < want;
     const int64_t size = held + got;
-    if (final && result->end + size < input->facts().facts.size) ARROW_RETURN_NOT_OK(input->CheckUnchanged());
+    if (final && result->end + size < input->end_of_records()) ARROW_RETURN_NOT_OK(input->CheckUnchanged());
     text_.Terminate(size);
     const bool may_complete = final || job_->dialect.is_exact() ||
                               std::memchr(text_.data() + held, job_->terminator, static_cast<size_t>(got));
@@ -178,7 +179,7 @@ Status Carrier::CarrySegment(const Segment& segment, int64_t true_begin, Segment
     rest.kind = RejectKind::kDamagedFile;
     read = NoteOversize(rest, 0, false, result);
   } else if (records_left_ <= 0) {
-    result->is_last = segment.is_last() && result->end == input->facts().facts.size;
+    result->is_last = segment.is_last() && result->end == input->end_of_records();
   }
   ARROW_RETURN_NOT_OK(read);
   if (is_whole) input->Close();

@@ -52,7 +52,15 @@ Status Committer::PassOnRejects(const SegmentResult& segment, const FileAccount&
   return Status::OK();
 }
 
-Status Committer::CommitSegment(const SegmentResult& segment, RejectLog* rejects) {
+void Committer::AddFooter(const Footer& footer, FileAccount* file) {
+  file->next_offset += footer.bytes;
+  skipped_ += footer.lines;
+  rows_read_ += footer.lines;
+  text_bytes_ += footer.bytes;
+}
+
+// `ends_job`: the last record that is wanted (--rows) is in it; what stands behind that is not read.
+Status Committer::CommitSegment(const SegmentResult& segment, bool ends_job, RejectLog* rejects) {
   FileAccount& file = files_[static_cast<size_t>(segment.file)];
   Input& input = *job_.inputs[static_cast<size_t>(segment.file)];
   if (segment.is_first) {
@@ -71,6 +79,7 @@ Status Committer::CommitSegment(const SegmentResult& segment, RejectLog* rejects
   file.records += segment.records;
   file.rejected += segment.rejected;
   file.lines += segment.lines;
+  file.bent += segment.bent;
   file.seconds += segment.seconds;
   file.next_offset = segment.end;
   rows_read_ += segment.records + segment.skipped;
@@ -84,22 +93,26 @@ Status Committer::CommitSegment(const SegmentResult& segment, RejectLog* rejects
     progress_.files_done++;
     if (!input.facts().is_stream) ARROW_RETURN_NOT_OK(CheckEnd(segment, input));
     input.Close();
+    if (!segment.is_damaged && !ends_job) AddFooter(input.footer(), &file);
   }
   return Status::OK();
 }
 
 Status Committer::CheckEnd(const SegmentResult& segment, const Input& input) const {
   ARROW_RETURN_NOT_OK(input.CheckUnchanged());
-  if (segment.end == input.facts().facts.size || segment.is_damaged) return Status::OK();
-  return Status::UnknownError("the ledger does not balance: '", input.path(), "' has ", input.facts().facts.size,
-                              " bytes, but ", segment.end, " were read");
+  if (segment.end == input.end_of_records() || segment.is_damaged) return Status::OK();
+  return Status::UnknownError("the ledger does not balance: '", input.path(), "' has ", input.end_of_records(),
+                              " bytes of records, but ", segment.end, " were read");
 }
 
 Status Committer::Commit(UnitResult unit) {
   ended_ = ended_ || unit.ends_job;
   if (unit.is_unwanted) return Status::OK();
   ARROW_RETURN_NOT_OK(unit.rejects.Rewind());
-  for (const SegmentResult& segment : unit.segments) ARROW_RETURN_NOT_OK(CommitSegment(segment, &unit.rejects));
+  for (const SegmentResult& segment : unit.segments) {
+    const bool ends_job = unit.ends_job && &segment == &unit.segments.back();
+    ARROW_RETURN_NOT_OK(CommitSegment(segment, ends_job, &unit.rejects));
+  }
   if (job_.options.max_rejects >= 0 && rejected_ > job_.options.max_rejects) return TooManyRejects(rejected_);
   progress_.rows_read = rows_read_;
   unit.id.index = units_++;
@@ -114,7 +127,8 @@ Status Committer::Finish(Report* report) {
     }
     const FileAccount& file = files_[i];
     report->files.push_back({job_.inputs[i]->path(), std::max<int64_t>(file.next_offset, 0), file.records,
-                             file.rejected, file.seconds, file.complete});
+                             file.rejected, file.seconds, file.complete, file.bent});
+    report->bent += file.bent;
   }
   const double percent = job_.options.max_rejects_percent;
   if (percent >= 0 && static_cast<double>(rejected_) * 100 > percent * static_cast<double>(rows_read_)) {

@@ -36,10 +36,12 @@ class Committer {
   struct FileAccount {
     int64_t next_offset = -1;  // -1: not begun
     int64_t records = 0, rejected = 0, lines = 0;
+    Bent bent;
     double seconds = 0;
     bool complete = false;
   };
-  Status CommitSegment(const SegmentResult& segment, RejectLog* rejects);
+  Status CommitSegment(const SegmentResult& segment, bool ends_job, RejectLog* rejects);
+  void AddFooter(const Footer& footer, FileAccount* file);
   Status CheckEnd(const SegmentResult& segment, const Input& input) const;
   Status PassOnRejects(const SegmentResult& segment, const FileAccount& file, RejectLog* rejects);
   Status PassOn(const Reject& reject);

@@ -78,13 +78,36 @@ Status Input::DoPrepare(char terminator) {
   }
   ARROW_ASSIGN_OR_RAISE(prologue_, ReadPrologue(facts_.path, options_, terminator, &head_, ReadMore()));
   columns_.field_of_column = prologue_.field_of_column;
+  dialect_ = MakeParseDialect(options_.dialect, terminator);
   if (facts_.is_stream) {
     head_.erase(0, static_cast<size_t>(prologue_.data_offset));
     offset_ = prologue_.data_offset;
-  } else {
-    head_ = std::string();
+    ARROW_ASSIGN_OR_RAISE(const int64_t size, HoldBack(head_.data(), static_cast<int64_t>(head_.size())));
+    head_.resize(static_cast<size_t>(size));
+    return Status::OK();
   }
-  return Status::OK();
+  head_ = std::string();
+  return FindFooter();
+}
+
+// Plain files: the last lines behind what stands before the records, from the end of the file.
+Status Input::FindFooter() {
+  const int64_t lines = options_.dialect.skip_footer, records = prologue_.data_offset, size = facts_.facts.size;
+  if (lines == 0 || records >= size) return Status::OK();
+  std::string tail;
+  for (int64_t want = kHeadBytes;; want *= 4) {
+    want = std::min(want, kMaxFooterBytes + 1);
+    const int64_t begin = std::max(records, size - want);
+    tail.resize(static_cast<size_t>(size - begin));
+    ARROW_ASSIGN_OR_RAISE(const int64_t got, file_->ReadAt(begin, tail.data(), size - begin));
+    if (got < size - begin) return CheckUnchanged();
+    const Footer footer = LastLines(tail, lines, dialect_);
+    if (footer.bytes < got || begin == records) {
+      footer_ = footer;
+      return CheckFooter(facts_.path, lines, footer_.bytes);
+    }
+    ARROW_RETURN_NOT_OK(CheckFooter(facts_.path, lines, footer.bytes));
+  }
 }
 
 Status Input::CheckUnchanged() const {
@@ -94,13 +117,36 @@ Status Input::CheckUnchanged() const {
                          " bytes, now it has ", now.size, ". Run again when nothing writes to it.");
 }
 
-// Append up to `num_bytes` to the buffer, which holds `size` bytes; 0 at the end or where the stream is damaged.
+// Keep the last lines of text[0, size), which is what was held back and what was read behind it; return the bytes in
+// front of them. More text can only move their begin forward, so what is in front of them is no part of the footer.
+Result<int64_t> Input::HoldBack(const char* text, int64_t size) {
+  const int64_t lines = options_.dialect.skip_footer;
+  if (lines == 0) return size;
+  const Footer footer = LastLines(std::string_view(text, static_cast<size_t>(size)), lines, dialect_);
+  ARROW_RETURN_NOT_OK(CheckFooter(facts_.path, lines, footer.bytes));
+  held_.assign(text + size - footer.bytes, static_cast<size_t>(footer.bytes));
+  footer_ = damage_.ok() ? footer : Footer();
+  return size - footer.bytes;
+}
+
+// Append about `num_bytes` to the buffer, which holds `size` bytes; 0 at the end or where the stream is damaged.
 Result<int64_t> Input::ReadStream(TextBuffer* buffer, int64_t size, int64_t num_bytes) {
-  if (at_end_ || !damage_.ok()) return 0;
-  ARROW_RETURN_NOT_OK(buffer->Reserve(size + num_bytes));
+  while (!at_end_ && damage_.ok()) {
+    const auto held = static_cast<int64_t>(held_.size());
+    ARROW_RETURN_NOT_OK(buffer->Reserve(size + held + num_bytes));
+    std::memcpy(buffer->data() + size, held_.data(), held_.size());
+    ARROW_ASSIGN_OR_RAISE(const int64_t got, ReadText(buffer->data() + size + held, num_bytes));
+    ARROW_ASSIGN_OR_RAISE(const int64_t taken, HoldBack(buffer->data() + size, held + got));
+    if (taken > 0) return taken;
+  }
+  return 0;
+}
+
+// Read up to `num_bytes` as they come; fewer at the end or where the stream is damaged.
+Result<int64_t> Input::ReadText(char* to, int64_t num_bytes) {
   int64_t done = 0;
   while (done < num_bytes) {
-    const auto got = stream_->Read(buffer->data() + size + done, num_bytes - done);
+    const auto got = stream_->Read(to + done, num_bytes - done);
     if (!got.ok()) {
       if (options_.on_file_error == OnFileError::kFail || got.status().IsCancelled()) return got.status();
       damage_ = got.status();
@@ -213,7 +259,7 @@ Status Input::NextUnit(const ParseDialect& dialect, TextBuffer* buffer, StreamUn
   if (unit->is_last && !damage_.ok()) {
     unit->damage = damage_;
     unit->damage_offset = offset_;
-    unit->damage_raw = head_;
+    unit->damage_raw = head_ + held_;
   }
   unit->source_bytes = stream_->source_bytes() - reported_source_bytes_;
   reported_source_bytes_ = stream_->source_bytes();

@@ -2,6 +2,7 @@
 // One input file while a job runs: what stands before its records, and where its text comes from.
 // Takes: InputFacts. Gives: text. Owns: the descriptor, the stream. Threads: Prepare and ReadAt from any number; the
 // stream from one at a time. Fails: Status that names the file.
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -12,6 +13,7 @@
 #include "pipeline/text_buffer.h"
 #include "pipeline/window_decoder.h"
 #include "plan/inputs.h"
+#include "source/footer.h"
 #include "source/prologue.h"
 #include "source/text_stream.h"
 
@@ -62,8 +64,15 @@ class Input {
   /// Set the values of the columns that are the same in every row: for each column of the schema. Before Prepare.
   void set_constants(std::vector<std::optional<std::string>> constants) { columns_.constants = std::move(constants); }
 
-  /// Plain files: read at an offset; fewer bytes than asked for only at the end of the file.
+  /// Plain files: where the records end, in front of the footer. Prepare first.
+  int64_t end_of_records() const { return facts_.facts.size - footer_.bytes; }
+
+  /// The lines behind the records, of a stream once it has ended: none where it is damaged.
+  const Footer& footer() const { return footer_; }
+
+  /// Plain files: read at an offset; fewer bytes than asked for only at the end of the records.
   Result<int64_t> ReadAt(int64_t offset, void* to, int64_t num_bytes) const {
+    if (footer_.bytes > 0) num_bytes = std::clamp<int64_t>(end_of_records() - offset, 0, num_bytes);
     return file_->ReadAt(offset, to, num_bytes);
   }
 
@@ -86,7 +95,10 @@ class Input {
   Result<int64_t> FindCut(const Parser& parser, TextBuffer* buffer, int64_t from, int64_t size, int64_t stop,
                           bool final, FieldIndex* index) const;
   Status SkipOversize(const ParseDialect& dialect, TextBuffer* buffer, int64_t from, int64_t size, StreamPart* part);
+  Status FindFooter();
+  Result<int64_t> ReadText(char* to, int64_t num_bytes);
   Result<int64_t> ReadStream(TextBuffer* buffer, int64_t size, int64_t num_bytes);
+  Result<int64_t> HoldBack(const char* text, int64_t size);
 
   const InputFacts facts_;
   const Options& options_;
@@ -99,8 +111,11 @@ class Input {
   Status prepare_status_;
   Prologue prologue_;
   FileColumns columns_;
-  std::string head_;  // of the file; for streams, what is still to be parsed
+  Footer footer_;
+  std::string head_;      // of the file; for streams, what is still to be parsed
+  ParseDialect dialect_;  // that tells lines
   // Streams only:
+  std::string held_;    // the last lines of what was read: the footer, if nothing comes behind them
   int64_t offset_ = 0;  // in the text, of head_
   int64_t unit_number_ = 0;
   int64_t reported_source_bytes_ = 0;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "headrace/reject.h"
 #include "pipeline/reject_log.h"
 #include "sink/sink.h"
 
@@ -23,6 +24,7 @@ struct SegmentResult {
   int64_t filtered = 0;      ///< records that are not wanted
   int64_t skipped = 0;       ///< blank lines and comments
   int64_t nulled = 0;        ///< values
+  Bent bent;                 ///< of the records
   int64_t lines = 0;         ///< LFs in [begin, end)
   int64_t source_bytes = 0;  ///< as they lie on disk
   double seconds = 0;

@@ -319,6 +319,7 @@ Status WindowDecoder::Decode(const Window& window, SegmentResult* segment) {
                                              : CountLines(window.text + window.begin, window.text + index->consumed);
   segment->records += records;
   segment->skipped += index->blanks + index->comments;
+  segment->bent += index->bent;
   rows_ += index->rows;
   decoded_bytes_ += index->consumed - window.begin;
   return Status::OK();

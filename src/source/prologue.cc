@@ -49,37 +49,41 @@ class HeadWalker {
     }
   }
 
-  // Read one record; false at the end of the file. `fields` holds its fields as they are read; `is_skipped`: it is a
-  // comment or a blank line.
-  Result<bool> ReadRecord(std::vector<std::string>* fields, bool* is_skipped) {
+  struct Record {
+    std::vector<std::string> fields;  // as they are read
+    bool is_comment = false, is_blank = false;
+    std::optional<RejectKind> fault;
+    size_t fault_at = 0;  // in the file
+  };
+
+  // Read one record; false at the end of the file.
+  Result<bool> ReadRecord(Record* record) {
     while (true) {
       if (at_ == head_->size()) {
-        ARROW_ASSIGN_OR_RAISE(const bool grew, Grow());
+        ARROW_ASSIGN_OR_RAISE(const bool grew, more_(head_));
         if (!grew) return false;
         continue;
       }
       RecordScanner scanner(dialect_);
       scanner.Start();
-      std::vector<uint32_t> begins(kMaxFields), ends(kMaxFields);
-      std::vector<uint8_t> flags(kMaxFields);
-      const FieldSpans spans{begins.data(), ends.data(), flags.data(), kMaxFields};
+      const FieldSpans spans{begins_.data(), ends_.data(), flags_.data(), kMaxFields};
       const auto size = static_cast<uint32_t>(head_->size() - at_);
       const uint32_t after = scanner.Feed(head_->data() + at_, 0, size, spans);
+      const int64_t length = scanner.ended() ? scanner.length() : int64_t{size} - 2;  // of CR LF, perhaps
+      if (!scanner.is_comment()) ARROW_RETURN_NOT_OK(CheckLength(length));
       if (!scanner.ended()) {
-        ARROW_ASSIGN_OR_RAISE(const bool grew, Grow());
+        ARROW_ASSIGN_OR_RAISE(const bool grew, more_(head_));
         if (grew) continue;
         scanner.FinishAtEndOfFile(size, spans);
+        if (!scanner.is_comment()) ARROW_RETURN_NOT_OK(CheckLength(scanner.length()));
       }
-      const bool is_blank = scanner.num_fields() == 1 && begins[0] == ends[0] && flags[0] == 0;
-      *is_skipped = scanner.is_comment() || is_blank;
-      if (scanner.fault() && !scanner.is_comment()) {
-        return Status::Invalid("the header of '", path_, "' is malformed at byte ",
-                               at_ + static_cast<size_t>(scanner.fault_field_offset()), ": ",
-                               RejectKindReason(*scanner.fault()), ". Mend it, or set --no-header or --quote.");
-      }
-      fields->clear();
+      record->is_comment = scanner.is_comment();
+      record->is_blank = scanner.num_fields() == 1 && begins_[0] == ends_[0] && flags_[0] == 0;
+      record->fault = scanner.is_comment() ? std::nullopt : scanner.fault();
+      record->fault_at = at_ + static_cast<size_t>(scanner.fault_field_offset());
+      record->fields.clear();
       for (uint32_t i = 0; i < std::min<int64_t>(scanner.num_fields(), kMaxFields); i++) {
-        fields->push_back(FieldText(dialect_, head_->data() + at_, spans, i));
+        record->fields.push_back(FieldText(dialect_, head_->data() + at_, spans, i));
       }
       at_ += after;
       return true;
@@ -87,13 +91,11 @@ class HeadWalker {
   }
 
  private:
-  Result<bool> Grow() {
-    if (static_cast<int64_t>(head_->size() - at_) > limit_ + 2) {
-      return Status::Invalid(
-          "'", path_, "': the record at byte ", at_, " is longer than ", limit_,
-          " bytes before the records begin. Check --quote and --terminator, or raise --max-record-bytes.");
-    }
-    return more_(head_);
+  Status CheckLength(int64_t num_bytes) const {
+    if (num_bytes <= limit_) return Status::OK();
+    return Status::Invalid("'", path_, "': the record at byte ", at_, " is longer than ", limit_,
+                           " bytes before the records begin. Check --quote and --terminator, or raise "
+                           "--max-record-bytes.");
   }
 
   // Return the position behind the next line end; npos where more text is needed to tell.
@@ -114,7 +116,45 @@ class HeadWalker {
   std::string* head_;
   const MoreText& more_;
   size_t at_ = 0;
+  std::vector<uint32_t> begins_ = std::vector<uint32_t>(kMaxFields), ends_ = begins_;  // of the record at hand
+  std::vector<uint8_t> flags_ = std::vector<uint8_t>(kMaxFields);
 };
+
+Status Malformed(const std::string& path, std::string_view what, const HeadWalker::Record& record) {
+  return Status::Invalid(what, " '", path, "' is malformed at byte ", record.fault_at, ": ",
+                         RejectKindReason(*record.fault), ". Mend it, or set --no-header or --quote.");
+}
+
+// Blank lines and comments are skipped in front of a header's rows; `names` stays empty where there are no rows.
+Status ReadHeader(const std::string& path, const Dialect& dialect, HeadWalker* walker, std::vector<std::string>* names,
+                  int64_t* skipped) {
+  std::vector<std::vector<std::string>> rows;
+  while (static_cast<int64_t>(rows.size()) < dialect.header_rows) {
+    HeadWalker::Record record;
+    ARROW_ASSIGN_OR_RAISE(const bool any, walker->ReadRecord(&record));
+    if (!any) break;
+    if (record.fault) return Malformed(path, "the header of", record);
+    ++*skipped;
+    if (!record.is_comment && !record.is_blank) rows.push_back(std::move(record.fields));
+  }
+  *names = JoinHeaderRows(rows);
+  return Status::OK();
+}
+
+// Records are counted as the parser counts them. What they hold does not matter, as long as they end.
+Status SkipAfterHeader(const std::string& path, const Dialect& dialect, size_t columns, HeadWalker* walker,
+                       int64_t* skipped) {
+  for (int64_t left = dialect.skip_after_header; left > 0;) {
+    HeadWalker::Record record;
+    ARROW_ASSIGN_OR_RAISE(const bool any, walker->ReadRecord(&record));
+    if (!any) break;
+    if (record.fault == RejectKind::kUnclosedQuote) return Malformed(path, "what stands below the header of", record);
+    ++*skipped;
+    const bool is_line = record.is_comment || (record.is_blank && (columns > 1 || dialect.lenient));
+    left -= is_line ? 0 : 1;
+  }
+  return Status::OK();
+}
 
 std::string Joined(const std::vector<std::string>& names) {
   std::string all;
@@ -161,6 +201,17 @@ Status MatchHeader(const std::string& path, const Options& options, Prologue* pr
 
 }  // namespace
 
+std::vector<std::string> JoinHeaderRows(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::string> names;
+  for (const std::vector<std::string>& row : rows) {
+    names.resize(std::max(names.size(), row.size()));
+    for (size_t i = 0; i < row.size(); i++) {
+      if (!row[i].empty()) names[i] += (names[i].empty() ? "" : "_") + row[i];
+    }
+  }
+  return names;
+}
+
 ParseDialect MakeParseDialect(const Dialect& dialect, char terminator) {
   ParseDialect parse;
   parse.delimiter = dialect.delimiter;
@@ -173,6 +224,7 @@ ParseDialect MakeParseDialect(const Dialect& dialect, char terminator) {
   parse.whitespace = dialect.delimiter == kWhitespace;
   if (parse.whitespace) parse.bytes.delimiter = ' ';
   parse.escape = dialect.escape;
+  parse.escape_style = dialect.escape_style;
   parse.lenient = dialect.lenient;
   parse.pads = dialect.short_records == ShortRecords::kPad;
   if (dialect.long_records == LongRecords::kTruncate) parse.long_record = LongRecord::kTruncate;
@@ -243,13 +295,10 @@ Result<Prologue> ReadPrologue(const std::string& path, const Options& options, c
     prologue.skipped++;
   }
   std::vector<std::string> names;
-  while (options.dialect.header) {
-    bool is_skipped = false;
-    ARROW_ASSIGN_OR_RAISE(const bool any, walker.ReadRecord(&names, &is_skipped));
-    if (!any) break;
-    prologue.skipped++;
-    if (!is_skipped) break;
-    names.clear();
+  if (options.dialect.header) {
+    ARROW_RETURN_NOT_OK(ReadHeader(path, options.dialect, &walker, &names, &prologue.skipped));
+    if (!names.empty())
+      ARROW_RETURN_NOT_OK(SkipAfterHeader(path, options.dialect, names.size(), &walker, &prologue.skipped));
   }
   if (static_cast<int64_t>(names.size()) > options.max_fields) {
     return Status::Invalid("the header of '", path, "' has more than ", options.max_fields,

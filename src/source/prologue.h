@@ -18,11 +18,15 @@ struct Prologue {
 
   int64_t data_offset = 0;  ///< byte where the records begin
   int64_t lines = 0;        ///< LFs before it
-  int64_t skipped = 0;      ///< records of it: skipped lines, header, comments and blanks before the header
+  int64_t skipped = 0;      ///< records of it: skipped lines, header and what is skipped behind it, comments, blanks
   uint32_t columns = 0;     ///< fields of a regular record
   std::vector<uint32_t> field_of_column;  ///< for each column of the schema, its field; kNoField: none
   std::vector<std::string> names;         ///< of the header; empty where there is none
 };
+
+/// Return the names that several header rows give: of each column, its cells that are not empty, joined by '_'. A row
+/// that is shorter than the others has no cells at its end.
+std::vector<std::string> JoinHeaderRows(const std::vector<std::vector<std::string>>& rows);
 
 /// Appends more text to what it is given; returns false at the end of the file.
 using MoreText = std::function<Result<bool>(std::string*)>;

@@ -102,11 +102,21 @@ class Generator:
             self._header()
         for _ in range(rows):
             self._record()
-        if not self.plan.clean and self.dialect.quote and self.draw.chance(0.25):
+        if self.dialect.skip_footer:
+            self._footer()
+        elif not self.plan.clean and self.dialect.quote and self.draw.chance(0.25):
             self._unclosed()
         elif not self.plan.clean and self.draw.chance(0.3) and self.number and not self.data.endswith(self._blank_tail()):
             del self.data[len(self.data) - len(self.last_end):]  # no terminator at the end
         return bytes(self.data)
+
+    def _footer(self):
+        """Lines of anything; the last may lack its end."""
+        count = self.dialect.skip_footer
+        words = [b"total", b"1,2,3", b'"open', b"# " + self.dialect.quote] + [b"\xff\0"] * (not self.plan.utf8)
+        lines = [self.random.choice(words) for _ in range(count)]
+        self.data += b"".join(line + self._end() for line in lines[:-1]) + lines[-1] + self.random.choice([b"", self._end()])
+        self.truth.result.rows_skipped += count
 
     def _blank_tail(self):
         """What the data ends in when its last record is empty: its terminator must stay."""

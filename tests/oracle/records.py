@@ -4,6 +4,7 @@ What stands behind a byte decides what it is: `terminator_at` and `delimiter_at`
 A field keeps two texts: `text`, with doubled quotes halved and escapes read, and `stands`, with its escapes as they stand,
 which is what nulls (outside quotes) and values of the default forms are made of.
 """
+import re
 from dataclasses import dataclass, field
 
 CR, LF = 0x0D, 0x0A
@@ -27,6 +28,10 @@ class Dialect:
     lenient: bool = False
     short_records: str = "reject"
     long_records: str = "reject"
+    escape_style: str = "field"
+    header_rows: int = 1
+    skip_after_header: int = 0
+    skip_footer: int = 0
 
 
 @dataclass
@@ -51,6 +56,7 @@ class Record:
     fault_offset: int = 0
     comment: bool = False
     blank: bool = False
+    bent: set = field(default_factory=set)  # what was done to make a row of it: padded, truncated, collected, lenient
 
 
 def terminator_at(data, at, family):
@@ -131,10 +137,12 @@ def _fields(data, at, dialect, family, record):
                 record.fields.append(Field(at))
                 state = "start"
                 continue
-        if byte[0] == escape and state != "closed" and at + 1 < len(data):
-            current.add(data[at + 1:at + 2], data[at:at + 2])
+        escaped = escape_at(data, at, dialect, state) if byte[0] == escape and state != "closed" else None
+        if escaped:
+            value, stands = escaped
+            current.add(value, stands)
             state = "text" if state == "start" else state
-            at += 2
+            at += len(stands)
             continue
         if state == "quoted" and byte[0] == quote:
             if data[at + 1:at + 2] == byte:
@@ -143,6 +151,7 @@ def _fields(data, at, dialect, family, record):
                 continue
             if dialect.lenient and not ends_field(data, at + 1, dialect, family):
                 current.add(byte)
+                record.bent.add("lenient")
             else:
                 state = "closed"
         elif state == "start" and byte[0] == quote:
@@ -153,13 +162,33 @@ def _fields(data, at, dialect, family, record):
                 state = "behind"
             elif state == "start":
                 state = "text"
-            elif state == "text" and byte[0] == quote and not dialect.lenient:
+            elif state == "text" and byte[0] == quote and dialect.lenient:
+                record.bent.add("lenient")
+            elif state == "text" and byte[0] == quote:
                 _fault(record, "quote_in_field")
             current.add(byte)
         at += 1
     if state == "quoted":
         record.fault, record.fault_offset = "unclosed_quote", record.fields[-1].begin
     return at
+
+
+C_LETTERS = dict(zip(b"bfnrtv", b"\b\f\n\r\t\v"))
+
+
+def escape_at(data, at, dialect, state):
+    """(what the escape at this place stands for, the bytes it takes); None where it is an ordinary byte."""
+    behind = data[at + 1:at + 2]
+    if not behind or (dialect.escape_style == "quoted" and (state != "quoted" or behind not in (dialect.quote, dialect.escape))):
+        return None
+    if dialect.escape_style == "c":
+        digits = re.compile(rb"[0-7]{1,3}|x[0-9A-Fa-f]{1,2}").match(data, at + 1)
+        if digits:
+            word = digits[0]
+            value = int(word[1:], 16) if word.startswith(b"x") else int(word, 8) % 256
+            return bytes([value]), data[at:digits.end()]
+        behind = bytes([C_LETTERS.get(behind[0], behind[0])])
+    return behind, data[at:at + 2]
 
 
 def _fault(record, kind):
@@ -171,12 +200,15 @@ def fit(record, width, dialect, data):
     """Give a record without a fault the number of fields that the table has, where the dialect says how."""
     fields = record.fields
     if len(fields) < width and dialect.short_records == "pad":
+        record.bent.add("padded")
         fields += [Field(record.end) for _ in range(width - len(fields))]
     elif len(fields) > width and dialect.long_records == "truncate":
+        record.bent.add("truncated")
         del fields[width:]
     elif len(fields) > width and dialect.long_records == "collect":
         last = Field(fields[width - 1].begin)
         last.add(data[last.begin:record.end])
+        record.bent.add("collected")
         fields[width - 1:] = [last]
 
 
@@ -188,6 +220,16 @@ def skip_lines(data, at, count, family):
         at = min(at + max(1, terminator_at(data, at, ANY) if family == ANY else 1), len(data))
         skipped += 1
     return at, skipped
+
+
+def last_lines(data, at, count, family):
+    """Where the last lines behind `at` begin, and how many there are."""
+    begins = []
+    while at < len(data):
+        begins.append(at)
+        at, _ = skip_lines(data, at, 1, family)
+    begins = begins[-count:] if count else []
+    return (begins[0] if begins else len(data)), len(begins)
 
 
 def shown(data):
@@ -206,7 +248,8 @@ def dialect_flags(dialect):
     for name in ("escape", "comment"):
         if getattr(dialect, name):
             flags += [f"--{name}", shown(getattr(dialect, name))]
-    for name in ("terminator", "short_records", "long_records", "skip_rows", "max_record_bytes"):
+    for name in ("terminator", "short_records", "long_records", "skip_rows", "max_record_bytes", "escape_style", "header_rows",
+                 "skip_after_header", "skip_footer"):
         if getattr(dialect, name) != getattr(usual, name):
             flags += ["--" + name.replace("_", "-"), str(getattr(dialect, name))]
     for name in ("lenient", "header", "no_nulls"):

@@ -21,10 +21,11 @@ first byte, byte order mark included. Terminators: LF with at most one CR before
 in LF is of the LF family.
 """
 import os
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from oracle import predicate, values
-from oracle.records import ANY, BOM, CR, LF, WHITESPACE, Dialect, dialect_flags, first_terminator, fit, next_record, skip_lines
+from oracle.records import ANY, BOM, CR, LF, WHITESPACE, Dialect, dialect_flags, first_terminator, fit, last_lines, next_record, skip_lines
 
 RAW_LIMIT = 4096
 
@@ -47,6 +48,7 @@ class Result:
     rows_skipped: int = 0
     values_nulled: int = 0
     bytes_read: int = field(default=0, compare=False)  # the truth of a generator does not have it
+    bent: Counter = field(default_factory=Counter, compare=False)  # nor this
 
 
 @dataclass(frozen=True)
@@ -115,24 +117,43 @@ class Reader:
     def _is_enough(self):
         return self.wanted.records is not None and self.records >= self.wanted.records
 
-    def _header(self, path, data, at):
+    def _records(self, data, at):
         while at < len(data):
             record = next_record(data, at, self.dialect, self.family)
             at = record.after
+            yield record
+
+    def _header(self, path, data, at):
+        """(where the records begin, how many fields they have, the field of each column)"""
+        rows, skipped = [], self.dialect.skip_after_header
+        for record in self._records(data, at):
+            is_line = record.comment or (record.blank and (len(rows) < self.dialect.header_rows or width > 1 or self.dialect.lenient))
+            is_header = len(rows) < self.dialect.header_rows
+            if not is_header and skipped == 0:
+                break
+            at = record.after
             self.result.rows_read += 1
             self.result.rows_skipped += 1
-            if record.comment or record.blank:
-                continue
-            if record.fault:
+            if not record.comment and record.end - record.begin > self.dialect.max_record_bytes:
+                raise Refused(f"{path}: a record in front of the data is too long")
+            if record.fault and not record.comment and (is_header or record.fault == "unclosed_quote"):
                 raise Refused(f"{path}: faulty header")
-            names = [bytes(f.text).decode("utf-8", "replace") for f in record.fields]
-            if len(set(names)) != len(names):
-                raise Refused(f"{path}: the header names a column twice")
-            missing = [c.name for c in self.columns if c.name not in names]
-            if missing:
-                raise Refused(f"{path}: the header has no {missing[0]}")
-            return at, len(names), [names.index(c.name) for c in self.columns]
-        return at, len(self.columns), list(range(len(self.columns)))
+            if is_line:
+                continue
+            if is_header:
+                rows.append([bytes(f.text).decode("utf-8", "replace") for f in record.fields])
+                width = max(map(len, rows))
+            else:
+                skipped -= 1
+        if not rows:
+            return at, len(self.columns), list(range(len(self.columns)))
+        names = ["_".join(row[i] for row in rows if row[i:i + 1] and row[i]) for i in range(width)]
+        if len(set(names)) != len(names):
+            raise Refused(f"{path}: the header names a column twice")
+        missing = [c.name for c in self.columns if c.name not in names]
+        if missing:
+            raise Refused(f"{path}: the header has no {missing[0]}")
+        return at, width, [names.index(c.name) for c in self.columns]
 
     def _read_file(self, path, data):
         at = len(BOM) if data.startswith(BOM) else 0
@@ -142,6 +163,15 @@ class Reader:
         width, places = len(self.columns), list(range(len(self.columns)))
         if self.dialect.header:
             at, width, places = self._header(path, data, at)
+        end, footer = last_lines(data, at, self.dialect.skip_footer, self.family)
+        at = self._read_records(path, data[:end], at, width, places)
+        if self._is_enough():
+            return at
+        self.result.rows_read += footer
+        self.result.rows_skipped += footer
+        return len(data)
+
+    def _read_records(self, path, data, at, width, places):
         number, line, counted = 0, 1, 0
         while at < len(data) and not self._is_enough():
             record = next_record(data, at, self.dialect, self.family)
@@ -173,6 +203,8 @@ class Reader:
                                         "rejected": True})
             self.result.rows_rejected += 1
             return
+        for what in record.bent:
+            self.result.bent[what] += 1
         if not in_sample(self.wanted, self.file, record.begin):
             self.result.rows_skipped += 1
             return

@@ -17,6 +17,7 @@ TYPES = ["string", "string", "string", "int8", "int64", "bool", "float64", "deci
          "dictionary(string)", "timestamp[s]", "duration[s]"]
 DELIMITERS = [b",", b",", b"\t", b"|", WHITESPACE, WHITESPACE, b"||", b"||", b"\t|\t", b";;;", b"aba", b"\xc2\xa6", b"-=" * 8,
               b" ", b"\\\\", b"^|^", b"#|"]
+WORD_BYTES = b"0123456789abcdefghijklmnopqrstuvwxyz"
 WORDS = [b"1", b"7", b"-2", b"0.5", b"3.25", b"true", b"f", b"x", b"2024-02-29", b"NA", b"N"]
 
 
@@ -28,11 +29,16 @@ def dialect_of(source):
     free = lambda byte: not byte or byte not in taken
     quote = pick([byte for byte in (b'"', b'"', b'"', b"'", b"") if free(byte)])
     escape = pick([byte for byte in (b"", b"\\", b"\\", b"^", b"e") if free(byte) and (not byte or byte != quote)])
+    words = any(byte in WORD_BYTES for byte in (delimiter if delimiter != WHITESPACE else b"") + quote + escape)
+    styles = ["field", "field"] + ["quoted"] * bool(quote) + ["c"] * (not words)
+    header = chance(0.2)
     comment = pick([b"", b"", b"#"]) if taken[:1] != b"#" else b""
     lenient = chance(0.3)
     return Dialect(
-        delimiter=delimiter, quote=quote, escape=escape, comment=comment, lenient=lenient,
-        terminator="auto" if lenient else pick(["auto", "auto", "lf", "cr"]), header=chance(0.15),
+        delimiter=delimiter, quote=quote, escape=escape, comment=comment, lenient=lenient, escape_style=pick(styles) if escape else "field",
+        terminator="auto" if lenient else pick(["auto", "auto", "lf", "cr"]), header=header,
+        header_rows=pick([1, 1, 2]) if header and delimiter != WHITESPACE else 1, skip_after_header=pick([0, 0, 1, 3]) if header else 0,
+        skip_footer=pick([0, 0, 0, 1, 3, 20]),
         short_records=pick(["reject", "pad"]), long_records=pick(["reject", "truncate", "collect"]),
         skip_rows=pick([0, 0, 0, 0, 1, 2]), nulls=pick([(b"",), (b"",), (b"", b"NA"), (b"\\N", b"NA"), (b"NA",)]),
         no_nulls=chance(0.1), max_record_bytes=pick([16 << 20, 16 << 20, 16 << 20, 40]))
@@ -60,11 +66,16 @@ def make(seed):
     alphabet += [dialect.escape] * source.choice([0, 1, 2, 4]) + [dialect.comment or b"#"] * source.choice([0, 1])
     alphabet += [quote] * source.choice([0, 1, 2, 5]) + [b"", b"y" * source.choice([1, 15, 31, 64, 100])]
     alphabet += source.choice([[], [], [b"\xff"], [b"\0"], [b"\xc3\xa9"], [b" "], [b"\\N"]])
+    alphabet += [dialect.escape + word for word in (b"n", b"t", b"N", b"x4", b"xg", b"101", b"0", b"377")] * bool(dialect.escape)
     whole = [quote + b"q" + source.choice([b"\n", b"\r", gaps[0], quote * 2, dialect.escape + quote]) + quote + gaps[0]] * 3
     alphabet += whole if source.random() < 0.5 else []
     record = [b"", *([gaps[0].join(source.choices(WORDS, k=count)) + ends[0]] * source.choice([0, 1, 8]))]
     alphabet += record
-    head = gaps[0].join(b"c%d" % i for i in source.sample(range(count), count)) + source.choice([b"", b"", gaps[0] + b"extra"])
+    names = [b"c%d" % i for i in source.sample(range(count), count)] + source.choice([[], [], [b"extra"]])
+    upper = [source.randint(1, dialect.header_rows) == 1 for _ in names]  # in the first row of a header of two
+    rows = [names] if dialect.header_rows == 1 else [[n if u else b"" for n, u in zip(names, upper)], [b"" if u else n for n, u in zip(names, upper)]]
+    rows += [[b"u"] * source.randint(1, count + 1) for _ in range(dialect.skip_after_header)]
+    head = ends[0].join(gaps[0].join(row) for row in rows)
     files = []
     for _ in range(source.choice([1, 1, 2, 3])):
         text = b"".join(source.choices(alphabet, k=source.choice([0, 1, 3, 50, 400, 2000])))
@@ -115,9 +126,15 @@ def test_seeds_are_rich_enough():
             seen["refused"] = seen.get("refused", 0) + 1
             continue
         seen["written"] = seen.get("written", 0) + got.rows_written
+        for name in got.bent:
+            seen[name] = seen.get(name, 0) + got.bent[name]
+        for name in ("escape_style", "header_rows", "skip_after_header", "skip_footer"):
+            value = getattr(dialect, name)
+            seen[f"{name} {value}"] = seen.get(f"{name} {value}", 0) + 1
         for reject in got.rejects:
             seen[reject["kind"]] = seen.get(reject["kind"], 0) + 1
     assert seen["refused"] < 60 and seen["written"] > 2000, seen
     for kind in ("too_few_fields", "too_many_fields", "quote_in_field", "text_after_quote", "unclosed_quote", "record_too_long",
-                 "bad_integer", "null_not_allowed"):
+                 "bad_integer", "null_not_allowed", "padded", "truncated", "collected", "lenient", "escape_style quoted",
+                 "escape_style c", "header_rows 2", "skip_after_header 1", "skip_after_header 3", "skip_footer 3", "skip_footer 20"):
         assert seen.get(kind, 0) >= 5, (kind, seen)

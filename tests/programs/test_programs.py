@@ -120,19 +120,16 @@ PG = lambda values: [value and value.replace("\\", "\\\\").replace("\n", "\\n").
 CASES += [
     Case("postgres_copy.txt", {**COMMON, "ok": ("string", both(each(lambda value: "t" if value else "f"), NULL_AS("\\N"))),
                                **{name: ("string", both(PG, HIVE)) for name in TEXTS}},
-         names=False, flags=(*TABS, "--escape", "\\"),
-         bug_declared=r"an escape makes \n the letter n and \t the letter t: line breaks and tabs of COPY cannot be read"),
+         names=False, flags=(*TABS, "--escape", "\\", "--escape-style", "c")),
     # the client writes NULL without quotes, and backslashes as COPY does
     Case("mariadb_batch.txt", {**COMMON, "ok": BIT, **{name: ("string", both(PG, BATCH)) for name in TEXTS}},
-         flags=("--delimiter", r"\t", "--quote", "none", "--header", "--escape", "\\", "--nulls", "NULL"),
-         lost={"note": at_ids({12: None})},
-         bug_declared=r"an escape makes \n the letter n and \t the letter t: line breaks and tabs cannot be read"),
+         flags=("--delimiter", r"\t", "--quote", "none", "--header", "--escape", "\\", "--escape-style", "c", "--nulls", "NULL"),
+         lost={"note": at_ids({12: None})}),
     Case("psql_unaligned.txt", refused=("--rejects",), flags=("--delimiter", "|", "--quote", "none", "--header", "--rejects", "rejects.csv"),
          keep=[i for i in range(1, 21) if i not in (4, 8, 16)], code=1, lost=EMPTY),
     Case("mariadb_outfile.txt", refused=("--escape",), names=False, flags=(*TABS, "--escape", "\\")),
-    Case("spark_write.csv", refused=("--escape",), flags=("--header", "--escape", "\\"),
-         lost={"name": at_ids({11: "spaces"})},
-         bug_declared=r"Spark escapes quotes alone; --escape takes \ for an escape before every byte: no flag reads the file"),
+    Case("spark_write.csv", refused=("--escape",), flags=("--header", "--escape", "\\", "--escape-style", "quoted"),
+         lost={"name": at_ids({11: "spaces"})}),
     Case("r_write_table.txt", refused=("--escape",), names=False, columns=("row", *truth.NAMES), lost=R_LOST,
          keep=[i for i in range(1, 21) if i not in (6, 17, 19)],
          flags=("--delimiter", " ", "--escape", "\\", "--skip-rows", "1", "--no-header", "--nulls", "NA")),
@@ -186,7 +183,7 @@ CASES += [
          keep=SAS, flags=("--header",), lost=EMPTY, keys={"day": 'format = "%d%b%Y"', "at": 'format = "%d%b%y:%H:%M:%S"'}),
     Case("logger_toa5_imitation.dat", {"price": ("float64", each(float))}, keep=TIMED,
          names=False, columns=("at", "id", "amount", "price", "ratio"),
-         flags=("--skip-rows", "4", "--no-header", "--nulls", "NAN"),
+         flags=("--skip-rows", "1", "--header", "--skip-after-header", "2", "--nulls", "NAN"),
          bug_found="units and kinds below the header are taken for data, in silence: all columns are strings"),
     Case("portal_imitation.csv", refused=("--rejects",), columns=("id", "name", "day", "amount", "price"), code=1,
          flags=("--delimiter", ";", "--skip-rows", "3", "--header", "--encoding", "windows-1252", "--decimal", ",",
@@ -195,12 +192,12 @@ CASES += [
                "price": 'nulls = ["-"]'}),
     Case("apache_combined_imitation.log", refused=("--escape",), names=False, keep=TIMED,
          columns=("host", "ident", "user", "at", "zone", "request", "status", "bytes", "referer", "note"),
-         flags=("--delimiter", " ", "--escape", "\\", "--no-header"), keys={"at": 'format = "[%d/%b/%Y:%H:%M:%S"'},
-         lost={"note": lambda values: [value or "-" for value in values]},
-         bug_declared=r"an escape makes \n the letter n: line breaks of the log cannot be read"),
+         flags=("--delimiter", " ", "--escape", "\\", "--escape-style", "c", "--no-header"), keys={"at": 'format = "[%d/%b/%Y:%H:%M:%S"'},
+         lost={"note": lambda values: [value or "-" for value in values]}),
 ]
 NAMES_IN_FILE = {"portal_imitation.csv": {"id": "Kennziffer", "name": "Gemeinde", "day": "Stichtag", "amount": "Menge",
-                                          "price": "Preis in €"}}
+                                          "price": "Preis in €"},
+                 "logger_toa5_imitation.dat": {"at": "TIMESTAMP", "id": "RECORD"}}
 
 
 def params(bug):
@@ -287,6 +284,23 @@ def test_escapes_that_nobody_declared(scratch):
     out = os.path.join(scratch, "x.parquet")
     done = program.run("ingest", os.path.join(HERE, "postgres_copy.txt"), "-o", out)
     assert "--escape" in done.stderr or outcome.read_table(out).column(9)[5].as_py() == "C:\\new\\table", done
+
+
+@pytest.mark.parametrize("flags", [["--skip-after-header", "2"], ["--header-rows", "3"]], ids=["dropped", "in the names"])
+def test_types_found_below_units(flags, scratch):
+    """Names, units and kinds of a logger, with the flags for them: the types are those of the values."""
+    out = os.path.join(scratch, "x.parquet")
+    path = os.path.join(HERE, "logger_toa5_imitation.dat")
+    done = program.run("ingest", path, "-o", out, "--skip-rows", "1", "--header", *flags, "--nulls", "NAN")
+    assert done.code == 0, done
+    table = outcome.read_table(out)
+    names = ["TIMESTAMP", "RECORD", "amount", "price", "ratio"]
+    joined = ["TIMESTAMP_TS", "RECORD_RN", "amount_Smp", "price_EUR_Avg", "ratio_m/s_Avg"]
+    assert table.column_names == (joined if "--header-rows" in flags else names)
+    for i, (name, kind) in enumerate((("at", "timestamp[us]"), ("id", "int64"), ("amount", "int64"), ("price", "float64"), ("ratio", "float64"))):
+        want = [value for value, at in zip(truth.column(name), truth.column("at")) if at]
+        want = [value if value is None else float(value) for value in want] if kind == "float64" else want
+        assert_column(table, i, kind, want, name)
 
 
 @pytest.mark.parametrize("nulls", [[], ["--nulls", r"\N"]], ids=["default", "declared"])

@@ -48,6 +48,10 @@ def assert_report(report, result, files):
     for key in ("rows_read", "rows_written", "rows_rejected", "rows_skipped", "values_nulled"):
         assert report[key] == getattr(result, key), f"{key}: {report[key]}, not {getattr(result, key)}"
     assert report["rows_read"] == report["rows_written"] + report["rows_rejected"] + report["rows_skipped"]
+    if result.bytes_read:  # of the reader, which knows more than a generator
+        for key in ("padded", "truncated", "collected", "lenient"):
+            assert report[f"records_{key}"] == result.bent[key], f"records_{key}: {report}, not {result.bent}"
+            assert report[f"records_{key}"] == sum(file[f"records_{key}"] for file in report["files"]), report["files"]
     assert report["bytes_read"] == sum(len(data) for data in files)
 
 

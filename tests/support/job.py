@@ -37,7 +37,8 @@ class Outcome:
         made = outcome.tree_digest(self.output) if os.path.isdir(self.output) else (
             outcome.digest(self.output) if os.path.exists(self.output) else None)
         rejects = outcome.digest(self.rejects) if self.rejects and os.path.exists(self.rejects) else None
-        keys = ("rows_read", "rows_written", "rows_rejected", "rows_skipped", "values_nulled", "bytes_read")
+        keys = ("rows_read", "rows_written", "rows_rejected", "rows_skipped", "values_nulled", "bytes_read", "records_padded",
+                "records_truncated", "records_collected", "records_lenient")
         return self.run.code, made, rejects, tuple(self.report.get(key) for key in keys)
 
 
