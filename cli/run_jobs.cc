@@ -101,6 +101,8 @@ std::string DiscoveryJson(const Discovery& found) {
   byte("escape", dialect.escape);
   byte("comment", dialect.comment);
   json.Key("encoding").String(dialect.encoding.empty() ? "utf-8" : dialect.encoding);
+  byte("decimal", dialect.decimal);
+  json.Key("thousands").String(dialect.thousands);
   json.Key("header").Bool(dialect.header).Key("skip_rows").Int(dialect.skip_rows).EndObject();
   json.Key("columns").BeginArray();
   for (const InferredReport& column : found.columns) {

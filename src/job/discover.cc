@@ -4,11 +4,13 @@
 #include <set>
 
 #include "decode/values.h"
+#include "job/number_marks.h"
 #include "job/sample_text.h"
 #include "job/settle.h"
 #include "pipeline/pipeline.h"
 #include "plan/inputs.h"
 #include "sniff/facts_sink.h"
+#include "sniff/mark_finder.h"
 #include "sniff/sample.h"
 #include "sniff/sniffer.h"
 #include "source/prologue.h"
@@ -139,8 +141,25 @@ class Discoverer {
       found_.discovery.reasons.emplace_back(
           "names are missing or doubled in the header: columns are matched by position");
     }
+    FindMarks(head);
     return Status::OK();
   }
+
+  void FindMarks(const TextSample& head) {
+    MarkFinder finder(found_.discovery.options.dialect, options_.declared, names_.size());
+    const std::vector<SampleRow> rows = TableRows(head);
+    const std::vector<std::string>& nulls = found_.discovery.options.dialect.nulls;
+    for (size_t i = sniffed_.dialect.header ? 1 : 0; i < rows.size(); i++) {
+      if (rows[i].is_faulty || rows[i].cells.size() != names_.size()) continue;
+      for (size_t c = 0; c < names_.size(); c++) {
+        const std::string& text = rows[i].cells[c].text;
+        if (std::find(nulls.begin(), nulls.end(), text) == nulls.end()) finder.Note(c, text);
+      }
+    }
+    finder.Find(&found_.discovery.options.dialect, &found_.discovery.reasons);
+  }
+
+  ColumnFacts NoFacts() const { return ColumnFacts(MarksOf(found_.discovery.options.dialect, options_.declared)); }
 
   Status FindTerminatorOf(std::string text) {
     if (options_.dialect.terminator == Terminator::kCr) terminator_ = '\r';
@@ -215,7 +234,7 @@ class Discoverer {
   // Pieces from the middle and the end may begin inside quotes; they only tell whether a look at all values will be
   // needed, before a run has to find out. So types are the same whether they come from samples or from all values.
   Status InferFromSamples() {
-    std::vector<ColumnFacts> sure(names_.size());
+    std::vector<ColumnFacts> sure(names_.size(), NoFacts());
     bool needs_all = false;
     if (job_.options.infer != Infer::kNone) ARROW_RETURN_NOT_OK(NoteSamples(&sure, &needs_all));
     SetColumns(names_, sure, &found_.discovery);
@@ -225,7 +244,7 @@ class Discoverer {
   Status NoteSamples(std::vector<ColumnFacts>* sure, bool* needs_all) const {
     // A stream on its way cannot be called back.
     *needs_all = job_.options.infer == Infer::kFull || job_.options.output_kind == OutputKind::kIpcStream;
-    std::vector<ColumnFacts> likely(names_.size());
+    std::vector<ColumnFacts> likely(names_.size(), NoFacts());
     const size_t step = (files_.size() + kSampledFiles - 1) / kSampledFiles;
     const auto num_sampled = static_cast<int64_t>((files_.size() + step - 1) / step);
     const int64_t bytes_each = std::min(kMostOfOne, kSampleBytes / num_sampled);
@@ -243,7 +262,8 @@ class Discoverer {
     for (size_t i = 0; i < names_.size(); i++) {
       std::string reason;
       const Column column = (*sure)[i].ToColumn(names_[i], &reason), expected = likely[i].ToColumn(names_[i], &reason);
-      *needs_all = *needs_all || !(*sure)[i].has_values() || column.type != expected.type;
+      *needs_all = *needs_all || !(*sure)[i].has_values() || (*sure)[i].needs_proof() || column.type != expected.type ||
+                   column.format != expected.format;
     }
     *needs_all = *needs_all && !is_whole;
     return Status::OK();
@@ -315,9 +335,10 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
   ColumnSpec telling;
   telling.type.kind = TypeKind::kBinary;
   telling.nulls = pass.options.dialect.nulls;
+  telling.format = FormatIn(pass.options.dialect, Column());
   telling.telling_only = true;
   for (KeptColumn& kept : state->kept) kept.decoder = ColumnDecoder(telling);
-  FactsSink sink(names.size(), pass.options.dialect.nulls);
+  FactsSink sink(names.size(), pass.options.dialect.nulls, MarksOf(pass.options.dialect, job.options.declared));
   Committer committer(*state, &sink, nullptr);
   Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, &sink, &committer, context);
   ARROW_RETURN_NOT_OK(pipeline.Run());

@@ -10,8 +10,8 @@ struct FactsPiece : Piece {
   std::vector<ColumnFacts> facts;
 };
 
-ColumnFacts FactsOf(const DecodedColumn& column, const std::vector<std::string>& nulls) {
-  ColumnFacts facts;
+ColumnFacts FactsOf(const DecodedColumn& column, const std::vector<std::string>& nulls, const NumberMarks& marks) {
+  ColumnFacts facts(marks);
   const auto* offsets = reinterpret_cast<const int32_t*>(column.values);
   int64_t value = 0;
   for (int64_t word = 0; word * 64 < column.rows; word++) {
@@ -25,22 +25,23 @@ ColumnFacts FactsOf(const DecodedColumn& column, const std::vector<std::string>&
 
 class FactsEncoder : public Encoder {
  public:
-  explicit FactsEncoder(const std::vector<std::string>& nulls) : nulls_(nulls) {}
+  FactsEncoder(const std::vector<std::string>& nulls, const NumberMarks& marks) : nulls_(nulls), marks_(marks) {}
 
   Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId&) override {
     auto piece = std::make_unique<FactsPiece>();
     piece->rows = batch.rows;
-    for (const DecodedColumn& column : batch.columns) piece->facts.push_back(FactsOf(column, nulls_));
+    for (const DecodedColumn& column : batch.columns) piece->facts.push_back(FactsOf(column, nulls_, marks_));
     return piece;
   }
 
  private:
   const std::vector<std::string>& nulls_;
+  const NumberMarks& marks_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Encoder>> FactsSink::MakeEncoder() { return std::make_unique<FactsEncoder>(nulls_); }
+Result<std::unique_ptr<Encoder>> FactsSink::MakeEncoder() { return std::make_unique<FactsEncoder>(nulls_, marks_); }
 
 Status FactsSink::Commit(std::unique_ptr<Piece> piece, const UnitId&) {
   const auto* unit = static_cast<const FactsPiece*>(piece.get());
