@@ -20,13 +20,23 @@ inline namespace v0 {
 namespace {
 
 constexpr double kLeastConfidence = 0.5;
-constexpr double kEncodingCertainty = 0.85;  // of windows-1252, where the text is not UTF-8
-constexpr int64_t kSniffBytes = 64 << 10;
-constexpr int64_t kCheckBytes = 8 << 10;   // of each further file
-constexpr int64_t kSampleBytes = 1 << 20;  // of heads, and of middles and ends as much each
+constexpr double kEncodingCertainty = 0.85;     // of windows-1252, where the text is not UTF-8
+constexpr int64_t kSniffBytes = 64 << 10;       // of the first file's head
+constexpr int64_t kSniffBytesBelow = 32 << 10;  // of its middle, and of its end
+constexpr int64_t kCheckBytes = 8 << 10;        // of each further file's head, and of its middle and end
+constexpr size_t kFilesCheckedBelow = 64;       // of further ones the heads alone
+constexpr int64_t kSampleBytes = 1 << 20;       // of heads, and of middles and ends as much each
 constexpr int64_t kMostOfOne = 256 << 10;
 constexpr size_t kSampledFiles = 8;
 constexpr size_t kAllRows = 1 << 20;
+
+// Of whole lines: a sample may begin or end inside a character.
+bool IsUtf8(const TextSample& sample) {
+  const size_t begin = sample.from_start ? 0 : std::min(sample.text.find_first_of("\r\n"), sample.text.size());
+  const size_t end = sample.to_end ? sample.text.size() : sample.text.find_last_of("\r\n") + 1;  // 0: no line
+  const std::string padded = sample.text.substr(begin, std::max(begin, end) - begin) + std::string(kTextPadding, '\0');
+  return IsValidUtf8(padded.data(), padded.data() + padded.size() - kTextPadding);
+}
 
 bool IsBlank(std::string_view text) { return text.find_first_not_of("\r\n") == std::string_view::npos; }
 
@@ -76,41 +86,42 @@ class Discoverer {
                                "Declare them with --columns or --schema, or save it to a file.");
       }
     }
-    TextSample head;
-    ARROW_RETURN_NOT_OK(ReadFirst(&head));
-    ARROW_RETURN_NOT_OK(FindEncoding(&head));
-    ARROW_RETURN_NOT_OK(SniffFirst(head));
-    for (const InputFacts& file : files_) ARROW_RETURN_NOT_OK(CheckAgreement(file));
+    std::vector<TextSample> samples;
+    ARROW_RETURN_NOT_OK(ReadFirst(&samples));
+    ARROW_RETURN_NOT_OK(FindEncoding(&samples));
+    ARROW_RETURN_NOT_OK(SniffFirst(samples));
+    for (size_t i = 0; i < files_.size(); i++) {
+      ARROW_RETURN_NOT_OK(CheckAgreement(files_[i], i < kFilesCheckedBelow ? kCheckBytes : 0));
+    }
     ARROW_RETURN_NOT_OK(InferFromSamples());
     return std::move(found_);
   }
 
  private:
-  Status ReadFirst(TextSample* head) {
+  Status ReadFirst(std::vector<TextSample>* samples) {
     for (const InputFacts& file : files_) {
       first_ = file.path;
-      ARROW_ASSIGN_OR_RAISE(*head, ReadHead(file, options_, kSniffBytes));
-      if (!IsBlank(head->text)) return Status::OK();
+      ARROW_ASSIGN_OR_RAISE(*samples, ReadSamples(file, options_, kSniffBytes, kSniffBytesBelow));
+      if (!IsBlank(samples->front().text)) return Status::OK();
     }
     return Status::Invalid("there is no text in ", files_.size() == 1 ? "'" + first_ + "'" : "the inputs",
                            " to find columns in. Declare them with --columns or --schema.");
   }
 
   // What is not UTF-8 is read as windows-1252, which has a letter for nearly every byte.
-  Status FindEncoding(TextSample* head) {
-    const size_t whole = head->to_end ? head->text.size() : head->text.find_last_of("\r\n") + 1;
-    const std::string padded = head->text.substr(0, whole) + std::string(kTextPadding, '\0');  // it reads beyond
-    const bool is_utf8 = IsValidUtf8(padded.data(), padded.data() + whole);
+  Status FindEncoding(std::vector<TextSample>* samples) {
+    const bool is_utf8 = std::all_of(samples->begin(), samples->end(), IsUtf8);
     if (is_utf8 || !options_.dialect.encoding.empty()) return Status::OK();
     ARROW_ASSIGN_OR_RAISE(options_.dialect.encoding, ParseEncoding("windows-1252"));
     reasons_.emplace_back("the text is not UTF-8: it is read as windows-1252");
     ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_));
-    return ReadFirst(head);
+    return ReadFirst(samples);
   }
 
-  Status SniffFirst(const TextSample& head) {
+  Status SniffFirst(const std::vector<TextSample>& samples) {
+    const TextSample& head = samples.front();
     ARROW_RETURN_NOT_OK(FindTerminatorOf(head.text));
-    sniffed_ = SniffDialect(head.text, head.to_end, terminator_, options_.dialect, options_.declared);
+    sniffed_ = SniffDialect(samples, terminator_, options_.dialect, options_.declared);
     if (!reasons_.empty()) sniffed_.confidence *= kEncodingCertainty;
     if (sniffed_.confidence < kLeastConfidence) {
       return Status::Invalid("the dialect of '", first_, "' is not clear: it could be ", sniffed_.best, ", or ",
@@ -147,7 +158,8 @@ class Discoverer {
 
   void FindMarks(const TextSample& head) {
     MarkFinder finder(found_.discovery.options.dialect, options_.declared, names_.size());
-    const std::vector<SampleRow> rows = TableRows(head);
+    bool unused;
+    const std::vector<SampleRow> rows = TableRows(head, &unused);
     const std::vector<std::string>& nulls = found_.discovery.options.dialect.nulls;
     for (size_t i = sniffed_.dialect.header ? 1 : 0; i < rows.size(); i++) {
       if (rows[i].is_faulty || rows[i].cells.size() != names_.size()) continue;
@@ -185,32 +197,63 @@ class Discoverer {
   }
 
   // The table's rows in a sample: without preamble, comments and blank lines, and with a header only where it is whole.
-  std::vector<SampleRow> TableRows(const TextSample& sample) const {
+  std::vector<SampleRow> TableRows(const TextSample& sample, bool* is_certain) const {
     const Dialect& dialect = sniffed_.dialect;
-    std::string_view text = sample.text;
-    int64_t skip = sample.from_start ? dialect.skip_rows : 1;  // a piece from the middle begins inside a record
-    for (; skip > 0 && !text.empty(); skip--) text.remove_prefix(LineBytes(text, terminator_));
-    std::vector<SampleRow> rows = CutRows(text, sample.to_end, dialect, terminator_, kAllRows);
+    std::vector<SampleRow> rows;
+    *is_certain = true;
+    if (sample.from_start) {
+      std::string_view text = sample.text;
+      for (int64_t i = 0; i < dialect.skip_rows && !text.empty(); i++) text.remove_prefix(LineBytes(text, terminator_));
+      rows = CutRows(text, sample.to_end, dialect, terminator_, kAllRows);
+    } else {
+      rows = CutFromMiddle(sample, dialect, terminator_, kAllRows, names_.size(), is_certain);
+    }
     std::erase_if(rows, [&](const SampleRow& row) { return row.is_blank || row.IsComment(dialect.comment); });
     return rows;
   }
 
   // Name a file whose rows or header are not those of the first file.
-  Status CheckAgreement(const InputFacts& file) const {
-    if (file.path == first_) return Status::OK();
-    ARROW_ASSIGN_OR_RAISE(const TextSample head, ReadHead(file, options_, kCheckBytes));
-    std::vector<SampleRow> rows = TableRows(head);
-    if (rows.empty()) return Status::OK();
-    if (sniffed_.dialect.header) {
-      ARROW_RETURN_NOT_OK(CheckHeader(file, rows[0]));
-      rows.erase(rows.begin());
+  Status CheckAgreement(const InputFacts& file, int64_t bytes_below) const {
+    std::vector<TextSample> samples;
+    if (bytes_below > 0) {
+      ARROW_ASSIGN_OR_RAISE(samples, ReadSamples(file, options_, kCheckBytes, bytes_below));
+    } else {
+      ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadHead(file, options_, kCheckBytes));
     }
-    const auto fitting = std::count_if(rows.begin(), rows.end(),
-                                       [&](const SampleRow& row) { return row.cells.size() == names_.size(); });
-    if (rows.empty() || fitting * 10 >= static_cast<int64_t>(rows.size()) * 6) return Status::OK();
-    return Status::Invalid("'", file.path, "' is not written as '", first_, "': its rows have ", rows[0].cells.size(),
-                           " fields where ", sniffed_.best,
+    for (const TextSample& sample : samples) {
+      if (sample.from_start && file.path == first_) continue;
+      bool is_certain;
+      std::vector<SampleRow> rows = TableRows(sample, &is_certain);
+      if (rows.empty() || !is_certain) continue;
+      if (sample.from_start && sniffed_.dialect.header) {
+        ARROW_RETURN_NOT_OK(CheckHeader(file, rows[0]));
+        rows.erase(rows.begin());
+      }
+      ARROW_RETURN_NOT_OK(CheckRows(file, sample, rows));
+    }
+    return Status::OK();
+  }
+
+  Status CheckRows(const InputFacts& file, const TextSample& sample, const std::vector<SampleRow>& rows) const {
+    const SampleRow* other = nullptr;
+    size_t fitting = 0;
+    for (const SampleRow& row : rows) {
+      fitting += Fits(row);
+      if (other == nullptr && !Fits(row)) other = &row;
+    }
+    if (other == nullptr || fitting * 10 >= rows.size() * 6) return Status::OK();
+    const std::string_view where = sample.from_start ? "" : sample.to_end ? " near its end" : " in its middle";
+    const std::string at = file.path == first_ ? "its head" : "'" + first_ + "'";
+    return Status::Invalid("'", file.path, "' is not written as ", at, ": its rows", where, " have ",
+                           other->cells.size(), " fields where ", sniffed_.best,
                            " has been found. Load it apart, or declare the dialect and the columns.");
+  }
+
+  // Whether a row has as many cells as there are columns, or what the declared rules of ragged records make of it.
+  bool Fits(const SampleRow& row) const {
+    const size_t cells = row.cells.size();
+    if (cells < names_.size()) return options_.dialect.short_records == ShortRecords::kPad;
+    return cells == names_.size() || options_.dialect.long_records != LongRecords::kReject;
   }
 
   Status CheckHeader(const InputFacts& file, const SampleRow& row) const {
@@ -250,7 +293,7 @@ class Discoverer {
     const int64_t bytes_each = std::min(kMostOfOne, kSampleBytes / num_sampled);
     bool is_whole = step <= 1;
     for (size_t i = 0; i < files_.size(); i += step) {
-      ARROW_ASSIGN_OR_RAISE(const auto samples, ReadSamples(files_[i], options_, bytes_each));
+      ARROW_ASSIGN_OR_RAISE(const auto samples, ReadSamples(files_[i], options_, bytes_each, bytes_each));
       is_whole = is_whole && samples.size() == 1 && samples[0].to_end;
       if (*needs_all && !is_whole) return Status::OK();  // samples would tell nothing more
       for (const TextSample& sample : samples) {
@@ -271,7 +314,8 @@ class Discoverer {
 
   // What the parser would reject is not looked at. `numbered`: the sample's rows are the job's first.
   void NoteRows(const TextSample& sample, bool numbered, std::vector<ColumnFacts>* facts) const {
-    std::vector<SampleRow> rows = TableRows(sample);
+    bool unused;
+    std::vector<SampleRow> rows = TableRows(sample, &unused);
     if (sample.from_start && sniffed_.dialect.header && !rows.empty()) rows.erase(rows.begin());
     const std::vector<std::string>& nulls = found_.discovery.options.dialect.nulls;
     int64_t row_number = 0;
