@@ -158,8 +158,7 @@ class Discoverer {
 
   void FindMarks(const TextSample& head) {
     MarkFinder finder(found_.discovery.options.dialect, options_.declared, names_.size());
-    bool unused;
-    const std::vector<SampleRow> rows = TableRows(head, &unused);
+    const std::vector<SampleRow> rows = TableRows(head, sniffed_.dialect);
     const std::vector<std::string>& nulls = found_.discovery.options.dialect.nulls;
     for (size_t i = sniffed_.dialect.header ? 1 : 0; i < rows.size(); i++) {
       if (rows[i].is_faulty || rows[i].cells.size() != names_.size()) continue;
@@ -197,16 +196,14 @@ class Discoverer {
   }
 
   // The table's rows in a sample: without preamble, comments and blank lines, and with a header only where it is whole.
-  std::vector<SampleRow> TableRows(const TextSample& sample, bool* is_certain) const {
-    const Dialect& dialect = sniffed_.dialect;
+  std::vector<SampleRow> TableRows(const TextSample& sample, const Dialect& dialect) const {
     std::vector<SampleRow> rows;
-    *is_certain = true;
     if (sample.from_start) {
       std::string_view text = sample.text;
       for (int64_t i = 0; i < dialect.skip_rows && !text.empty(); i++) text.remove_prefix(LineBytes(text, terminator_));
       rows = CutRows(text, sample.to_end, dialect, terminator_, kAllRows);
     } else {
-      rows = CutFromMiddle(sample, dialect, terminator_, kAllRows, names_.size(), is_certain);
+      rows = CutFromMiddle(sample, dialect, terminator_, kAllRows, names_.size());
     }
     std::erase_if(rows, [&](const SampleRow& row) { return row.is_blank || row.IsComment(dialect.comment); });
     return rows;
@@ -220,11 +217,15 @@ class Discoverer {
     } else {
       ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadHead(file, options_, kCheckBytes));
     }
+    Dialect dialect = sniffed_.dialect;
+    const bool has_quotes = std::any_of(samples.begin(), samples.end(), [&](const TextSample& sample) {
+      return dialect.quote && sample.text.find(*dialect.quote) != std::string::npos;
+    });
+    if (!has_quotes) dialect.quote = std::nullopt;  // then no piece begins inside them
     for (const TextSample& sample : samples) {
       if (sample.from_start && file.path == first_) continue;
-      bool is_certain;
-      std::vector<SampleRow> rows = TableRows(sample, &is_certain);
-      if (rows.empty() || !is_certain) continue;
+      std::vector<SampleRow> rows = TableRows(sample, dialect);
+      if (rows.empty()) continue;
       if (sample.from_start && sniffed_.dialect.header) {
         ARROW_RETURN_NOT_OK(CheckHeader(file, rows[0]));
         rows.erase(rows.begin());
@@ -314,8 +315,7 @@ class Discoverer {
 
   // What the parser would reject is not looked at. `numbered`: the sample's rows are the job's first.
   void NoteRows(const TextSample& sample, bool numbered, std::vector<ColumnFacts>* facts) const {
-    bool unused;
-    std::vector<SampleRow> rows = TableRows(sample, &unused);
+    std::vector<SampleRow> rows = TableRows(sample, sniffed_.dialect);
     if (sample.from_start && sniffed_.dialect.header && !rows.empty()) rows.erase(rows.begin());
     const std::vector<std::string>& nulls = found_.discovery.options.dialect.nulls;
     int64_t row_number = 0;

@@ -141,7 +141,7 @@ std::vector<Prior> DelimitersToTry() {
   return delimiters;
 }
 
-void Score(Candidate* candidate, double weight) {
+void Score(Candidate* candidate) {
   FindTable(candidate);
   Sums sums;
   ForEachRow(*candidate, [&](const SampleRow& row) { sums.Add(row); });
@@ -158,7 +158,7 @@ void Score(Candidate* candidate, double weight) {
                                      [](const SampleRow& row) { return row.cells.size() > 1; });
   candidate->share = static_cast<double>(sums.patterns[candidate->columns]) / (rows + static_cast<double>(misfits));
   candidate->sense = sums.sensible / sums.cells;
-  candidate->score = weight * consistency / static_cast<double>(sums.patterns.size()) * candidate->sense *
+  candidate->score = candidate->weight * consistency / static_cast<double>(sums.patterns.size()) * candidate->sense *
                      candidate->share / (1 + 4 * sums.faulty / rows);
 }
 

@@ -13,6 +13,7 @@ inline namespace v0 {
 
 struct Candidate {
   Dialect cut;
+  double weight = 1;  ///< of its delimiter
   double score = 0;
   double share = 0;  ///< of the rows: those of the most common length
   double sense = 0;  ///< of the cells: those that look like something
@@ -34,7 +35,7 @@ struct Prior {
 std::vector<Prior> DelimitersToTry();
 
 /// Find the table in the rows, and score it: consistency times sense times shape.
-void Score(Candidate* candidate, double weight);
+void Score(Candidate* candidate);
 
 /// Return '#' where lines that begin with it are comments: unless they have a table's cells, for then they are data, or
 /// its header.

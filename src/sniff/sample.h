@@ -43,10 +43,10 @@ std::vector<SampleRow> CutRows(std::string_view text, bool to_end, const Dialect
                                size_t max_rows);
 
 /// Cut a sample from the middle of a file, whose records have mostly `columns` fields, without the record that it
-/// begins in. It may begin inside quotes: of the two ways to take it, the one that makes more such records.
-/// `is_certain` tells whether it cannot be that all of it is one quoted field.
+/// begins in. It may begin inside quotes: of the two ways to take it, the one that makes more such records. No rows
+/// where all of it may be one quoted field.
 std::vector<SampleRow> CutFromMiddle(const TextSample& sample, const Dialect& dialect, char terminator, size_t max_rows,
-                                     size_t columns, bool* is_certain);
+                                     size_t columns);
 
 }  // namespace v0
 }  // namespace headrace

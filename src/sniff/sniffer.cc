@@ -16,6 +16,7 @@ namespace {
 
 constexpr size_t kMaxRows = 1000;
 constexpr size_t kMaxRowsBelow = 500;  // of each further sample
+constexpr double kLeastShare = 0.6;    // of the rows: those that have a table's cells
 
 void DropRows(std::vector<SampleRow>* rows, const std::optional<char>& comment) {
   std::erase_if(*rows, [&](const SampleRow& row) { return row.is_blank || row.IsComment(comment); });
@@ -75,9 +76,10 @@ class Sniffer {
     candidate.cut = cut;
     candidate.rows = CutHead(cut);
     const size_t columns = samples_.size() > 1 ? CommonLength(candidate.rows) : 0;
+    Dialect below = cut;
+    if (cut.quote && !Holds({&*cut.quote, 1})) below.quote = std::nullopt;
     for (size_t i = 1; i < samples_.size(); i++) {
-      bool unused;
-      auto rows = CutFromMiddle(samples_[i], cut, terminator_, kMaxRowsBelow, columns, &unused);
+      auto rows = CutFromMiddle(samples_[i], below, terminator_, kMaxRowsBelow, columns);
       std::move(rows.begin(), rows.end(), std::back_inserter(candidate.more));
     }
     return candidate;
@@ -108,6 +110,7 @@ class Sniffer {
 
   std::optional<Candidate> CutAndScore(const Dialect& cut, double weight) const {
     Candidate candidate = Cut(cut);
+    candidate.weight = weight;
     const auto is_quoted = [](const SampleRow& row) {
       return std::any_of(row.cells.begin(), row.cells.end(), [](const SampleCell& cell) { return cell.quoted; });
     };
@@ -117,12 +120,12 @@ class Sniffer {
     UseEscape(&candidate);
     DropRows(&candidate.rows, DeclaredComment());
     DropRows(&candidate.more, DeclaredComment());
-    Score(&candidate, weight);
+    Score(&candidate);
     const auto comment = FindComment(candidate.rows, candidate.columns);
     if (comment && !Has("comment")) {
       DropRows(&candidate.rows, comment);
       DropRows(&candidate.more, comment);
-      Score(&candidate, weight);
+      Score(&candidate);
     }
     return candidate;
   }
@@ -140,7 +143,9 @@ class Sniffer {
       return std::count_if(of.rows.begin(), of.rows.end(), is_faulty) +
              std::count_if(of.more.begin(), of.more.end(), is_faulty);
     };
-    if (faults(other) < faults(*candidate)) *candidate = std::move(other);
+    if (faults(other) >= faults(*candidate)) return;
+    other.weight = candidate->weight;
+    *candidate = std::move(other);
   }
 
   void TryAll() {
@@ -155,7 +160,7 @@ class Sniffer {
     std::stable_sort(candidates_.begin(), candidates_.end(),
                      [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
     const bool is_table = !candidates_.empty() && candidates_[0].columns > 1 &&
-                          (Has("delimiter") || (candidates_[0].score > 0.1 && candidates_[0].share >= 0.6));
+                          (Has("delimiter") || (candidates_[0].score > 0.1 && candidates_[0].share >= kLeastShare));
     if (!is_table) return OneColumn();
     PreferWholeTable();
     Candidate best = candidates_[0];
@@ -185,6 +190,18 @@ class Sniffer {
     if (whole != candidates_.end()) std::rotate(candidates_.begin(), whole, whole + 1);
   }
 
+  // The score of the best table that the head makes, though what is below it is none.
+  double BestOfHead() const {
+    double best = 0;
+    for (Candidate candidate : candidates_) {
+      if (candidate.more.empty()) continue;
+      candidate.more.clear();
+      Score(&candidate);
+      best = std::max(best, candidate.share >= kLeastShare ? candidate.score : 0);
+    }
+    return best;
+  }
+
   // No delimiter cuts the text into a table: one that does not stand in it leaves each line whole.
   Candidate OneColumn() {
     Candidate one;
@@ -201,7 +218,7 @@ class Sniffer {
       one.cut.quote = std::nullopt;
       one.rows = CutHead(one.cut);
     }
-    const double rival = candidates_.empty() ? 0 : candidates_[0].score;
+    const double rival = candidates_.empty() ? 0 : std::max(candidates_[0].score, BestOfHead());
     result_.confidence = std::clamp(0.97 - 1.5 * rival, 0.3, 0.97);
     if (one.rows.size() < 3) result_.confidence = std::min(result_.confidence, 0.6);
     result_.second = candidates_.empty() ? "none" : candidates_[0].Describe();
