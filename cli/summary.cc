@@ -91,6 +91,11 @@ std::string FoundLines(const Report& report) {
   }
   std::string text = Line("found", Visible(names, kFoundBytes));
   for (const InferredReport& column : report.inferred) {
+    if (const std::string kept = KeptAsText(column); !kept.empty()) {
+      text += Line("kept", Visible(column.column, kValueBytes) + ": " + Visible(kept, kFoundBytes));
+    }
+  }
+  for (const InferredReport& column : report.inferred) {
     if (column.forced_path.empty()) continue;
     text += Line("widened", Visible(column.column, kValueBytes) + " to " + column.type + ": " +
                                 Visible(column.reason, kFoundBytes));

@@ -10,6 +10,7 @@
 #include "pipeline/pipeline.h"
 #include "plan/inputs.h"
 #include "sniff/facts_sink.h"
+#include "sniff/kept_text.h"
 #include "sniff/mark_finder.h"
 #include "sniff/sample.h"
 #include "sniff/sniffer.h"
@@ -38,6 +39,12 @@ bool IsUtf8(const TextSample& sample) {
   return IsValidUtf8(padded.data(), padded.data() + padded.size() - kTextPadding);
 }
 
+// Spelled so, or with escapes so that they are left out of its text.
+bool IsNull(const SampleCell& cell, const std::vector<std::string>& nulls) {
+  const std::string& text = cell.raw.empty() ? cell.text : cell.raw;
+  return std::find(nulls.begin(), nulls.end(), text) != nulls.end();
+}
+
 bool IsBlank(std::string_view text) { return text.find_first_not_of("\r\n") == std::string_view::npos; }
 
 // Set the columns of a discovery and say why; where a promise broke before, that is kept.
@@ -54,6 +61,7 @@ void SetColumns(const std::vector<std::string>& names, const std::vector<ColumnF
     }
     report.column = names[i];
     report.type = TypeName(column.type);
+    if (const std::string kept = KeptAsText(report); !kept.empty()) report.reason += "; " + kept;
     columns.push_back(std::move(column));
   }
   discovery->options.schema.columns = std::move(columns);
@@ -138,9 +146,7 @@ class Discoverer {
     found_.discovery.reasons.insert(found_.discovery.reasons.end(), reasons_.begin(), reasons_.end());
     found_.discovery.options.dialect = sniffed_.dialect;
     // Where there is an escape, \N is how databases write null.
-    const std::vector<std::string>& declared = options_.declared;
-    const bool has_nulls = std::find(declared.begin(), declared.end(), "nulls") != declared.end();
-    if (sniffed_.dialect.escape && !has_nulls) {
+    if (sniffed_.dialect.escape && !HasDeclared("nulls")) {
       found_.discovery.options.dialect.nulls.push_back(std::string(1, *sniffed_.dialect.escape) + "N");
     }
     bool as_in_header = false;
@@ -152,22 +158,48 @@ class Discoverer {
       found_.discovery.reasons.emplace_back(
           "names are missing or doubled in the header: columns are matched by position");
     }
-    FindMarks(head);
-    return Status::OK();
+    return LookAtCells(samples);
   }
 
-  void FindMarks(const TextSample& head) {
-    MarkFinder finder(found_.discovery.options.dialect, options_.declared, names_.size());
-    const std::vector<SampleRow> rows = TableRows(head, sniffed_.dialect);
+  // Find the marks of numbers, and what may be more than text.
+  Status LookAtCells(const std::vector<TextSample>& samples) {
+    MarkFinder marks(found_.discovery.options.dialect, options_.declared, names_.size());
+    KeptText kept(names_.size());
     const std::vector<std::string>& nulls = found_.discovery.options.dialect.nulls;
-    for (size_t i = sniffed_.dialect.header ? 1 : 0; i < rows.size(); i++) {
-      if (rows[i].is_faulty || rows[i].cells.size() != names_.size()) continue;
-      for (size_t c = 0; c < names_.size(); c++) {
-        const std::string& text = rows[i].cells[c].text;
-        if (std::find(nulls.begin(), nulls.end(), text) == nulls.end()) finder.Note(c, text);
+    for (const TextSample& sample : samples) {
+      const std::vector<SampleRow> rows = TableRows(sample, sniffed_.dialect);
+      for (size_t i = sample.from_start && sniffed_.dialect.header ? 1 : 0; i < rows.size(); i++) {
+        if (rows[i].is_faulty || rows[i].cells.size() != names_.size()) continue;
+        for (size_t c = 0; c < names_.size(); c++) {
+          const SampleCell& cell = rows[i].cells[c];
+          if (IsNull(cell, nulls)) continue;
+          marks.Note(c, cell.text);
+          kept.Note(c, cell);
+        }
       }
     }
-    finder.Find(&found_.discovery.options.dialect, &found_.discovery.reasons);
+    marks.Find(&found_.discovery.options.dialect, &found_.discovery.reasons);
+    found_.discovery.columns.resize(names_.size());
+    if (job_.options.infer == Infer::kNone) return Status::OK();
+    for (size_t c = 0; c < names_.size(); c++) found_.discovery.columns[c].null_words = kept.null_words(c);
+    return CheckEscapes(kept);
+  }
+
+  // Text of databases without quotes: what its backslashes stand for is not for a guess to say.
+  Status CheckEscapes(const KeptText& kept) {
+    if (HasDeclared("escape") || sniffed_.dialect.escape || !kept.has_escapes()) return Status::OK();
+    if (kept.only_letters()) {
+      found_.discovery.reasons.push_back("backslashes are kept as text: " + kept.example());
+      return Status::OK();
+    }
+    return Status::Invalid(
+        "'", first_, "' has no quotes, and backslashes as databases write them: ", kept.example(),
+        "\nfix: add --escape '\\' if each makes the byte behind it an ordinary one (\\n the letter n), ",
+        "or --escape none to keep them as text");
+  }
+
+  bool HasDeclared(std::string_view key) const {
+    return std::find(options_.declared.begin(), options_.declared.end(), key) != options_.declared.end();
   }
 
   ColumnFacts NoFacts() const { return ColumnFacts(MarksOf(found_.discovery.options.dialect, options_.declared)); }
@@ -324,8 +356,7 @@ class Discoverer {
       const int64_t number = numbered ? row_number++ : ColumnFacts::kSomewhere;
       for (size_t c = 0; c < names_.size(); c++) {
         const SampleCell& cell = row.cells[c];
-        const bool is_null = std::find(nulls.begin(), nulls.end(), cell.raw) != nulls.end() && !cell.raw.empty();
-        if (!is_null) (*facts)[c].Note(cell.text, nulls, number);
+        if (!IsNull(cell, nulls)) (*facts)[c].Note(cell.text, nulls, number);
       }
     }
   }

@@ -108,17 +108,13 @@ CASES += [
          lost={"amount": both(FWRITE_AMOUNT, each(Decimal)), "ratio": SHORT, "at": UTC}),
 ]
 
-# Escapes, and \N. What is not declared is text: its backslashes stay, and in text columns \N is that text.
+# Escapes, and \N. Backslashes as databases write them are refused; other ones stay, and in text columns \N is text and told.
 HIVE = lambda values: [None if value == "" else "\\N" if value is None else value for value in values]
-BATCH = lambda values: [None if value == "" else "NULL" if value is None else value for value in values]
-PG = lambda values: [value and value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t") for value in values]
 CASES += [
-    Case("postgres_copy.txt", {**COMMON, "ok": ("string", both(each(lambda value: "t" if value else "f"), NULL_AS("\\N"))),
-                               **{name: ("string", both(PG, HIVE)) for name in TEXTS}},
-         names=False, flags=(*TABS, "--escape", "\\"),
+    Case("postgres_copy.txt", refused=("--escape", "backslash"), names=False, flags=(*TABS, "--escape", "\\"),
          bug_declared=r"an escape makes \n the letter n and \t the letter t: line breaks and tabs of COPY cannot be read"),
     # the client writes NULL without quotes, and backslashes as COPY does
-    Case("mariadb_batch.txt", {**COMMON, "ok": BIT, **{name: ("string", both(PG, BATCH)) for name in TEXTS}},
+    Case("mariadb_batch.txt", refused=("--escape", "backslash"),
          flags=("--delimiter", r"\t", "--quote", "none", "--header", "--escape", "\\", "--nulls", "NULL"),
          lost={"note": at_ids({12: None})},
          bug_declared=r"an escape makes \n the letter n and \t the letter t: line breaks and tabs cannot be read"),
@@ -264,22 +260,57 @@ def test_declared(case, scratch):
             assert_column(table, i, kind, expected(case, name, case.lost.get(name, AS_IS)), name)
 
 
-@pytest.mark.parametrize("file,column,spelling", [
-    ("postgres_copy.txt", 9, r"\N"), ("hive_imitation.txt", 9, r"\N"), ("r_write_csv.csv", 9, "NA"), ("mariadb_batch.txt", 9, "NULL")])
-@pytest.mark.xfail(strict=True, reason="a null spelling, unquoted, becomes text in a text column, and nothing tells it")
-def test_nulls_of_text_columns(file, column, spelling, scratch):
-    """The second row has no note. It is null, or the run names the spelling and --nulls."""
-    out = os.path.join(scratch, "x.parquet")
-    done = program.run("ingest", os.path.join(HERE, file), "-o", out)
-    told = "--nulls" in done.stderr and spelling in done.stderr
-    assert told or outcome.read_table(out).column(column)[1].as_py() is None, done
+@pytest.mark.parametrize("file,spelling,times", [
+    ("hive_imitation.txt", r"\N", {"name": 2, "code": 1, "note": 1}), ("r_write_csv.csv", "NA", {"name": 1, "code": 1, "note": 1}),
+    ("r_write_csv2.csv", "NA", {"name": 1, "code": 1, "note": 1})])
+@pytest.mark.parametrize("mode", ["sample", "full"])
+def test_nulls_that_text_columns_keep_are_told(file, spelling, times, mode, scratch):
+    """On standard error, in the report and by sniff: the spelling, how often it stands there, and --nulls."""
+    out, report = os.path.join(scratch, "x.parquet"), os.path.join(scratch, "r.json")
+    path = os.path.join(HERE, file)
+    done = program.run("ingest", path, "-o", out, "--report", report, "--infer", mode)
+    sniffed = program.run("sniff", path, "--infer", mode).stdout.decode()
+    with open(report, encoding="utf-8") as text:
+        reasons = {column["column"]: column["reason"] for column in json.load(text)["inferred"]}
+    table = outcome.read_table(out)
+    columns = next(list(case.columns) for case in CASES if case.file == file)
+    for i, name in enumerate(columns):
+        if name not in times:
+            continue
+        told = f"{spelling} {times[name]} time"
+        assert told in reasons[table.column_names[i]] and "--nulls" in reasons[table.column_names[i]], reasons
+        assert told in done.stderr and "--nulls" in done.stderr and told in sniffed, done
+        quoted = 1 if spelling == "NA" and name != "note" else 0  # the text, which R quotes
+        assert table.column(i).to_pylist().count(spelling) == times[name] + quoted
+    declared = program.run("ingest", path, "-o", out, "--overwrite", "--nulls", "," + spelling)
+    assert declared.code == 0 and outcome.read_table(out).column(columns.index("note"))[1].as_py() is None, declared
 
 
-@pytest.mark.xfail(strict=True, reason="COPY's text is read with its backslashes doubled, and nothing tells it")
-def test_escapes_that_nobody_declared(scratch):
-    out = os.path.join(scratch, "x.parquet")
-    done = program.run("ingest", os.path.join(HERE, "postgres_copy.txt"), "-o", out)
-    assert "--escape" in done.stderr or outcome.read_table(out).column(9)[5].as_py() == "C:\\new\\table", done
+@pytest.mark.parametrize("flags", [("--escape", "none"), ("--escape", "\\")])
+def test_escapes_that_nobody_declared(flags, scratch):
+    """Refused with the flags to add, of which each reads the file by its own rules."""
+    path, out = os.path.join(HERE, "postgres_copy.txt"), os.path.join(scratch, "x.parquet")
+    done = program.run("ingest", path, "-o", out)
+    assert done.code == 2 and "--escape none" in done.stderr and "--escape '\\'" in done.stderr and not os.path.exists(out), done
+    assert program.run("ingest", path, "-o", out, *flags).code == 0
+    kept = outcome.read_table(out).column(9)[5].as_py()
+    assert kept == ("C:\\\\new\\\\table" if flags[1] == "none" else "C:\\new\\table")
+
+
+def test_quoted_spellings_of_null_are_text_and_not_told(scratch):
+    path = os.path.join(scratch, "a.csv")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write('a,b\n' + '1,"NA"\n2,x\n' * 10)
+    assert b"--nulls" not in program.run("sniff", path).stdout
+
+
+@pytest.mark.parametrize("lines,told", [(["a\tb", "1\tC:\\temp", "2\tx"], "backslashes are kept as text"), (["a\tb", "1\tC:\\dir", "2\tx"], "")])
+def test_backslashes_of_paths_are_text(lines, told, scratch):
+    path = os.path.join(scratch, "a.tsv")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    done = program.run("sniff", path)
+    assert done.code == 0 and (told in done.stdout.decode() if told else "backslash" not in done.stdout.decode()), done
 
 
 @pytest.mark.parametrize("nulls", [[], ["--nulls", r"\N"]], ids=["default", "declared"])
