@@ -175,6 +175,7 @@ def sniff(scratch, text, *flags, name="a.csv"):
     (["a\x02b", "1\x022", "3\x024"], "\x02", 2),
     (["a#b", "1#2", "3#4"], "#", 2),
     (["a\u00a6b", "1\u00a62", "3\u00a64"], "\u00a6", 2),
+    (["a | |b", "1| |2", "3| |4"], "|", 3),  # nor is one column of spaces a part of it
     (["a  b", "1  2", "3  4"], " ", 3),  # runs of spaces only where they are declared
 ])
 def test_delimiter(scratch, lines, delimiter, columns):
@@ -222,3 +223,20 @@ def test_a_table_in_the_head_alone_is_no_table(scratch):
         file.write("a,b\n" + good + bad)
     done = program.run("sniff", path)
     assert done.code == 2 and "not clear" in done.stderr, done
+
+
+@pytest.mark.parametrize("text,second", [
+    ("price\n1,5\n2,75\n3,25\n", "one column"),  # not two columns below a line that is none of them
+    ("10,100,1000\n10,100,1000,10000\n10\n10,100\n10,100,1000,10000,100000\n", "','"),  # not one column of text
+])
+def test_what_could_be_read_in_two_ways_is_refused(scratch, text, second):
+    path = os.path.join(scratch, "a.csv")
+    with open(path, "w") as file:
+        file.write(text)
+    done = program.run("sniff", path)
+    assert done.code == 2 and "not clear" in done.stderr and second in done.stderr, done
+
+
+def test_two_columns_that_could_be_decimals_are_not_sure(scratch):
+    assert sniff(scratch, "1,5\n2,75\n3,25\n")["confidence"] < 0.9
+    assert sniff(scratch, "a,b\n1,5\n2,75\n3,25\n")["confidence"] > 0.9

@@ -53,16 +53,18 @@ void FindTable(Candidate* candidate) {
 // What the rows of a table add up to.
 struct Sums {
   std::map<size_t, size_t> patterns;
-  double cells = 0, sensible = 0, faulty = 0;
-  size_t rows = 0;
+  double cells = 0, sensible = 0, typed = 0, faulty = 0;
+  size_t rows = 0, whole = 0;
 
   void Add(const SampleRow& row) {
     faulty += row.is_faulty;
     patterns[row.cells.size()]++;
+    whole += row.cells.size() == 1;
     rows++;
     for (const SampleCell& cell : row.cells) {
       cells++;
       const CellKind kind = KindOf(cell.text);
+      typed += kind == CellKind::kNumber || kind == CellKind::kTime;
       sensible += kind != CellKind::kOther || cell.quoted ? (kind == CellKind::kText && !cell.quoted ? 0.9 : 1) : 0;
     }
   }
@@ -158,8 +160,20 @@ void Score(Candidate* candidate) {
                                      [](const SampleRow& row) { return row.cells.size() > 1; });
   candidate->share = static_cast<double>(sums.patterns[candidate->columns]) / (rows + static_cast<double>(misfits));
   candidate->sense = sums.sensible / sums.cells;
+  candidate->typed = sums.typed / sums.cells;
+  candidate->cut_rows = 1 - static_cast<double>(sums.whole) / rows;
   candidate->score = candidate->weight * consistency / static_cast<double>(sums.patterns.size()) * candidate->sense *
                      candidate->share / (1 + 4 * sums.faulty / rows);
+}
+
+bool IsColumnOfDecimals(const Candidate& candidate) {
+  if (candidate.cut.delimiter != "," || candidate.columns != 2) return false;
+  bool all = true;
+  ForEachRow(candidate, [&](const SampleRow& row) {
+    all = all && row.cells.size() == 2 && !row.cells[0].quoted && !row.cells[1].quoted &&
+          KindOf(row.cells[0].text + "," + row.cells[1].text) == CellKind::kNumber;
+  });
+  return all;
 }
 
 std::optional<char> FindComment(const std::vector<SampleRow>& rows, size_t columns) {
@@ -181,8 +195,9 @@ std::string LongerDelimiter(const Candidate& candidate) {
   if (seams < kLeastSeams) return "";
   // A table may well have one empty column, in spreadsheets without a name.
   const auto between = Between(candidate);
-  const bool is_doubled =
-      between && (candidate.columns >= 5 || !between->empty() || delimiter == "|" || delimiter == ":");
+  const bool has_mark = between && between->find_first_not_of(" \t") != std::string::npos;
+  const bool is_doubling = between && between->empty() && (delimiter == "|" || delimiter == ":");
+  const bool is_doubled = between && (candidate.columns >= 5 || has_mark || is_doubling);
   const std::string longer = is_doubled ? delimiter + *between + delimiter : Padded(candidate);
   return longer.size() <= kMaxDelimiter ? longer : "";
 }

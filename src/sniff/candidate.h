@@ -15,8 +15,10 @@ struct Candidate {
   Dialect cut;
   double weight = 1;  ///< of its delimiter
   double score = 0;
-  double share = 0;  ///< of the rows: those of the most common length
-  double sense = 0;  ///< of the cells: those that look like something
+  double share = 0;     ///< of the rows: those of the most common length
+  double sense = 0;     ///< of the cells: those that look like something
+  double typed = 0;     ///< of the cells: those that look like numbers or times
+  double cut_rows = 0;  ///< of the rows: those of more than one cell
   size_t columns = 1, preamble = 0;
   std::vector<SampleRow> rows;  ///< of the head
   std::vector<SampleRow> more;  ///< from further down the file
@@ -36,6 +38,9 @@ std::vector<Prior> DelimitersToTry();
 
 /// Find the table in the rows, and score it: consistency times sense times shape.
 void Score(Candidate* candidate);
+
+/// Return true where the rows of a table of two columns would also be numbers with a comma before the fraction.
+bool IsColumnOfDecimals(const Candidate& candidate);
 
 /// Return '#' where lines that begin with it are comments: unless they have a table's cells, for then they are data, or
 /// its header.

@@ -176,6 +176,11 @@ class Sniffer {
     const auto rows = static_cast<double>(best.rows.size() - best.preamble);
     result_.confidence = std::pow(best.share, 0.5) * std::pow(best.sense, 0.25) *
                          (0.55 + 0.45 * std::min(1.0, distance / 0.35)) * (1 - 0.35 / (rows * rows));
+    if (IsColumnOfDecimals(best)) {
+      // Below one line that is no row, more likely the one column that the line names.
+      result_.second = "one column with a comma before fractions";
+      result_.confidence = std::min(result_.confidence, best.preamble > 0 ? 0.4 : 0.85);
+    }
     if (Has("delimiter")) result_.confidence = 1;
     return best;
   }
@@ -220,6 +225,10 @@ class Sniffer {
     }
     const double rival = candidates_.empty() ? 0 : std::max(candidates_[0].score, BestOfHead());
     result_.confidence = std::clamp(0.97 - 1.5 * rival, 0.3, 0.97);
+    const bool is_ragged = std::any_of(candidates_.begin(), candidates_.end(), [](const Candidate& other) {
+      return other.weight >= 0.9 && other.cut_rows >= 0.75 && other.typed >= 0.8;
+    });
+    if (is_ragged) result_.confidence = std::min(result_.confidence, 0.45);  // numbers, between usual delimiters
     if (one.rows.size() < 3) result_.confidence = std::min(result_.confidence, 0.6);
     result_.second = candidates_.empty() ? "none" : candidates_[0].Describe();
     return one;
