@@ -299,6 +299,12 @@ def test_text_that_is_not_utf8(scratch):
     assert ingest(scratch, utf16)[0]["name"].to_pylist() == ["Müller", "Peña"]
 
 
+def test_text_that_is_not_utf8_below_the_head(scratch):
+    path = write(scratch, b"name,n\n" + b"smith,1\n" * 20_000 + "Müller,2\n".encode("windows-1252") * 60_000)
+    table, _ = ingest(scratch, path)
+    assert table["name"].to_pylist()[-1] == "Müller" and table.num_rows == 80_000
+
+
 def both_ways(scratch, path, *flags, code=0):
     """The table of --infer sample, which that of --infer full must equal, types and all."""
     tables = [ingest(scratch, path, "--infer", mode, *flags, code=code)[0] for mode in ("sample", "full")]

@@ -231,6 +231,9 @@ class Sniffer {
     if (is_ragged) result_.confidence = std::min(result_.confidence, 0.45);  // numbers, between usual delimiters
     if (one.rows.size() < 3) result_.confidence = std::min(result_.confidence, 0.6);
     result_.second = candidates_.empty() ? "none" : candidates_[0].Describe();
+    const auto whole =
+        std::count_if(one.rows.begin(), one.rows.end(), [](const SampleRow& row) { return row.cells.size() == 1; });
+    if (whole > 0) one.share = static_cast<double>(whole) / static_cast<double>(one.rows.size());
     return one;
   }
 
