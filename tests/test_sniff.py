@@ -240,3 +240,21 @@ def test_what_could_be_read_in_two_ways_is_refused(scratch, text, second):
 def test_two_columns_that_could_be_decimals_are_not_sure(scratch):
     assert sniff(scratch, "1,5\n2,75\n3,25\n")["confidence"] < 0.9
     assert sniff(scratch, "a,b\n1,5\n2,75\n3,25\n")["confidence"] > 0.9
+
+
+@pytest.mark.parametrize("text,lines", [
+    ("a,b\nm,s\n1,2\n3,4\n5,6\n", 2), ("made by\na,b,c\nm,s,\nAvg,,Max\n1,2,x\n3,4,y\n5,6,z\n", 4)])
+def test_units_below_the_header_are_refused(scratch, text, lines):
+    """As data they would make every column text."""
+    path = os.path.join(scratch, "a.csv")
+    with open(path, "w") as file:
+        file.write(text)
+    done = program.run("sniff", path)
+    assert done.code == 2 and f"--skip-rows {lines} --no-header" in done.stderr, done
+    assert program.run("sniff", path, "--skip-rows", str(lines), "--no-header").code == 0
+    assert program.run("sniff", path, "--infer", "none").code == 0
+
+
+@pytest.mark.parametrize("text", ["a,b\nm,s\n1,2\n3,4\nx,6\n5,y\n", "a,b,c,d\nm,x,y,z\n1,x,y,z\n3,x,y,w\n5,x,y,v\n", "a,b\nNA,NA\n1,2\n3,4\n5,6\n"])
+def test_text_that_is_no_units(scratch, text):
+    assert sniff(scratch, text)["dialect"]["header"]

@@ -1,6 +1,7 @@
 #include "job/discover.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "decode/values.h"
@@ -10,6 +11,7 @@
 #include "pipeline/pipeline.h"
 #include "plan/inputs.h"
 #include "sniff/facts_sink.h"
+#include "sniff/header.h"
 #include "sniff/kept_text.h"
 #include "sniff/mark_finder.h"
 #include "sniff/sample.h"
@@ -182,7 +184,25 @@ class Discoverer {
     found_.discovery.columns.resize(names_.size());
     if (job_.options.infer == Infer::kNone) return Status::OK();
     for (size_t c = 0; c < names_.size(); c++) found_.discovery.columns[c].null_words = kept.null_words(c);
+    ARROW_RETURN_NOT_OK(CheckUnits(samples.front()));
     return CheckEscapes(kept);
+  }
+
+  // Units below the names would make text of every column.
+  Status CheckUnits(const TextSample& head) const {
+    if (!sniffed_.dialect.header) return Status::OK();
+    std::vector<SampleRow> rows = TableRows(head, sniffed_.dialect);
+    if (!rows.empty()) rows.erase(rows.begin());
+    const size_t units =
+        CountUnitRows(rows, names_.size(), MarksOf(found_.discovery.options.dialect, options_.declared).rules);
+    if (units == 0) return Status::OK();
+    const int64_t lines =
+        HeaderEnd(head) + std::accumulate(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(units), int64_t{0},
+                                          [](int64_t sum, const SampleRow& row) { return sum + row.lines; });
+    return Status::Invalid("'", first_, "' has ", units, units == 1 ? " row" : " rows",
+                           " of text, such as units, below its header, ",
+                           "above columns of numbers or times\nfix: leave header and units out with --skip-rows ",
+                           lines, " --no-header, or keep all values as text with --infer none");
   }
 
   // Text of databases without quotes: what its backslashes stand for is not for a guess to say.
