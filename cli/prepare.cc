@@ -56,8 +56,10 @@ Status PrepareDiscovery(Request* request) {
   Options& options = request->job.options;
   options.declared = request->schema_dialect;
   constexpr std::pair<std::string_view, const char*> kFlags[] = {
-      {"--delimiter", "delimiter"}, {"--quote", "quote"},   {"--comment", "comment"},  {"--escape", "escape"},
-      {"--nulls", "nulls"},         {"--header", "header"}, {"--no-header", "header"}, {"--skip-rows", "skip_rows"}};
+      {"--delimiter", "delimiter"}, {"--quote", "quote"},         {"--comment", "comment"},
+      {"--escape", "escape"},       {"--nulls", "nulls"},         {"--header", "header"},
+      {"--no-header", "header"},    {"--skip-rows", "skip_rows"}, {"--decimal", "decimal"},
+      {"--thousands", "thousands"}};
   for (const auto& [flag, key] : kFlags) {
     if (request->Given(flag)) options.declared.emplace_back(key);
   }

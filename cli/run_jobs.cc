@@ -122,6 +122,8 @@ std::string DiscoveryJson(const Discovery& found) {
   json.Key("escape_style").String(kStyles[static_cast<int>(dialect.escape_style)]);
   byte("comment", dialect.comment);
   json.Key("encoding").String(dialect.encoding.empty() ? "utf-8" : dialect.encoding);
+  byte("decimal", dialect.decimal);
+  json.Key("thousands").String(dialect.thousands);
   json.Key("header").Bool(dialect.header).Key("skip_rows").Int(dialect.skip_rows);
   json.Key("header_rows").Int(dialect.header_rows).Key("skip_after_header").Int(dialect.skip_after_header);
   json.Key("skip_footer").Int(dialect.skip_footer).EndObject();

@@ -94,6 +94,11 @@ std::string FoundLines(const Report& report, const Request& request) {
   std::string text = Line("found", Visible(names, kFoundBytes));
   const bool is_usual = request.job.options.infer == Infer::kFull && !request.telling.verbose;
   for (const InferredReport& column : report.inferred) {
+    if (const std::string kept = KeptAsText(column); !kept.empty()) {
+      text += Line("kept", Visible(column.column, kValueBytes) + ": " + Visible(kept, kFoundBytes));
+    }
+  }
+  for (const InferredReport& column : report.inferred) {
     if (column.forced_path.empty() || is_usual) continue;
     text += Line("widened", Visible(column.column, kValueBytes) + " to " + column.type + ": " +
                                 Visible(column.reason, kFoundBytes));

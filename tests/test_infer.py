@@ -1,5 +1,6 @@
 """Columns that nobody declared: the type that each kind of text gets, late surprises, and that no value changes."""
 import csv
+import decimal
 import io
 import json
 import os
@@ -78,6 +79,101 @@ def test_rule(scratch, rule, mode):
     elif kind.startswith("decimal"):
         assert [value == type(value)(text) for value, text in zip(got, texts)] == [True] * len(texts)
     assert report["inferred"][1]["column"] == "value" and report["inferred"][1]["reason"]
+
+
+# values of one column in a file of ';' -> type, the marks that are found, and what the values become (None: their own text)
+MARKED = {
+    "decimal comma": (["1,5", "12", "-0,25"], "double", ",", "", [1.5, 12.0, -0.25]),
+    "comma and exponent": (["2,5e-05", "1,5"], "double", ",", "", [2.5e-05, 1.5]),
+    "comma, three digits and others": (["1,234", "1,5"], "double", ",", "", [1.234, 1.5]),
+    "comma, three digits behind zero": (["0,123", "7"], "double", ",", "", [0.123, 7.0]),
+    "comma, three digits behind four": (["1234,567", "7"], "double", ",", "", [1234.567, 7.0]),
+    "comma and points": (["1.234,56", "7,5", "1.234.567,8", "12"], "double", ",", ".", [1234.56, 7.5, 1234567.8, 12.0]),
+    "points alone": (["1.234.567", "12"], "int64", ",", ".", [1234567, 12]),
+    "comma and spaces": (["1 234,56", "7,5"], "double", ",", " ", [1234.56, 7.5]),
+    "comma and no-break spaces": (["1\u00a0234,56", "7,5"], "double", ",", "\u00a0", [1234.56, 7.5]),
+    "comma and narrow no-break spaces": (["1\u202f234,56", "7,5"], "double", ",", "\u202f", [1234.56, 7.5]),
+    "comma and apostrophes": (["1'234,56", "7,5"], "double", ",", "'", [1234.56, 7.5]),
+    "point and commas": (["1,234.56", "7.5", "-1,234,567.8"], "double", ".", ",", [1234.56, 7.5, -1234567.8]),
+    "point and apostrophes": (["1'234'567", "7"], "int64", ".", "'", [1234567, 7]),
+    "comma and many digits": (["0,123456789012345678", "1"], "decimal128(19, 18)", ",", "",
+                              [decimal.Decimal("0.123456789012345678"), decimal.Decimal("1.000000000000000000")]),
+    "comma and spellings of null": (["1,5", "NA", "-"], "double", ",", "", [1.5, None, None]),
+    # what no rule makes a number of
+    "comma and point, mixed": (["1,5", "1.5"], "string", ".", "", None),
+    "comma, three digits": (["1,234", "12,345"], "string", ".", "", None),
+    "with and without marks": (["1.234,56", "1234,56"], "string", ",", ".", None),
+    "one apostrophe": (["1'234", "7"], "string", ".", "", None),
+    "groups of two": (["12.34.567", "7"], "string", ".", "", None),
+    "a group that begins with zero": (["0.123.456", "7"], "string", ".", "", None),
+    "two marks between thousands": (["1.234.567", "1 234 567"], "string", ".", "", None),
+    "addresses": (["192.168.100.200", "10.100.100.100"], "string", ".", "", None),
+    "dates with points": (["31.12.1999", "01.02.2003"], "string", ".", "", None),
+    "leading zeros and a comma": (["007,5", "1,5"], "string", ".", "", None),
+}
+
+
+@pytest.mark.parametrize("mode", ["sample", "full"])
+@pytest.mark.parametrize("rule", MARKED)
+def test_marks_of_numbers(scratch, rule, mode):
+    texts, kind, point, thousands, values = MARKED[rule]
+    lines = "".join(f"{i};{text};word {i}\n" for i, text in enumerate(texts * 20))
+    path = write(scratch, "id;value;text\n" + lines)
+    dialect = program.run("sniff", path, "--json", "--infer", mode).json()["dialect"]
+    assert (dialect["decimal"], dialect["thousands"]) == (point, thousands)
+    table, report = ingest(scratch, path, "--infer", mode)
+    assert str(table.schema.field("value").type) == kind, report["inferred"]
+    got = table["value"].to_pylist()[:len(texts)]
+    assert [repr(v) for v in got] == [repr(v) for v in (texts if values is None else values)]
+    assert str(table.schema.field("id").type) == "int64"
+
+
+def test_one_mark_that_may_be_two_things_is_text_and_told(scratch):
+    """Another column shows what points are; in this one they could stand before fractions all the same."""
+    path = write(scratch, "a;b\n" + "1.234;1.234,56\n987;5,5\n" * 20)
+    table, report = ingest(scratch, path)
+    assert [str(t) for t in table.schema.types] == ["string", "double"]
+    assert "--thousands" in report["inferred"][0]["reason"]
+    assert "column 1 stays text" in program.run("sniff", path).stdout.decode()
+    declared, _ = ingest(scratch, path, "--thousands", ".")
+    assert declared["a"].to_pylist()[:2] == [1234, 987] and declared["b"].to_pylist()[:2] == [1234.56, 5.5]
+
+
+def test_the_mark_that_more_columns_show_wins(scratch):
+    path = write(scratch, "a;b;c\n" + "1,5;2,5;3.5\n" * 20)
+    table, _ = ingest(scratch, path)
+    assert [str(t) for t in table.schema.types] == ["double", "double", "string"]
+    assert "kept as text" in program.run("sniff", path).stdout.decode()
+
+
+@pytest.mark.parametrize("early,late,kind", [
+    ("1,5", "1.5", "string"), ("1,5", "1.234,5", "string"), ("1,5", "7", "double"), ("1.234,5", "1234,5", "string"),
+    ("1.234,5", "12,25", "double"), ("123", "1.234", "string"), ("123", "1234567", "int64"), ("1.234", "1.234.567", "int64"),
+    ("123", "1,5", "double"), ("1,5", "0,123456789012345678", "decimal128(19, 18)"), ("1,5", "+1,5", "string"),
+    ("1,5", "1,", "string"), ("1,5", "00,5", "string"), ("-1,5", "-0", "double")])
+def test_late_marks(scratch, early, late, kind):
+    """The types of a sample and of all values are the same, and each text is given back with the marks that were found."""
+    marks = "1,5;1.234,5\n" if early == "1.234,5" or kind == "int64" or late == "1.234" else "1,5;0,5\n"
+    path = write(scratch, "value;mark;other\n" + "".join(f"{text};{marks}" for text in [early] * 50_000 + [late] + [early] * 50_000))
+    table = both_ways(scratch, path)
+    assert str(table.schema.field("value").type) == kind
+    texts = [early] * 50_000 + [late] + [early] * 50_000
+    def read(text):
+        return decimal.Decimal(text.replace(".", "").replace(",", "."))
+    values = table["value"].to_pylist()
+    if kind == "string":
+        assert values == texts
+    else:
+        assert [decimal.Decimal(repr(v)) if isinstance(v, float) else v for v in values] == [read(text) for text in texts]
+
+
+def test_a_sniffed_schema_keeps_the_marks(scratch):
+    path = write(scratch, "a;b;c\n" + "1234;1.234,56;x\n987;5,5;y\n" * 20)
+    schema = write(scratch, program.run("sniff", path).stdout, "s.toml")
+    table, _ = ingest(scratch, path, "--schema", schema)
+    assert table.to_pydict() == {"a": [1234, 987] * 20, "b": [1234.56, 5.5] * 20, "c": ["x", "y"] * 20}
+    other = write(scratch, "a;b;c\n1.234;5;x\n", "b.csv")
+    assert_clear(program.run("ingest", other, "-o", scratch + "/y.parquet", "--schema", schema), "b.csv")
 
 
 def surprise_file(scratch, rows, late):
@@ -217,6 +313,12 @@ def test_text_that_is_not_utf8(scratch):
     assert 'encoding = "windows-1252"' in sniffed and "not UTF-8" in sniffed
     utf16 = write(scratch, "name,n\nMüller,1\nPeña,2\n".encode("utf-16"), "b.csv")
     assert ingest(scratch, utf16)[0]["name"].to_pylist() == ["Müller", "Peña"]
+
+
+def test_text_that_is_not_utf8_below_the_head(scratch):
+    path = write(scratch, b"name,n\n" + b"smith,1\n" * 20_000 + "Müller,2\n".encode("windows-1252") * 60_000)
+    table, _ = ingest(scratch, path)
+    assert table["name"].to_pylist()[-1] == "Müller" and table.num_rows == 80_000
 
 
 def both_ways(scratch, path, *flags, code=0):

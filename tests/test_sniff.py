@@ -3,6 +3,8 @@ import os
 import random
 import string
 
+import pytest
+
 from support import program
 
 LONG = os.environ.get("HEADRACE_LONG", "") not in ("", "0")
@@ -25,10 +27,13 @@ def sentence(rng, delimiter):
     return text.capitalize()
 
 
+# Delimiters of several bytes. Two of a byte that stands in tables with an empty column need three columns to show.
+SEVERAL = ["||", "::", ";;", "~~", "|~|", "~|~", " | ", ", ", "; ", "\t|\t", "^|^", "@@", "##", "\u00a6", "|~~|"]
+
 KINDS = {
     "integer": lambda rng, d: str(rng.randint(-5, 10 ** rng.randint(1, 9))),
     "float": lambda rng, d: f"{rng.uniform(-1000, 1000):.{rng.randint(1, 6)}f}",
-    "comma float": lambda rng, d: f"{rng.uniform(-1000, 1000):.2f}".replace(".", "," if d != "," else "."),
+    "comma float": lambda rng, d: f"{rng.uniform(-1000, 1000):.2f}".replace(".", "," if "," not in d else "."),
     "money": lambda rng, d: f"${rng.randint(1, 9999)}.{rng.randint(0, 99):02}",
     "percent": lambda rng, d: f"{rng.randint(0, 100)}%",
     "date": lambda rng, d: f"{rng.randint(1990, 2026)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}",
@@ -54,6 +59,9 @@ class Drawn:
         rng = self.rng = random.Random(seed)
         self.delimiter = rng.choice([",", ",", ",", ";", ";", "\t", "\t", "|", "^", "~", "\x1f", ":"])
         self.columns = rng.randint(2, 14)
+        several = random.Random(~seed)  # beside the others, whose draws stay as they are
+        if several.random() < 0.15 and self.columns > 2:
+            self.delimiter = several.choice(SEVERAL)
         self.rows = rng.choice([2, 3, 5, 10, 40, 200])
         self.header = rng.random() < 0.7
         self.preamble = rng.randint(1, 3) if rng.random() < 0.15 and self.columns > 2 and self.rows >= 5 else 0
@@ -92,6 +100,11 @@ class Drawn:
     def agrees(self, found):
         dialect = found["dialect"]
         skipped = dialect["skip_rows"] - (1 if self.comments else 0) if dialect["comment"] == "" else dialect["skip_rows"]
+        points = {kind for kind in self.kinds if kind in ("float", "comma float")}
+        if len(points) == 1:
+            comma = "comma float" in points and "," not in self.delimiter
+            if dialect["decimal"] != ("," if comma else "."):
+                return False
         return (dialect["delimiter"] == self.delimiter and dialect["header"] == self.header
                 and dialect["quote"] in ('"', "") and len(found["columns"]) == self.columns
                 and (dialect["quote"] == '"' or '"' not in self.text) and skipped in (self.preamble, self.preamble + self.comments))
@@ -102,7 +115,7 @@ def judge(scratch, seeds):
     for seed in seeds:
         drawn = Drawn(seed)
         path = os.path.join(scratch, f"{seed}.csv")
-        with open(path, "w", newline="") as file:
+        with open(path, "w", newline="", encoding="utf-8") as file:
             file.write(drawn.text)
         done = program.run("sniff", path, "--json")
         os.unlink(path)
@@ -134,3 +147,115 @@ def test_decimal_commas_below_a_header_are_no_delimiter(scratch):
     found = program.run("sniff", path, "--json").json()
     assert found["dialect"]["delimiter"] == ":" and [c["name"] for c in found["columns"]] == ["phone", "status"]
     assert found["confidence"] <= 0.9
+
+
+def sniff(scratch, text, *flags, name="a.csv"):
+    path = os.path.join(scratch, name)
+    with open(path, "wb") as file:
+        file.write(text if isinstance(text, bytes) else text.encode())
+    done = program.run("sniff", path, "--json", *flags)
+    assert done.code == 0, done
+    return done.json()
+
+
+@pytest.mark.parametrize("lines,delimiter,columns", [
+    (["a||b", "1||2", "3||4"], "||", 2),
+    (["a;;b", "1;;2", "3;;4"], ";", 3),  # an empty column without a name is usual in spreadsheets
+    (["a;;b;;c", "1;;2;;3", "3;;4;;5"], ";;", 3),
+    (["a;;b;;c", "1;;2;;3", "3;x;4;;5"], ";", 5),
+    (["a,,b", "1,,2", "3,,4"], ",", 3),
+    (["a, b, c", "1, 2, 3", "3, 4, 5"], ", ", 3),
+    (["a, b, c", "1, 2, 3", "3, 4,5"], ",", 3),
+    (["a | b", "1 | 2", "3 | 4", "5 | 6"], " | ", 2),
+    (["a | b", "1 | 2", "3 |  | 4", "5 | 6"], " | ", 2),
+    (['"a", "b"', '1, "x, y"', '3, "z"', '4, "z"'], ", ", 2),
+    (["a\t|\tb", "1\t|\t2", "3\t|\t4"], "\t|\t", 2),
+    (["a|~|b", "1|~|2", "3|~|4"], "|~|", 2),
+    (["a ,b ,c", "1 ,2 ,3", "3 ,4 ,5"], " ,", 3),
+    (["a\x02b", "1\x022", "3\x024"], "\x02", 2),
+    (["a#b", "1#2", "3#4"], "#", 2),
+    (["a\u00a6b", "1\u00a62", "3\u00a64"], "\u00a6", 2),
+    (["a | |b", "1| |2", "3| |4"], "|", 3),  # nor is one column of spaces a part of it
+    (["a  b", "1  2", "3  4"], " ", 3),  # runs of spaces only where they are declared
+])
+def test_delimiter(scratch, lines, delimiter, columns):
+    found = sniff(scratch, "\n".join(lines) + "\n")
+    assert (found["dialect"]["delimiter"], len(found["columns"])) == (delimiter, columns), found
+
+
+def test_what_only_the_middle_and_the_end_show(scratch):
+    """The head has the same number of both delimiters in every row; what is below it has not."""
+    head = "".join(f"{i};{i},{i}\n" for i in range(8000))
+    below = "".join(f"{i};{i},{i},{i}\n" for i in range(40_000))
+    assert sniff(scratch, head + below)["dialect"]["delimiter"] == ";"
+    below = "".join(f"{i};{i};{i},{i}\n" for i in range(40_000))
+    assert sniff(scratch, head + below)["dialect"]["delimiter"] == ","
+
+
+def test_pieces_that_begin_inside_quotes(scratch):
+    """Most lines stand inside quotes, and look like rows of another table."""
+    note = "\n".join(["x;y", 'he said ""z"";w'] * 500)
+    text = "id,note,n\n" + "".join(f'{i},"{note}",{i}\n' for i in range(100))
+    found = sniff(scratch, text)
+    assert (found["dialect"]["delimiter"], [c["name"] for c in found["columns"]]) == (",", ["id", "note", "n"])
+    assert found["confidence"] > 0.9
+
+
+@pytest.mark.parametrize("place", ["middle", "end"])
+@pytest.mark.parametrize("files", [1, 2])
+def test_a_file_that_changes_is_named(scratch, place, files):
+    good, bad = "".join(f"{i},{i}\n" for i in range(40_000)), "".join(f"{i};{i};{i}\n" for i in range(40_000))
+    os.makedirs(scratch + "/in")
+    for i, text in enumerate([good, "a,b\n" + good + (bad + good if place == "middle" else bad[:99_990])][2 - files:]):
+        with open(f"{scratch}/in/{i}.csv", "w") as file:
+            file.write(("a,b\n" if i < files - 1 else "") + text)
+    done = program.run("ingest", scratch + "/in", "-o", scratch + "/x.parquet")
+    assert done.code == 2 and f"in/{files - 1}.csv" in done.stderr, done
+    assert place in done.stderr, done
+    assert "x.parquet" not in os.listdir(scratch)
+
+
+def test_a_table_in_the_head_alone_is_no_table(scratch):
+    """The head has one delimiter, middle and end another: nothing is guessed."""
+    good, bad = "".join(f"{i},{i}\n" for i in range(40_000)), "".join(f"{i};{i};{i}\n" for i in range(80_000))
+    path = os.path.join(scratch, "a.csv")
+    with open(path, "w") as file:
+        file.write("a,b\n" + good + bad)
+    done = program.run("sniff", path)
+    assert done.code == 2 and "not clear" in done.stderr, done
+
+
+@pytest.mark.parametrize("text,second", [
+    ("price\n1,5\n2,75\n3,25\n", "one column"),  # not two columns below a line that is none of them
+    ("10,100,1000\n10,100,1000,10000\n10\n10,100\n10,100,1000,10000,100000\n", "','"),  # not one column of text
+])
+def test_what_could_be_read_in_two_ways_is_refused(scratch, text, second):
+    path = os.path.join(scratch, "a.csv")
+    with open(path, "w") as file:
+        file.write(text)
+    done = program.run("sniff", path)
+    assert done.code == 2 and "not clear" in done.stderr and second in done.stderr, done
+
+
+def test_two_columns_that_could_be_decimals_are_not_sure(scratch):
+    assert sniff(scratch, "1,5\n2,75\n3,25\n")["confidence"] < 0.9
+    assert sniff(scratch, "a,b\n1,5\n2,75\n3,25\n")["confidence"] > 0.9
+
+
+@pytest.mark.parametrize("text,lines", [
+    ("a,b\nm,s\n1,2\n3,4\n5,6\n", 1), ("made by\na,b,c\nm,s,\nAvg,,Max\n1,2,x\n3,4,y\n5,6,z\n", 2)])
+def test_units_below_the_header_are_refused(scratch, text, lines):
+    """As data they would make every column text."""
+    path = os.path.join(scratch, "a.csv")
+    with open(path, "w") as file:
+        file.write(text)
+    done = program.run("sniff", path)
+    assert done.code == 2 and f"--skip-after-header {lines}" in done.stderr, done
+    done = program.run("sniff", path, "--skip-after-header", str(lines), "--json")
+    assert [c["type"] for c in done.json()["columns"]][:2] == ["int64"] * 2, done
+    assert program.run("sniff", path, "--infer", "none").code == 0
+
+
+@pytest.mark.parametrize("text", ["a,b\nm,s\n1,2\n3,4\nx,6\n5,y\n", "a,b,c,d\nm,x,y,z\n1,x,y,z\n3,x,y,w\n5,x,y,v\n", "a,b\nNA,NA\n1,2\n3,4\n5,6\n"])
+def test_text_that_is_no_units(scratch, text):
+    assert sniff(scratch, text)["dialect"]["header"]

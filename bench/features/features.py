@@ -251,6 +251,10 @@ GROUPS = {
     ],
     "Found without a declaration": [
         Feature("found-delimiter", "the delimiter", b"a;b\n1;x\n2;y\n", AB, [], "yes no no", more="tests/test_sniff.py::test_generated_dialects"),
+        Feature("found-delimiter-bytes", "a delimiter of two bytes", b"a||b\n1||x\n2||y\n", AB, [], "no no no",
+                more="tests/test_sniff.py::test_delimiter"),
+        Feature("found-decimal-comma", "decimal commas and points between thousands", b"a;b\n1,5;1.234,5\n2,25;7,5\n",
+                [(1.5, 1234.5), (2.25, 7.5)], [], "no no no", more="tests/test_infer.py::test_marks_of_numbers"),
         Feature("found-preamble", "lines before the table", b"made by hand\n\na;b;c\n1;x;2\n2;y;3\n3;y;3\n", [(1, "x", 2), (2, "y", 3), (3, "y", 3)],
                 [], "yes no no", more="tests/test_sniff.py::test_generated_dialects"),
         Feature("leading-zeros", "leading zeros make text", b"a,b\n1,007\n2,042\n3,100\n", [(1, "007"), (2, "042"), (3, "100")], [],

@@ -182,6 +182,8 @@ READERS = {
     "rejects": (duck_rejects, None, None, None),
     "late-value": (duck("sample_size=-1"), polars(infer_schema_length=None), arrow(), pandas(low_memory=False)),
     "found-delimiter": (duck(), polars(), arrow(), pandas(sep=None, engine="python")),
+    "found-delimiter-bytes": (duck(), polars(), arrow(), pandas(sep=None, engine="python")),
+    "found-decimal-comma": (duck(), polars(), arrow(), pandas(sep=None, engine="python")),
     "found-preamble": (duck(), polars(), arrow(), pandas(sep=None, engine="python")),
     "row-names": (duck(), polars(), arrow(), pandas(sep=None, engine="python")),
 }

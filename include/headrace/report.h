@@ -51,6 +51,12 @@ struct KnobReport {
   std::string name, value, origin, reason;
 };
 
+/// A spelling of null that stands in a column without quotes.
+struct NullWord {
+  std::string text;
+  int64_t count = 0;
+};
+
 /// The type that was found for a column, and why.
 struct InferredReport {
   std::string column, type;
@@ -59,6 +65,7 @@ struct InferredReport {
   /// value was looked at first; an empty path: there was none.
   std::string forced_path;
   int64_t forced_record = 0, forced_line = 0;
+  std::vector<NullWord> null_words;  ///< in the samples; a string column keeps them as text
 };
 
 /// The account of a run. rows_read = rows_written + rows_rejected + rows_skipped, checked.
@@ -83,6 +90,10 @@ struct Report {
   std::vector<ColumnReport> columns;  ///< scan only
   std::vector<Reject> first_rejects;  ///< a few, for messages
 };
+
+/// Say of the column's null_words that it keeps them as text, and how they become null. Empty: it has none, or is no
+/// text.
+std::string KeptAsText(const InferredReport& column);
 
 /// Return the report as JSON text (format = 1), with the keys that docs/outputs.md lists.
 std::string ReportToJson(const Report& report);

@@ -92,7 +92,7 @@ ColumnDecoder::ColumnDecoder(const ColumnSpec& spec) : spec_(spec), level_(Activ
   if (spec_.type.kind == TypeKind::kTimestamp) {
     rules_.timestamp = MakeTimestampRules(spec_.type, spec_.format, spec_.zone.get());
   }
-  if (IsNumber(spec_.type.kind)) rules_.numbers = MakeNumberRules(spec_.type, spec_.format);
+  if (IsNumber(spec_.type.kind) || spec_.telling_only) rules_.numbers = MakeNumberRules(spec_.type, spec_.format);
   if (spec_.format.time == TimeFormat::kPattern) {
     CompilePattern(spec_.format.pattern, spec_.type.kind, &rules_.pattern);
   }
@@ -152,7 +152,7 @@ uint32_t ColumnDecoder::FindNulls(const FieldList& fields, uint32_t* rows, Colum
 // The mask of the fields that IsLoose must look at.
 uint64_t ColumnDecoder::MayBeLoose(const FieldBlock& block) const {
 #if defined(__x86_64__)
-  if (level_ == SimdLevel::kAvx2 && IsNumber(spec_.type.kind)) {
+  if (level_ == SimdLevel::kAvx2 && IsNumber(spec_.type.kind) && rules_.numbers.plain()) {
     constexpr int32_t kAny = std::numeric_limits<int32_t>::max();
     ToldNumbers any{true, true, !IsUnsigned(spec_.type.kind), kAny, kAny};
     uint64_t negative;
@@ -174,7 +174,7 @@ uint32_t ColumnDecoder::RefuseLoose(const FieldList& fields, uint32_t* rows, uin
     uint64_t loose = 0;
     for (uint64_t rest = MayBeLoose(block); rest != 0; rest &= rest - 1) {
       const int i = std::countr_zero(rest);
-      if (!IsLoose(spec_.type, {block.text + block.begin[i], block.end[i] - block.begin[i]})) continue;
+      if (!IsLoose(spec_.type, rules_.numbers, {block.text + block.begin[i], block.end[i] - block.begin[i]})) continue;
       loose |= uint64_t{1} << i;
       NoteBad(rows[first + static_cast<uint32_t>(i)], RejectKind::kLooseText, out, bad);
     }

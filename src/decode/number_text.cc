@@ -136,7 +136,7 @@ void ConvertNumbers(const ConvertRules& rules, const FieldList& fields, const ui
 
 NumberRules MakeNumberRules(const DataType& type, const Format& format) {
   NumberRules rules;
-  rules.decimal = format.decimal.value_or('.');
+  if (!IsInteger(type.kind)) rules.decimal = format.decimal.value_or('.');
   rules.format = format.number;
   rules.shifts_point = type.kind == TypeKind::kDecimal;
   const std::string thousands = format.thousands.value_or("");

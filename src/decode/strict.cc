@@ -163,14 +163,64 @@ bool IsSpecialFloat(std::string_view text) {
   return (word.size() == 3 || word.size() == 8) && ParseFloat64(padded.begin(), padded.end(), &value).ok();
 }
 
+// Whether four groups of at most 255 each stand there: an address, though points between thousands would do.
+bool IsDottedQuad(std::string_view text) {
+  if (std::count(text.begin(), text.end(), '.') != 3) return false;
+  int group = 0;
+  for (const char c : text) {
+    if (c != '.' && !IsDigit(c)) return false;
+    group = c == '.' ? 0 : group * 10 + (c - '0');
+    if (group > 255) return false;
+  }
+  return true;
+}
+
+// A number with marks of its own.
+Classified ClassifyMarked(std::string_view text, const NumberRules& rules) {
+  NumberText plain;
+  if (IsDottedQuad(text) || !RewriteNumber(text.data(), text.data() + text.size(), rules, &plain)) return {};
+  const std::string_view digits(plain.begin(), static_cast<size_t>(plain.end - plain.begin()));
+  if (digits.empty()) return {};
+  Classified result = ClassifyNumber(digits);
+  if (result.value_class == ValueClass::kText || rules.thousands_bytes == 0) return result;
+  const size_t marks =
+      (text.size() - digits.size()) / rules.thousands_bytes;  // a decimal mark is one byte, as the point
+  if (marks == 0) {
+    result.grouping = result.integer_digits > 3 ? Grouping::kPlain : Grouping::kShort;
+  } else {
+    result.grouping = marks > 1 || result.fraction_digits > 0 ? Grouping::kProven : Grouping::kGrouped;
+  }
+  return result;
+}
+
+// Whether values of a class, and integers among them, are held by a type of numbers.
+bool Fits(const DataType& type, const Classified& found) {
+  using enum ValueClass;
+  const ValueClass is = found.value_class;
+  switch (type.kind) {
+    case TypeKind::kInt64:
+      return is == kInteger || is == kLongInteger;
+    case TypeKind::kUInt64:
+      return !found.negative && (is == kInteger || is == kLongInteger || is == kUnsignedInteger);
+    case TypeKind::kFloat64:
+      return is == kInteger || is == kDecimal || is == kFloat || is == kSpecialFloat;
+    default:  // the decoder knows how many digits a decimal has
+      return IsNumberClass(is) && is != kFloat && is != kSpecialFloat;
+  }
+}
+
 }  // namespace
 
-Classified Classify(std::string_view text) {
+bool IsNumberClass(ValueClass value_class) {
+  return value_class >= ValueClass::kInteger && value_class <= ValueClass::kSpecialFloat;
+}
+
+Classified Classify(std::string_view text, const NumberRules& rules) {
   Classified result;
   if (text.empty() || text.size() > kMaxTypedBytes) return result;
   const char first = text[0];
-  if (IsDigit(first) || first == '-' || first == '.') {
-    result = ClassifyNumber(text);
+  if (IsDigit(first) || first == '-' || first == rules.decimal) {
+    result = rules.plain() ? ClassifyNumber(text) : ClassifyMarked(text, rules);
     if (result.value_class == ValueClass::kText && IsDigit(first)) result = ClassifyTime(text);
     if (result.value_class != ValueClass::kText) return result;
   }
@@ -227,8 +277,12 @@ bool IsLooseNumber(std::string_view text) {
 
 }  // namespace
 
-bool IsLoose(const DataType& type, std::string_view text) {
+bool IsLoose(const DataType& type, const NumberRules& rules, std::string_view text) {
   if (text.empty() || text == "-") return false;
+  if (IsNumber(type.kind) && !rules.plain()) {
+    const Classified found = Classify(text, rules);
+    return !Fits(type, found) || found.grouping == Grouping::kPlain;
+  }
   if (IsInteger(type.kind)) return (IsUnsigned(type.kind) && text[0] == '-') || IsLooseNumber(text);
   switch (type.kind) {
     case TypeKind::kBool:

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "decode/number_text.h"
 #include "headrace/types.h"
 
 namespace headrace {
@@ -33,20 +34,33 @@ enum class ValueClass : uint8_t {
 inline constexpr int kValueClasses = 15;
 inline constexpr size_t kMaxTypedBytes = 64;  ///< longer texts are text
 
+/// How the digits before a number's fraction stand, where the column's numbers may have a mark between thousands.
+enum class Grouping : uint8_t {
+  kShort,    ///< fewer than four digits, or no such mark in the column
+  kPlain,    ///< four digits or more, without marks
+  kGrouped,  ///< one mark and no fraction: another reader may take the mark for that before a fraction
+  kProven    ///< two marks or more, or one and a fraction
+};
+inline constexpr int kGroupings = 4;
+
 /// A class, and what the type's parameters depend on.
 struct Classified {
   ValueClass value_class = ValueClass::kText;
   bool negative = false;
   int integer_digits = 0;   ///< numbers: before the point, leading zeros not counted
   int fraction_digits = 0;  ///< numbers and times: behind the point
+  Grouping grouping = Grouping::kShort;
 };
 
-/// Classify the text of one field; empty texts are not asked for.
-Classified Classify(std::string_view text);
+/// Classify the text of one field, whose numbers have the marks of `rules`; empty texts are not asked for.
+Classified Classify(std::string_view text, const NumberRules& rules = {});
 
-/// Return true where `text`, which the decoder of an inferred column of `type` takes, is not one that gives its text
-/// back.
-bool IsLoose(const DataType& type, std::string_view text);
+/// Return true for the classes of numbers.
+bool IsNumberClass(ValueClass value_class);
+
+/// Return true where `text`, which the decoder of an inferred column of `type` with `rules` takes, is not one that
+/// gives its text back. Where there is a mark between thousands, it stands between all of them.
+bool IsLoose(const DataType& type, const NumberRules& rules, std::string_view text);
 
 }  // namespace v0
 }  // namespace headrace

@@ -111,8 +111,8 @@ struct TypeCase {
 // sample would be another than one made from the whole.
 TEST(StrictTest, NumbersAreLooseWhereTheirValueDoesNotGiveThemBack) {
   const DataType decimal{TypeKind::kDecimal, TimeUnit::kMilli, 20, 10, ""};
-  for (const char* text : {"-.5", ".5", "0", "0.0", "-0.5", "10", "-"}) EXPECT_FALSE(IsLoose(decimal, text)) << text;
-  for (const char* text : {"-.0", "-0", "00", "-00.5", "+1", "1."}) EXPECT_TRUE(IsLoose(decimal, text)) << text;
+  for (const char* text : {"-.5", ".5", "0", "0.0", "-0.5", "10", "-"}) EXPECT_FALSE(IsLoose(decimal, NumberRules(), text)) << text;
+  for (const char* text : {"-.0", "-0", "00", "-00.5", "+1", "1."}) EXPECT_TRUE(IsLoose(decimal, NumberRules(), text)) << text;
 }
 
 TEST(StrictTest, DecodersKeepThePromisesOfClasses) {
@@ -137,6 +137,65 @@ TEST(StrictTest, DecodersKeepThePromisesOfClasses) {
       const bool promised = std::find(t.classes.begin(), t.classes.end(), c.value_class) != t.classes.end();
       const TestRow row = DecodeOne(spec, std::string(c.text));
       EXPECT_EQ(row.value.has_value(), promised) << c.text << " as kind " << static_cast<int>(t.type.kind);
+    }
+  }
+}
+
+struct MarkedCase {
+  std::string_view text;
+  ValueClass value_class;
+  Grouping grouping;
+};
+
+// With a comma before fractions and points between thousands.
+constexpr MarkedCase kMarkedCases[] = {
+    {"1,5", ValueClass::kDecimal, Grouping::kShort},
+    {",5", ValueClass::kDecimal, Grouping::kShort},
+    {"-0,5", ValueClass::kDecimal, Grouping::kShort},
+    {"1,5e3", ValueClass::kFloat, Grouping::kShort},
+    {"12", ValueClass::kInteger, Grouping::kShort},
+    {"1234", ValueClass::kInteger, Grouping::kPlain},
+    {"1.234", ValueClass::kInteger, Grouping::kGrouped},
+    {"1.234.567", ValueClass::kInteger, Grouping::kProven},
+    {"-1.234,5", ValueClass::kDecimal, Grouping::kProven},
+    {"9.007.199.254.740.993", ValueClass::kLongInteger, Grouping::kProven},
+    {"1234,5", ValueClass::kDecimal, Grouping::kPlain},
+    {"-0", ValueClass::kFloat, Grouping::kShort},
+    {"inf", ValueClass::kSpecialFloat, Grouping::kShort},
+    {"-inf", ValueClass::kSpecialFloat, Grouping::kShort},
+    {"1.5", ValueClass::kText, Grouping::kShort},
+    {"1.2345", ValueClass::kText, Grouping::kShort},
+    {"12.34.567", ValueClass::kText, Grouping::kShort},
+    {"1234.567", ValueClass::kText, Grouping::kShort},
+    {"0.123", ValueClass::kText, Grouping::kShort},
+    {"1,", ValueClass::kText, Grouping::kShort},
+    {"1,2,3", ValueClass::kText, Grouping::kShort},
+    {"1,234.567", ValueClass::kText, Grouping::kShort},
+    {"+1,5", ValueClass::kText, Grouping::kShort},
+    {"007,5", ValueClass::kText, Grouping::kShort},
+    {"192.168.100.200", ValueClass::kText, Grouping::kShort},
+    {"31.12.1999", ValueClass::kText, Grouping::kShort},
+    {"2024-02-29", ValueClass::kDate, Grouping::kShort},
+};
+
+TEST(StrictTest, MarkedNumbersByTable) {
+  ColumnSpec spec;
+  spec.strict = true;
+  spec.format.decimal = ',';
+  spec.format.thousands = ".";
+  DataType number;
+  number.kind = TypeKind::kFloat64;
+  for (const TypeKind kind : {TypeKind::kFloat64, TypeKind::kInt64}) {
+    spec.type.kind = kind;
+    for (const MarkedCase& c : kMarkedCases) {
+      const Classified found = Classify(c.text, MakeNumberRules(number, spec.format));
+      EXPECT_EQ(static_cast<int>(found.value_class), static_cast<int>(c.value_class)) << c.text;
+      EXPECT_EQ(static_cast<int>(found.grouping), static_cast<int>(c.grouping)) << c.text;
+      const bool is_integer =
+          found.value_class == ValueClass::kInteger || found.value_class == ValueClass::kLongInteger;
+      const bool is_float = IsNumberClass(found.value_class) && found.value_class != ValueClass::kLongInteger;
+      const bool promised = (kind == TypeKind::kInt64 ? is_integer : is_float) && found.grouping != Grouping::kPlain;
+      EXPECT_EQ(DecodeOne(spec, std::string(c.text)).value.has_value(), promised) << c.text;
     }
   }
 }

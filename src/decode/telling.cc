@@ -13,16 +13,15 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
-struct NumberBytes {
+struct ByteSet {
   bool has[256] = {};
-  constexpr NumberBytes() {
-    for (const char c :
-         {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '+', '-', '.', ':', 'e', 'E', 'T', 't', 'Z', 'z', ' '}) {
-      has[static_cast<unsigned char>(c)] = true;
-    }
+  constexpr explicit ByteSet(std::string_view bytes) {
+    for (const char c : bytes) has[static_cast<unsigned char>(c)] = true;
   }
 };
-constexpr NumberBytes kNumberBytes;  // all that a number, a date or a time may hold
+// All that a number, a date or a time may hold; and the same with other marks in numbers.
+constexpr ByteSet kNumberBytes("0123456789+-.:eETtZz ");
+constexpr ByteSet kMarkedNumberBytes("0123456789+-.:eETtZz ,'_\xC2\xA0\xE2\x80\xAF\x99");
 
 // Whether a text begins like one of the words that are not text: bools, spellings of null, inf and nan.
 bool MayBeWord(std::string_view text) {
@@ -44,17 +43,18 @@ bool MayBeWord(std::string_view text) {
   }
 }
 
-// False: not known.
-bool IsSurelyText(std::string_view text) {
+// False: not known. Numbers, dates and times hold the bytes of `number_bytes`.
+bool IsSurelyText(std::string_view text, const ByteSet& number_bytes) {
   if (text.size() > kMaxTypedBytes) return true;
   if (MayBeWord(text)) return false;
   for (const char c : text) {
-    if (!kNumberBytes.has[static_cast<unsigned char>(c)]) return true;
+    if (!number_bytes.has[static_cast<unsigned char>(c)]) return true;
   }
   return false;
 }
 
 constexpr uint32_t BitOf(ValueClass value_class) { return uint32_t{1} << static_cast<int>(value_class); }
+constexpr uint32_t BitOf(Grouping grouping) { return uint32_t{1} << static_cast<int>(grouping); }
 
 bool IsTimeClass(ValueClass value_class) {
   return value_class == ValueClass::kTimestamp || value_class == ValueClass::kInstant ||
@@ -64,11 +64,14 @@ bool IsTimeClass(ValueClass value_class) {
 // What the values of a window have told of their column so far.
 class Told {
  public:
+  explicit Told(const NumberRules& rules)
+      : rules_(rules), number_bytes_(rules.plain() ? kNumberBytes : kMarkedNumberBytes) {}
+
   /// Take in one value. Return whether it tells something new.
   bool Take(std::string_view text) {
     if (!null_word_.empty() && text == null_word_) return false;
-    if (Has(ValueClass::kText) && IsSurelyText(text)) return false;
-    const Classified found = Classify(text);
+    if (Has(ValueClass::kText) && IsSurelyText(text, number_bytes_)) return false;
+    const Classified found = Classify(text, rules_);
     if (found.value_class == ValueClass::kNullWord) {
       null_word_ = text;
       return true;
@@ -129,6 +132,7 @@ class Told {
       has_nanos_ |= found.fraction_digits > 6;
       return true;
     }
+    groupings_ |= BitOf(found.grouping);
     numbers_.negative |= found.negative;
     numbers_.integer_digits = std::max(numbers_.integer_digits, found.integer_digits);
     numbers_.fraction_digits = std::max(numbers_.fraction_digits, found.fraction_digits);
@@ -138,12 +142,15 @@ class Told {
   // Of times only whether microseconds hold them matters.
   bool HasMore(const Classified& found) const {
     if (IsTimeClass(found.value_class)) return found.fraction_digits > 6 && !has_nanos_;
-    return (found.negative && !numbers_.negative) || found.integer_digits > numbers_.integer_digits ||
-           found.fraction_digits > numbers_.fraction_digits;
+    return (found.negative && !numbers_.negative) || (groupings_ & BitOf(found.grouping)) == 0 ||
+           found.integer_digits > numbers_.integer_digits || found.fraction_digits > numbers_.fraction_digits;
   }
 
+  const NumberRules& rules_;
+  const ByteSet& number_bytes_;
   uint32_t classes_ = 0;  // of integers and fractions `numbers_` knows
   ToldNumbers numbers_;
+  uint32_t groupings_ = BitOf(Grouping::kShort);
   bool has_nanos_ = false;
   ValueClass latest_ = ValueClass::kText;  // of the values that Take looked at
   std::string null_word_;                  // the latest; short, so that it is not allocated
@@ -151,8 +158,8 @@ class Told {
 
 class TellingValues {
  public:
-  TellingValues(const FieldList& fields, ColumnOut* out, bool has_kernels)
-      : fields_(fields), out_(out), has_kernels_(has_kernels) {
+  TellingValues(const NumberRules& rules, const FieldList& fields, ColumnOut* out, bool has_kernels)
+      : fields_(fields), out_(out), has_kernels_(has_kernels), told_(rules) {
     for (uint32_t first = 0; first < fields.size; first += 64) {
       PutBits(0, std::min(64U, fields.size - first), out->rows + first, out->validity);
     }
@@ -202,9 +209,9 @@ class TellingValues {
 };
 
 template <bool kKernels>
-void ConvertTelling(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
+void ConvertTelling(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
                     ColumnOut* out, BadValueList*) {
-  TellingValues values(fields, out, kKernels);
+  TellingValues values(rules.numbers, fields, out, kKernels && rules.numbers.plain());  // kernels know no marks
   BlockMemory memory;
   for (uint32_t first = 0; first < num_rows;) {
     // One value alone shows what the others may be like.

@@ -98,7 +98,10 @@ Status CheckStrict(const Column& column) {
   const bool known = IsInteger(kind) || kind == TypeKind::kFloat64 || kind == TypeKind::kDecimal ||
                      kind == TypeKind::kBool || kind == TypeKind::kDate || kind == TypeKind::kTimestamp ||
                      kind == TypeKind::kTime || kind == TypeKind::kString || kind == TypeKind::kDictionary;
-  if (!column.strict || (known && column.format == Format())) return Status::OK();
+  Format format = column.format;
+  format.decimal.reset();
+  format.thousands.reset();
+  if (!column.strict || (known && format == Format())) return Status::OK();
   if (known) return Status::Invalid("a strict column has the default format\nfix: leave out strict, or the format");
   return Meaningless("strict", column, "a bool, an integer, float64, a decimal, a date, timestamp or time");
 }

@@ -4,8 +4,12 @@
 #include <set>
 
 #include "decode/values.h"
+#include "job/number_marks.h"
 #include "job/sample_text.h"
 #include "parse/field_list.h"
+#include "sniff/header.h"
+#include "sniff/kept_text.h"
+#include "sniff/mark_finder.h"
 #include "sniff/sample.h"
 #include "sniff/sniffer.h"
 #include "source/footer.h"
@@ -16,13 +20,29 @@ inline namespace v0 {
 namespace {
 
 constexpr double kLeastConfidence = 0.5;
-constexpr double kEncodingCertainty = 0.85;  // of windows-1252, where the text is not UTF-8
-constexpr int64_t kSniffBytes = 64 << 10;
-constexpr int64_t kCheckBytes = 8 << 10;   // of each further file
-constexpr int64_t kSampleBytes = 1 << 20;  // of heads, and of middles and ends as much each
+constexpr double kEncodingCertainty = 0.85;     // of windows-1252, where the text is not UTF-8
+constexpr int64_t kSniffBytes = 64 << 10;       // of the first file's head
+constexpr int64_t kSniffBytesBelow = 32 << 10;  // of its middle, and of its end
+constexpr int64_t kCheckBytes = 8 << 10;        // of each further file's head, and of its middle and end
+constexpr size_t kFilesCheckedBelow = 64;       // of further ones the heads alone
+constexpr int64_t kSampleBytes = 1 << 20;       // of heads, and of middles and ends as much each
 constexpr int64_t kMostOfOne = 256 << 10;
 constexpr size_t kSampledFiles = 8;
 constexpr size_t kAllRows = 1 << 20;
+
+// Of whole lines: a sample may begin or end inside a character.
+bool IsUtf8(const TextSample& sample) {
+  const size_t begin = sample.from_start ? 0 : std::min(sample.text.find_first_of("\r\n"), sample.text.size());
+  const size_t end = sample.to_end ? sample.text.size() : sample.text.find_last_of("\r\n") + 1;  // 0: no line
+  const std::string padded = sample.text.substr(begin, std::max(begin, end) - begin) + std::string(kTextPadding, '\0');
+  return IsValidUtf8(padded.data(), padded.data() + padded.size() - kTextPadding);
+}
+
+// Spelled so, or with escapes so that they are left out of its text.
+bool IsNull(const SampleCell& cell, const std::vector<std::string>& nulls) {
+  const std::string& text = cell.raw.empty() ? cell.text : cell.raw;
+  return std::find(nulls.begin(), nulls.end(), text) != nulls.end();
+}
 
 bool IsBlank(std::string_view text) { return text.find_first_not_of("\r\n") == std::string_view::npos; }
 
@@ -53,36 +73,36 @@ class Discoverer {
                                "Declare them with --columns or --schema, or save it to a file.");
       }
     }
-    TextSample head;
-    ARROW_RETURN_NOT_OK(ReadFirst(&head));
-    ARROW_RETURN_NOT_OK(FindEncoding(&head));
-    ARROW_RETURN_NOT_OK(SniffFirst(head));
-    for (const InputFacts& file : files_) ARROW_RETURN_NOT_OK(CheckAgreement(file));
+    std::vector<TextSample> samples;
+    ARROW_RETURN_NOT_OK(ReadFirst(&samples));
+    ARROW_RETURN_NOT_OK(FindEncoding(&samples));
+    ARROW_RETURN_NOT_OK(SniffFirst(samples));
+    for (size_t i = 0; i < files_.size(); i++) {
+      ARROW_RETURN_NOT_OK(CheckAgreement(files_[i], i < kFilesCheckedBelow ? kCheckBytes : 0));
+    }
     ARROW_RETURN_NOT_OK(InferFromSamples());
     return std::move(found_);
   }
 
  private:
-  Status ReadFirst(TextSample* head) {
+  Status ReadFirst(std::vector<TextSample>* samples) {
     for (const InputFacts& file : files_) {
       first_ = file.path;
-      ARROW_ASSIGN_OR_RAISE(*head, ReadHead(file, options_, kSniffBytes));
-      if (!IsBlank(head->text)) return Status::OK();
+      ARROW_ASSIGN_OR_RAISE(*samples, ReadSamples(file, options_, kSniffBytes, kSniffBytesBelow));
+      if (!IsBlank(samples->front().text)) return Status::OK();
     }
     return Status::Invalid("there is no text in ", files_.size() == 1 ? "'" + first_ + "'" : "the inputs",
                            " to find columns in. Declare them with --columns or --schema.");
   }
 
   // What is not UTF-8 is read as windows-1252, which has a letter for nearly every byte.
-  Status FindEncoding(TextSample* head) {
-    const size_t whole = head->to_end ? head->text.size() : head->text.find_last_of("\r\n") + 1;
-    const std::string padded = head->text.substr(0, whole) + std::string(kTextPadding, '\0');  // it reads beyond
-    const bool is_utf8 = IsValidUtf8(padded.data(), padded.data() + whole);
+  Status FindEncoding(std::vector<TextSample>* samples) {
+    const bool is_utf8 = std::all_of(samples->begin(), samples->end(), IsUtf8);
     if (is_utf8 || !options_.dialect.encoding.empty()) return Status::OK();
     ARROW_ASSIGN_OR_RAISE(options_.dialect.encoding, ParseEncoding("windows-1252"));
     reasons_.emplace_back("the text is not UTF-8: it is read as windows-1252");
     ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_));
-    return ReadFirst(head);
+    return ReadFirst(samples);
   }
 
   // Without the last lines: some or all of the footer may be in them, wherever the piece ends.
@@ -92,9 +112,12 @@ class Discoverer {
     return text.substr(0, text.size() - static_cast<size_t>(footer.bytes));
   }
 
-  Status SniffFirst(const TextSample& head) {
+  Status SniffFirst(const std::vector<TextSample>& samples) {
+    const TextSample& head = samples.front();
     ARROW_RETURN_NOT_OK(FindTerminatorOf(head.text));
-    sniffed_ = SniffDialect(WithoutFooter(head.text), head.to_end, terminator_, options_.dialect, options_.declared);
+    std::vector<TextSample> whole = samples;
+    for (TextSample& sample : whole) sample.text = WithoutFooter(sample.text);
+    sniffed_ = SniffDialect(whole, terminator_, options_.dialect, options_.declared);
     if (!reasons_.empty()) sniffed_.confidence *= kEncodingCertainty;
     if (sniffed_.confidence < kLeastConfidence) {
       return Status::Invalid("the dialect of '", first_, "' is not clear: it could be ", sniffed_.best, ", or ",
@@ -112,13 +135,12 @@ class Discoverer {
     found_.discovery.reasons.insert(found_.discovery.reasons.end(), reasons_.begin(), reasons_.end());
     found_.discovery.options.dialect = sniffed_.dialect;
     // Where there is an escape outside quotes, \N is how databases write null.
-    const std::vector<std::string>& declared = options_.declared;
-    const bool has_nulls = std::find(declared.begin(), declared.end(), "nulls") != declared.end();
-    if (sniffed_.dialect.escape && sniffed_.dialect.escape_style != EscapeStyle::kQuoted && !has_nulls) {
+    const Dialect& dialect = sniffed_.dialect;
+    if (dialect.escape && dialect.escape_style != EscapeStyle::kQuoted && !HasDeclared("nulls")) {
       found_.discovery.options.dialect.nulls.push_back(std::string(1, *sniffed_.dialect.escape) + "N");
     }
     if (sniffed_.dialect.header && sniffed_.dialect.header_rows > 1) {
-      sniffed_.names = HeaderOf(TableRows(head));
+      sniffed_.names = HeaderOf(TableRows(head, sniffed_.dialect));
       sniffed_.columns = std::max(sniffed_.columns, sniffed_.names.size());
     }
     bool as_in_header = false;
@@ -132,8 +154,67 @@ class Discoverer {
       found_.discovery.reasons.emplace_back(
           "names are missing or doubled in the header: columns are matched by position");
     }
-    return Status::OK();
+    return LookAtCells(samples);
   }
+
+  // Find the marks of numbers, and what may be more than text.
+  Status LookAtCells(const std::vector<TextSample>& samples) {
+    MarkFinder marks(found_.discovery.options.dialect, options_.declared, names_.size());
+    KeptText kept(names_.size());
+    const std::vector<std::string>& nulls = found_.discovery.options.dialect.nulls;
+    for (const TextSample& sample : samples) {
+      const std::vector<SampleRow> rows = TableRows(sample, sniffed_.dialect);
+      for (size_t i = sample.from_start && sniffed_.dialect.header ? HeadRecords() : 0; i < rows.size(); i++) {
+        if (rows[i].is_faulty || rows[i].cells.size() != names_.size()) continue;
+        for (size_t c = 0; c < names_.size(); c++) {
+          const SampleCell& cell = rows[i].cells[c];
+          if (IsNull(cell, nulls)) continue;
+          marks.Note(c, cell.text);
+          kept.Note(c, cell);
+        }
+      }
+    }
+    marks.Find(&found_.discovery.options.dialect, &found_.discovery.reasons);
+    found_.discovery.columns.resize(names_.size());
+    if (job_.options.infer == Infer::kNone) return Status::OK();
+    for (size_t c = 0; c < names_.size(); c++) found_.discovery.columns[c].null_words = kept.null_words(c);
+    ARROW_RETURN_NOT_OK(CheckUnits(samples.front()));
+    return CheckEscapes(kept);
+  }
+
+  // Units below the names would make text of every column.
+  Status CheckUnits(const TextSample& head) const {
+    if (!sniffed_.dialect.header) return Status::OK();
+    std::vector<SampleRow> rows = TableRows(head, sniffed_.dialect);
+    DropHead(&rows);
+    const size_t units =
+        CountUnitRows(rows, names_.size(), MarksOf(found_.discovery.options.dialect, options_.declared).rules);
+    if (units == 0) return Status::OK();
+    const auto skipped = sniffed_.dialect.skip_after_header + static_cast<int64_t>(units);
+    return Status::Invalid("'", first_, "' has ", units, units == 1 ? " row" : " rows",
+                           " of text, such as units, below its header, above columns of numbers or times",
+                           "\nfix: leave ", units == 1 ? "it" : "them", " out with --skip-after-header ", skipped,
+                           ", or keep all values as text with --infer none");
+  }
+
+  // Text of databases without quotes: what its backslashes stand for is not for a guess to say.
+  Status CheckEscapes(const KeptText& kept) {
+    if (HasDeclared("escape") || sniffed_.dialect.escape || !kept.has_escapes()) return Status::OK();
+    if (kept.only_letters()) {
+      found_.discovery.reasons.push_back("backslashes are kept as text: " + kept.example());
+      return Status::OK();
+    }
+    return Status::Invalid("'", first_, "' has no quotes, and backslashes as databases write them: ", kept.example(),
+                           "\nfix: add --escape '\\' --escape-style c where \\n is a line end (COPY), --escape '\\' "
+                           "alone where it is the letter n, ",
+                           "or --escape none to keep them as text");
+  }
+
+  bool HasDeclared(std::string_view key) const {
+    return std::find(options_.declared.begin(), options_.declared.end(), key) != options_.declared.end();
+  }
+
+  ColumnFacts NoFacts() const { return ColumnFacts(MarksOf(found_.discovery.options.dialect, options_.declared)); }
 
   Status FindTerminatorOf(std::string text) {
     if (options_.dialect.terminator == Terminator::kCr) terminator_ = '\r';
@@ -180,33 +261,67 @@ class Discoverer {
   }
 
   // The table's rows in a sample: without preamble, comments and blank lines, and with a header only where it is whole.
-  std::vector<SampleRow> TableRows(const TextSample& sample) const {
-    const Dialect& dialect = sniffed_.dialect;
-    std::string_view text = sample.text;
-    int64_t skip = sample.from_start ? dialect.skip_rows : 1;  // a piece from the middle begins inside a record
-    for (; skip > 0 && !text.empty(); skip--) text.remove_prefix(LineBytes(text, terminator_));
-    text = WithoutFooter(text);
-    std::vector<SampleRow> rows = CutRows(text, sample.to_end, dialect, terminator_, kAllRows);
+  std::vector<SampleRow> TableRows(const TextSample& sample, const Dialect& dialect) const {
+    TextSample whole = sample;
+    whole.text = WithoutFooter(sample.text);
+    std::vector<SampleRow> rows;
+    if (sample.from_start) {
+      std::string_view text = whole.text;
+      for (int64_t i = 0; i < dialect.skip_rows && !text.empty(); i++) text.remove_prefix(LineBytes(text, terminator_));
+      rows = CutRows(text, sample.to_end, dialect, terminator_, kAllRows);
+    } else {
+      rows = CutFromMiddle(whole, dialect, terminator_, kAllRows, names_.size());
+    }
     std::erase_if(rows, [&](const SampleRow& row) { return row.is_blank || row.IsComment(dialect.comment); });
     return rows;
   }
 
   // Name a file whose rows or header are not those of the first file.
-  Status CheckAgreement(const InputFacts& file) const {
-    if (file.path == first_) return Status::OK();
-    ARROW_ASSIGN_OR_RAISE(const TextSample head, ReadHead(file, options_, kCheckBytes));
-    std::vector<SampleRow> rows = TableRows(head);
-    if (rows.empty()) return Status::OK();
-    if (sniffed_.dialect.header) {
-      ARROW_RETURN_NOT_OK(CheckHeader(file, rows));
-      DropHead(&rows);
+  Status CheckAgreement(const InputFacts& file, int64_t bytes_below) const {
+    std::vector<TextSample> samples;
+    if (bytes_below > 0) {
+      ARROW_ASSIGN_OR_RAISE(samples, ReadSamples(file, options_, kCheckBytes, bytes_below));
+    } else {
+      ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadHead(file, options_, kCheckBytes));
     }
-    const auto fitting = std::count_if(rows.begin(), rows.end(),
-                                       [&](const SampleRow& row) { return row.cells.size() == names_.size(); });
-    if (rows.empty() || fitting * 10 >= static_cast<int64_t>(rows.size()) * 6) return Status::OK();
-    return Status::Invalid("'", file.path, "' is not written as '", first_, "': its rows have ", rows[0].cells.size(),
-                           " fields where ", sniffed_.best,
+    Dialect dialect = sniffed_.dialect;
+    const bool has_quotes = std::any_of(samples.begin(), samples.end(), [&](const TextSample& sample) {
+      return dialect.quote && sample.text.find(*dialect.quote) != std::string::npos;
+    });
+    if (!has_quotes) dialect.quote = std::nullopt;  // then no piece begins inside them
+    for (const TextSample& sample : samples) {
+      if (sample.from_start && file.path == first_) continue;
+      std::vector<SampleRow> rows = TableRows(sample, dialect);
+      if (rows.empty()) continue;
+      if (sample.from_start && sniffed_.dialect.header) {
+        ARROW_RETURN_NOT_OK(CheckHeader(file, rows));
+        DropHead(&rows);
+      }
+      ARROW_RETURN_NOT_OK(CheckRows(file, sample, rows));
+    }
+    return Status::OK();
+  }
+
+  Status CheckRows(const InputFacts& file, const TextSample& sample, const std::vector<SampleRow>& rows) const {
+    const SampleRow* other = nullptr;
+    size_t fitting = 0;
+    for (const SampleRow& row : rows) {
+      fitting += Fits(row);
+      if (other == nullptr && !Fits(row)) other = &row;
+    }
+    if (other == nullptr || fitting * 10 >= rows.size() * 6) return Status::OK();
+    const std::string_view where = sample.from_start ? "" : sample.to_end ? " near its end" : " in its middle";
+    const std::string at = file.path == first_ ? "its head" : "'" + first_ + "'";
+    return Status::Invalid("'", file.path, "' is not written as ", at, ": its rows", where, " have ",
+                           other->cells.size(), " fields where ", sniffed_.best,
                            " has been found. Load it apart, or declare the dialect and the columns.");
+  }
+
+  // Whether a row has as many cells as there are columns, or what the declared rules of ragged records make of it.
+  bool Fits(const SampleRow& row) const {
+    const size_t cells = row.cells.size();
+    if (cells < names_.size()) return options_.dialect.short_records == ShortRecords::kPad;
+    return cells == names_.size() || options_.dialect.long_records != LongRecords::kReject;
   }
 
   Status CheckHeader(const InputFacts& file, const std::vector<SampleRow>& rows) const {
@@ -229,7 +344,7 @@ class Discoverer {
   // Pieces from the middle and the end may begin inside quotes; they only tell whether a look at all values will be
   // needed, before a run has to find out. So types are the same whether they come from samples or from all values.
   Status InferFromSamples() {
-    std::vector<ColumnFacts> sure(names_.size());
+    std::vector<ColumnFacts> sure(names_.size(), NoFacts());
     bool needs_all = false;
     if (options_.infer != Infer::kNone) ARROW_RETURN_NOT_OK(NoteSamples(&sure, &needs_all));
     for (const std::string& name : names_) found_.discovery.options.schema.columns.emplace_back().name = name;
@@ -242,13 +357,13 @@ class Discoverer {
     // A stream on its way cannot be called back.
     *needs_all = options_.infer == Infer::kFull || options_.dtypes == Dtypes::kOptimized ||
                  options_.output_kind == OutputKind::kIpcStream;
-    std::vector<ColumnFacts> likely(names_.size());
+    std::vector<ColumnFacts> likely(names_.size(), NoFacts());
     const size_t step = (files_.size() + kSampledFiles - 1) / kSampledFiles;
     const auto num_sampled = static_cast<int64_t>((files_.size() + step - 1) / step);
     const int64_t bytes_each = std::min(kMostOfOne, kSampleBytes / num_sampled);
     bool is_whole = step <= 1;
     for (size_t i = 0; i < files_.size(); i += step) {
-      ARROW_ASSIGN_OR_RAISE(const auto samples, ReadSamples(files_[i], options_, bytes_each));
+      ARROW_ASSIGN_OR_RAISE(const auto samples, ReadSamples(files_[i], options_, bytes_each, bytes_each));
       is_whole = is_whole && samples.size() == 1 && samples[0].to_end;
       if (*needs_all && !is_whole) return Status::OK();  // samples would tell nothing more
       for (const TextSample& sample : samples) {
@@ -260,7 +375,8 @@ class Discoverer {
     for (size_t i = 0; i < names_.size(); i++) {
       std::string reason;
       const Column column = (*sure)[i].ToColumn(names_[i], &reason), expected = likely[i].ToColumn(names_[i], &reason);
-      *needs_all = *needs_all || !(*sure)[i].has_values() || column.type != expected.type;
+      *needs_all = *needs_all || !(*sure)[i].has_values() || (*sure)[i].needs_proof() || column.type != expected.type ||
+                   column.format != expected.format;
     }
     *needs_all = *needs_all && !is_whole;
     return Status::OK();
@@ -268,7 +384,7 @@ class Discoverer {
 
   // What the parser would reject is not looked at. `numbered`: the sample's rows are the job's first.
   void NoteRows(const TextSample& sample, bool numbered, std::vector<ColumnFacts>* facts) const {
-    std::vector<SampleRow> rows = TableRows(sample);
+    std::vector<SampleRow> rows = TableRows(sample, sniffed_.dialect);
     if (sample.from_start && sniffed_.dialect.header) DropHead(&rows);
     const std::vector<std::string>& nulls = found_.discovery.options.dialect.nulls;
     int64_t row_number = 0;
@@ -278,8 +394,7 @@ class Discoverer {
       if (numbered) place.row = row_number++;
       for (size_t c = 0; c < names_.size(); c++) {
         const SampleCell& cell = row.cells[c];
-        const bool is_null = std::find(nulls.begin(), nulls.end(), cell.raw) != nulls.end() && !cell.raw.empty();
-        if (!is_null) (*facts)[c].Note(cell.text, nulls, place);
+        if (!IsNull(cell, nulls)) (*facts)[c].Note(cell.text, nulls, place);
       }
     }
   }

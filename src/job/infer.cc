@@ -1,9 +1,11 @@
 // The pass over all values that finds the types of columns.
 #include "job/infer.h"
 
+#include "job/number_marks.h"
 #include "job/settle.h"
 #include "pipeline/pipeline.h"
 #include "sniff/facts_sink.h"
+#include "sniff/mark_finder.h"
 #include "sniff/range_sink.h"
 
 namespace headrace {
@@ -85,6 +87,7 @@ void SetColumns(const std::vector<ColumnFacts>& facts, Discovery* discovery) {
     }
     report.column = column.name;
     report.type = TypeName(column.type);
+    if (const std::string kept = KeptAsText(report); !kept.empty()) report.reason += "; " + kept;
     schema.columns[i] = std::move(column);
   }
 }
@@ -100,9 +103,10 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
   ColumnSpec telling;
   telling.type.kind = TypeKind::kBinary;
   telling.nulls = pass.options.dialect.nulls;
+  telling.format = FormatIn(pass.options.dialect, Column());
   telling.telling_only = true;
   for (size_t i = 0; i < num_columns; i++) state->kept[i].decoder = ColumnDecoder(telling);
-  FactsSink sink(num_columns, pass.options.dialect.nulls);
+  FactsSink sink(num_columns, pass.options.dialect.nulls, MarksOf(pass.options.dialect, job.options.declared));
   Committer committer(*state, &sink, nullptr);
   Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, &sink, &committer, context);
   ARROW_RETURN_NOT_OK(pipeline.Run());

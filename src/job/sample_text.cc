@@ -47,16 +47,17 @@ Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int6
   return sample;
 }
 
-Result<std::vector<TextSample>> ReadSamples(const InputFacts& file, const Options& options, int64_t bytes_each) {
+Result<std::vector<TextSample>> ReadSamples(const InputFacts& file, const Options& options, int64_t head_bytes,
+                                            int64_t bytes_below) {
   std::vector<TextSample> samples;
-  ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadHead(file, options, bytes_each));
+  ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadHead(file, options, head_bytes));
   const int64_t size = file.facts.size;
-  if (file.is_stream || size <= bytes_each) return samples;
+  if (file.is_stream || size <= head_bytes) return samples;
   ARROW_ASSIGN_OR_RAISE(const auto opened, InputFile::Open(file.path));
-  const int64_t tail = std::max(bytes_each, size - bytes_each);
-  const int64_t middle = bytes_each + (tail - bytes_each) / 2;
-  if (tail - middle > bytes_each) {
-    ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadPlain(*opened, size, middle, bytes_each));
+  const int64_t tail = std::max(head_bytes, size - bytes_below);
+  const int64_t middle = head_bytes + (tail - head_bytes) / 2;
+  if (tail - middle > bytes_below) {
+    ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadPlain(*opened, size, middle, bytes_below));
   }
   ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadPlain(*opened, size, tail, size - tail));
   return samples;

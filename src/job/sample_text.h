@@ -6,21 +6,17 @@
 
 #include "headrace/options.h"
 #include "plan/inputs.h"
+#include "sniff/sample.h"
 
 namespace headrace {
 inline namespace v0 {
 
-struct TextSample {
-  std::string text;
-  bool from_start = false;  ///< begins with the file, byte order mark left out; else in the middle of a record
-  bool to_end = false;      ///< ends with the file
-};
-
 /// Read the first `head_bytes` of the file's text.
 Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int64_t head_bytes);
 
-/// Read the head and, of plain files that are longer, as much in the middle and at the end.
-Result<std::vector<TextSample>> ReadSamples(const InputFacts& file, const Options& options, int64_t bytes_each);
+/// Read the head and, of plain files that are longer, `bytes_below` in the middle and as much at the end.
+Result<std::vector<TextSample>> ReadSamples(const InputFacts& file, const Options& options, int64_t head_bytes,
+                                            int64_t bytes_below);
 
 }  // namespace v0
 }  // namespace headrace

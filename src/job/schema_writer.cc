@@ -118,6 +118,7 @@ std::string SchemaText(const Discovery& discovery) {
     text += "\n[[column]]\nname = " + Quoted(columns[i].name) + "\n";
     text += "type = " + Quoted(TypeName(columns[i].type)) + "\n";
     if (columns[i].inferred && !IsVariableWidth(columns[i].type.kind)) text += "strict = true\n";
+    if (columns[i].format.thousands) text += "thousands = \"none\"\n";  // the one mark that inference gives a column
     if (columns[i].nulls) text += "nulls = " + List(*columns[i].nulls) + "\n";
     text += Comment(discovery.columns[i].reason);
   }

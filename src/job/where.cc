@@ -290,7 +290,8 @@ class WhereParser {
     if (token.kind == TokenKind::kWord)
       std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c | 32; });
     std::string value;
-    ARROW_ASSIGN_OR_RAISE(const ColumnSpec spec, SpecOf(declared, dialect_));
+    ARROW_ASSIGN_OR_RAISE(ColumnSpec spec, SpecOf(declared, dialect_));
+    spec.strict = false;  // it widens no column
     if (const auto bad = DecodeLiteral(spec, text, &value)) {
       return Wrong(token,
                    "'" + token.text + "' is no value of '" + declared.name + "' (" + TypeName(declared.type) +

@@ -73,11 +73,20 @@ bool IsAddress(std::string_view text) {
   if (text.find("://") != std::string_view::npos || text.starts_with("www.")) return true;
   const size_t at = text.find('@');
   if (at != std::string_view::npos && at > 0) {
-    return text.find('.', at) != std::string_view::npos && text.find_first_of(",;|\t") == std::string_view::npos &&
+    return text.find('.', at) != std::string_view::npos && text.find_first_of(",;|\t:") == std::string_view::npos &&
            text.find('@', at + 1) == std::string_view::npos;
   }
   return std::count(text.begin(), text.end(), '.') == 3 &&
          std::all_of(text.begin(), text.end(), [](char c) { return IsDigit(c) || c == '.'; });
+}
+
+// A colon inside a word, but for that of a time: it rather stands between two cells.
+bool HasColonInside(std::string_view text) {
+  for (size_t at = text.find(':'); at != std::string_view::npos; at = text.find(':', at + 1)) {
+    if (at + 1 == text.size() || text[at + 1] == ' ') continue;
+    if (at == 0 || !IsDigit(text[at - 1]) || !IsDigit(text[at + 1])) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -96,6 +105,7 @@ CellKind KindOf(std::string_view cell) {
     if (std::string_view(" .'/&()#+!?:").find(c) == std::string_view::npos) return CellKind::kOther;
     has_space = true;
   }
+  if (HasColonInside(text)) return CellKind::kOther;
   return has_space ? CellKind::kText : CellKind::kWord;
 }
 

@@ -48,7 +48,7 @@ std::string_view Name(ValueClass value_class) {
 
 void ColumnFacts::Note(std::string_view text, const std::vector<std::string>& nulls, const ValuePlace& place) {
   if (text.empty() || std::find(nulls.begin(), nulls.end(), text) != nulls.end()) return;
-  const Classified found = Classify(text);
+  const Classified found = Classify(text, marks_.rules);
   First& first = firsts_[static_cast<size_t>(found.value_class)];
   if (first.place.row < 0) first = {place, std::string(text.substr(0, kMaxShown))};
   if (found.value_class == ValueClass::kNullWord) {
@@ -57,6 +57,7 @@ void ColumnFacts::Note(std::string_view text, const std::vector<std::string>& nu
     return;
   }
   has_negative_ |= found.negative;
+  groupings_ |= uint32_t{1} << static_cast<int>(found.grouping);
   integer_digits_ = std::max(integer_digits_, found.integer_digits);
   fraction_digits_ = std::max(fraction_digits_, found.fraction_digits);
 }
@@ -72,6 +73,7 @@ void ColumnFacts::Append(const ColumnFacts& next, int64_t rows) {
     if (!known) null_words_.push_back(word);
   }
   has_negative_ |= next.has_negative_;
+  groupings_ |= next.groupings_;
   integer_digits_ = std::max(integer_digits_, next.integer_digits_);
   fraction_digits_ = std::max(fraction_digits_, next.fraction_digits_);
 }
@@ -119,6 +121,22 @@ bool ColumnFacts::TimeType(DataType* type) const {
   } else if (Only({kTime})) {
     type->kind = TypeKind::kTime;
   } else {
+    return false;
+  }
+  return true;
+}
+
+// Whether the mark between thousands stands in all numbers or in none; and where it stands, that it can be nothing
+// else.
+bool ColumnFacts::IsGroupedAlike(std::string* reason) const {
+  const bool grouped = Has(Grouping::kGrouped) || Has(Grouping::kProven);
+  const std::string mark = "'" + marks_.thousands() + "'";
+  if (grouped && Has(Grouping::kPlain)) {
+    *reason += "; text, for some have " + mark + " between thousands and some have not";
+    return false;
+  }
+  if (needs_proof()) {
+    *reason += "; text, for " + mark + " may stand before a fraction: --thousands " + mark + " makes it numbers";
     return false;
   }
   return true;
@@ -174,7 +192,12 @@ Column ColumnFacts::ToColumn(std::string name, std::string* reason) const {
   DataType type;
   if (any && Only({ValueClass::kBool})) {
     type.kind = TypeKind::kBool;
-  } else if (!any || !(NumberType(&type) || TimeType(&type))) {
+  } else if (any && NumberType(&type)) {
+    if (!IsGroupedAlike(reason)) return column;
+    const bool grouped =
+        Has(Grouping::kGrouped) || Has(Grouping::kProven) || (marks_.is_declared && !Has(Grouping::kPlain));
+    if (marks_.rules.thousands_bytes > 0 && !grouped) column.format.thousands = "";
+  } else if (!any || !TimeType(&type)) {
     return column;  // a string
   }
   column.type = type;

@@ -12,6 +12,7 @@
 
 #include "decode/strict.h"
 #include "headrace/schema.h"
+#include "sniff/mark_finder.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -25,6 +26,9 @@ struct ValuePlace {
 
 class ColumnFacts {
  public:
+  ColumnFacts() = default;
+  explicit ColumnFacts(NumberMarks marks) : marks_(std::move(marks)) {}
+
   /// Note a value, unless it is empty or one of `nulls`.
   void Note(std::string_view text, const std::vector<std::string>& nulls, const ValuePlace& place);
   /// Add the facts of the rows behind these; `rows` is how many rows these are of.
@@ -35,6 +39,11 @@ class ColumnFacts {
   /// words, such as "integers, and fractions from row 12 on: 12.7".
   Column ToColumn(std::string name, std::string* reason) const;
   bool has_values() const { return !Only({}); }
+  /// Return true where more values could make numbers of what is text: by showing what their mark between thousands is.
+  bool needs_proof() const {
+    DataType unused;
+    return Has(Grouping::kGrouped) && !marks_.is_declared && !Has(Grouping::kProven) && NumberType(&unused);
+  }
 
   /// The first value that a column of the kind `held` does not hold; without one, of the kind that the values before it
   /// have.
@@ -49,11 +58,15 @@ class ColumnFacts {
   bool Has(ValueClass value_class) const { return FirstOf(value_class).place.row >= 0; }
   std::vector<ValueClass> InOrder() const;
   bool Only(std::initializer_list<ValueClass> classes) const;
+  bool Has(Grouping grouping) const { return (groupings_ >> static_cast<int>(grouping) & 1) != 0; }
   bool NumberType(DataType* type) const;
   bool TimeType(DataType* type) const;
+  bool IsGroupedAlike(std::string* reason) const;
   std::string Describe() const;
 
+  NumberMarks marks_;
   std::array<First, kValueClasses> firsts_;
+  uint32_t groupings_ = 0;               // bits by Grouping
   std::vector<std::string> null_words_;  // in order of first appearance
   bool has_negative_ = false;
   int integer_digits_ = 0, fraction_digits_ = 0;  // the most of any number, or time

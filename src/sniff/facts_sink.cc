@@ -11,9 +11,9 @@ struct FactsPiece : Piece {
 };
 
 // `numbers`: of each row, its record and its line.
-ColumnFacts FactsOf(const DecodedColumn& column, const int64_t* const numbers[2],
-                    const std::vector<std::string>& nulls) {
-  ColumnFacts facts;
+ColumnFacts FactsOf(const DecodedColumn& column, const int64_t* const numbers[2], const std::vector<std::string>& nulls,
+                    const NumberMarks& marks) {
+  ColumnFacts facts(marks);
   const auto* offsets = reinterpret_cast<const int32_t*>(column.values);
   int64_t value = 0;
   for (int64_t word = 0; word * 64 < column.rows; word++) {
@@ -28,7 +28,7 @@ ColumnFacts FactsOf(const DecodedColumn& column, const int64_t* const numbers[2]
 
 class FactsEncoder : public Encoder {
  public:
-  explicit FactsEncoder(const std::vector<std::string>& nulls) : nulls_(nulls) {}
+  FactsEncoder(const std::vector<std::string>& nulls, const NumberMarks& marks) : nulls_(nulls), marks_(marks) {}
 
   Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId&) override {
     auto piece = std::make_unique<FactsPiece>();
@@ -38,17 +38,18 @@ class FactsEncoder : public Encoder {
     for (size_t i = 0; i < 2; i++) {
       numbers[i] = reinterpret_cast<const int64_t*>(batch.columns[num_columns + i].values);
     }
-    for (size_t i = 0; i < num_columns; i++) piece->facts.push_back(FactsOf(batch.columns[i], numbers, nulls_));
+    for (size_t i = 0; i < num_columns; i++) piece->facts.push_back(FactsOf(batch.columns[i], numbers, nulls_, marks_));
     return piece;
   }
 
  private:
   const std::vector<std::string>& nulls_;
+  const NumberMarks& marks_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Encoder>> FactsSink::MakeEncoder() { return std::make_unique<FactsEncoder>(nulls_); }
+Result<std::unique_ptr<Encoder>> FactsSink::MakeEncoder() { return std::make_unique<FactsEncoder>(nulls_, marks_); }
 
 Status FactsSink::Commit(std::unique_ptr<Piece> piece, const UnitId&) {
   const auto* unit = static_cast<const FactsPiece*>(piece.get());

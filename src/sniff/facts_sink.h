@@ -14,7 +14,8 @@ inline namespace v0 {
 
 class FactsSink : public Sink {
  public:
-  FactsSink(size_t columns, std::vector<std::string> nulls) : nulls_(std::move(nulls)), facts_(columns) {}
+  FactsSink(size_t columns, std::vector<std::string> nulls, const NumberMarks& marks)
+      : nulls_(std::move(nulls)), marks_(marks), facts_(columns, ColumnFacts(marks)) {}
 
   Result<std::unique_ptr<Encoder>> MakeEncoder() override;
   Status Commit(std::unique_ptr<Piece> piece, const UnitId& unit) override;
@@ -26,6 +27,7 @@ class FactsSink : public Sink {
 
  private:
   const std::vector<std::string> nulls_;
+  const NumberMarks marks_;
   std::vector<ColumnFacts> facts_;
   int64_t rows_ = 0;
 };

@@ -73,8 +73,18 @@ std::string Text(Random& random) {
   return texts[random() % std::size(texts)];
 }
 
+// A number with a comma before its fraction, and mostly points between thousands.
+std::string Marked(Random& random) {
+  std::string text = random() % 2 ? Integer(random) : Fraction(random);
+  const size_t point = std::min(text.find('.'), text.size());
+  if (point < text.size()) text[point] = ',';
+  if (random() % 8 == 0) return text;
+  for (size_t at = point; at > 3 + (text[0] == '-' ? 1 : 0); text.insert(at, 1, '.')) at -= 3;
+  return text;
+}
+
 using Maker = std::string (*)(Random&);
-constexpr Maker kMakers[] = {Integer, Fraction, Date, Timestamp, Instant, Time, Word, Text};
+constexpr Maker kMakers[] = {Integer, Fraction, Date, Timestamp, Instant, Time, Word, Text, Marked};
 
 std::string Mutated(Random& random, std::string text) {
   static constexpr std::string_view kBytes = "0123456789-:.TtZz +eENn/\"";
@@ -101,8 +111,9 @@ std::vector<TestField> DrawColumn(Random& random) {
   return fields;
 }
 
-ColumnFacts FactsOfAll(const std::vector<TestField>& fields, const std::vector<std::string>& nulls) {
-  ColumnFacts facts;
+ColumnFacts FactsOfAll(const std::vector<TestField>& fields, const std::vector<std::string>& nulls,
+                       const NumberMarks& marks) {
+  ColumnFacts facts(marks);
   for (size_t i = 0; i < fields.size(); i++) {
     std::string text;
     for (size_t at = 0; at < fields[i].text.size(); at++) {
@@ -114,17 +125,19 @@ ColumnFacts FactsOfAll(const std::vector<TestField>& fields, const std::vector<s
   return facts;
 }
 
-ColumnFacts FactsOfKept(const std::vector<TestRow>& rows, const std::vector<std::string>& nulls) {
-  ColumnFacts facts;
+ColumnFacts FactsOfKept(const std::vector<TestRow>& rows, const std::vector<std::string>& nulls,
+                        const NumberMarks& marks) {
+  ColumnFacts facts(marks);
   for (size_t i = 0; i < rows.size(); i++) {
     if (rows[i].value) facts.Note(*rows[i].value, nulls, {static_cast<int64_t>(i), 0, 0});
   }
   return facts;
 }
 
-void Check(const std::vector<TestField>& fields, const std::vector<std::string>& nulls) {
+void Check(const std::vector<TestField>& fields, const std::vector<std::string>& nulls, const Dialect& dialect) {
+  const NumberMarks marks = MarksOf(dialect, {});
   std::string reason, kept_reason;
-  const Column column = FactsOfAll(fields, nulls).ToColumn("c", &reason);
+  const Column column = FactsOfAll(fields, nulls, marks).ToColumn("c", &reason);
   for (const uint32_t rows_of_window : {7U, 100U, 1U << 20}) {
     std::vector<TestRow> first;
     for (const SimdLevel level : {SimdLevel::kPlain, SimdLevel::kAvx2}) {
@@ -132,14 +145,17 @@ void Check(const std::vector<TestField>& fields, const std::vector<std::string>&
       ColumnSpec spec;
       spec.type.kind = TypeKind::kBinary;
       spec.nulls = nulls;
+      spec.format.decimal = dialect.decimal;
+      spec.format.thousands = dialect.thousands;
       spec.telling_only = true;
       const std::vector<TestRow> rows = DecodeFields(ColumnDecoder(spec), fields, {rows_of_window, 3, ',', '9'});
       if (level == SimdLevel::kPlain) first = rows;
       ASSERT_TRUE(rows == first) << reason;
-      const Column kept = FactsOfKept(rows, nulls).ToColumn("c", &kept_reason);
+      const Column kept = FactsOfKept(rows, nulls, marks).ToColumn("c", &kept_reason);
       ASSERT_EQ(kept_reason, reason);
       ASSERT_TRUE(kept.type == column.type) << reason;
       ASSERT_EQ(kept.nulls, column.nulls) << reason;
+      ASSERT_TRUE(kept.format == column.format) << reason;
     }
   }
 }
@@ -148,7 +164,12 @@ TEST(FactsTest, TellingValuesGiveTheFactsOfAll) {
   Random random(20);
   const int columns = std::getenv("HEADRACE_LONG_TESTS") != nullptr ? 200000 : 2000;
   for (int i = 0; i < columns && !testing::Test::HasFatalFailure(); i++) {
-    Check(DrawColumn(random), i % 4 ? std::vector<std::string>{""} : std::vector<std::string>{"", "none", "-1"});
+    Dialect dialect;
+    if (i % 3 == 1) dialect.decimal = ',';
+    if (i % 6 == 1) dialect.thousands = ".";
+    if (i % 6 == 3) dialect.thousands = ",";
+    Check(DrawColumn(random), i % 4 ? std::vector<std::string>{""} : std::vector<std::string>{"", "none", "-1"},
+          dialect);
   }
   ForceSimdLevelForTesting(SimdLevel::kAvx2);
 }

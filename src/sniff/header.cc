@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "decode/strict.h"
 #include "sniff/cell_kind.h"
 
 namespace headrace {
@@ -75,6 +76,25 @@ HeaderGuess GuessHeader(const std::vector<SampleRow>& rows, size_t columns) {
   if (evidence > 0) return {true, 0.85, "the first row's lengths differ from the others'"};
   if (all_names) return {true, 0.7, "all is text, and the first row's values are distinct and do not come again"};
   return {false, 0.75, "all is text, and the first row does not look like names"};
+}
+
+size_t CountUnitRows(const std::vector<SampleRow>& rows, size_t columns, const NumberRules& rules) {
+  constexpr size_t kMostUnitRows = 3, kFewestBelow = 3;
+  size_t with_units = 0, unit_rows = 0;
+  for (size_t c = 0; c < columns; c++) {
+    size_t text_rows = 0, first_typed = rows.size();  // text_rows: up to the last row of text
+    for (size_t i = 0; i < rows.size(); i++) {
+      if (c >= rows[i].cells.size() || rows[i].cells[c].text.empty()) continue;
+      const ValueClass is = Classify(rows[i].cells[c].text, rules).value_class;
+      if (is == ValueClass::kText) text_rows = i + 1;
+      if (is != ValueClass::kText && is != ValueClass::kNullWord) first_typed = std::min(first_typed, i);
+    }
+    if (text_rows == 0 || text_rows > std::min(kMostUnitRows, first_typed) || first_typed + kFewestBelow > rows.size())
+      continue;
+    with_units++;
+    unit_rows = std::max(unit_rows, text_rows);
+  }
+  return with_units >= 2 && with_units * 2 >= columns ? unit_rows : 0;
 }
 
 }  // namespace v0

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "decode/number_text.h"
 #include "sniff/sample.h"
 
 namespace headrace {
@@ -17,6 +18,11 @@ struct HeaderGuess {
 
 /// Compare the first of `rows` (at least one) with the others.
 HeaderGuess GuessHeader(const std::vector<SampleRow>& rows, size_t columns);
+
+/// Return how many of the first rows below the header, at most three, hold units or the like: text, in at least two
+/// columns and half of all, where every row below them, of three or more, holds numbers, times or nothing. `rows` begin
+/// below the header.
+size_t CountUnitRows(const std::vector<SampleRow>& rows, size_t columns, const NumberRules& rules);
 
 }  // namespace v0
 }  // namespace headrace

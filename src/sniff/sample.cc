@@ -12,6 +12,7 @@ inline namespace v0 {
 namespace {
 
 constexpr size_t kMaxFields = 100'001;
+constexpr double kLikelyShare = 0.6;  // of the rows: those that have a table's cells
 
 // Memory for the fields of a record, not cleared: a look at a file cuts it dozens of times.
 struct FieldMemory {
@@ -55,6 +56,29 @@ std::vector<SampleRow> CutRows(std::string_view text, bool to_end, const Dialect
     at = after;
   }
   return rows;
+}
+
+std::vector<SampleRow> CutFromMiddle(const TextSample& sample, const Dialect& dialect, char terminator, size_t max_rows,
+                                     size_t columns) {
+  const auto cut = [&](std::string_view text) {
+    std::vector<SampleRow> rows = CutRows(text, sample.to_end, dialect, terminator, max_rows);
+    if (!rows.empty()) rows.erase(rows.begin());
+    return rows;
+  };
+  const auto share = [&](const std::vector<SampleRow>& rows) {
+    const auto fitting = std::count_if(
+        rows.begin(), rows.end(), [&](const SampleRow& row) { return row.cells.size() == columns && !row.is_faulty; });
+    return rows.empty() ? 0.0 : static_cast<double>(fitting) / static_cast<double>(rows.size());
+  };
+  const size_t line = std::min(sample.text.find(terminator), sample.text.size());
+  std::vector<SampleRow> outside = cut(std::string_view(sample.text).substr(line));
+  if (!dialect.quote || share(outside) >= 1) return outside;
+  // What ends with the file does not end inside quotes.
+  const bool has_quotes = sample.text.find(*dialect.quote) != std::string::npos;
+  if (!has_quotes && sample.to_end) return outside;
+  std::vector<SampleRow> inside = cut(*dialect.quote + sample.text);
+  if (inside.empty()) return share(outside) >= kLikelyShare ? outside : inside;
+  return share(inside) > share(outside) ? inside : outside;
 }
 
 }  // namespace v0

@@ -12,6 +12,13 @@
 namespace headrace {
 inline namespace v0 {
 
+/// A piece of a file's text.
+struct TextSample {
+  std::string text;
+  bool from_start = false;  ///< begins with the file, byte order mark left out; else in the middle of a record
+  bool to_end = false;      ///< ends with the file
+};
+
 struct SampleCell {
   std::string text;  ///< without quotes and escapes
   bool quoted = false;
@@ -34,6 +41,12 @@ struct SampleRow {
 /// row is left out: it may be cut. `terminator` is that of the family, as FindTerminator gives it.
 std::vector<SampleRow> CutRows(std::string_view text, bool to_end, const Dialect& dialect, char terminator,
                                size_t max_rows);
+
+/// Cut a sample from the middle of a file, whose records have mostly `columns` fields, without the record that it
+/// begins in. It may begin inside quotes: of the two ways to take it, the one that makes more such records. No rows
+/// where all of it may be one quoted field.
+std::vector<SampleRow> CutFromMiddle(const TextSample& sample, const Dialect& dialect, char terminator, size_t max_rows,
+                                     size_t columns);
 
 }  // namespace v0
 }  // namespace headrace

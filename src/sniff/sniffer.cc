@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <optional>
 
-#include "sniff/cell_kind.h"
+#include "sniff/candidate.h"
 #include "sniff/header.h"
 #include "sniff/sample.h"
 
@@ -14,114 +15,27 @@ inline namespace v0 {
 namespace {
 
 constexpr size_t kMaxRows = 1000;
-constexpr size_t kMaxPreamble = 60;
-
-struct Prior {
-  char delimiter;
-  double weight;
-};
-// What is seen often outweighs what may stand inside values.
-constexpr Prior kDelimiters[] = {{',', 1},    {';', 1},   {'\t', 1},  {'|', 1},   {'^', 0.9}, {'~', 0.9}, {'\x1f', 1},
-                                 {'\x01', 1}, {':', 0.6}, {'!', 0.5}, {'*', 0.6}, {'&', 0.5}, {'=', 0.4}, {' ', 0.4}};
-
-std::string Show(const std::string& delimiter) {
-  if (delimiter.size() > 1) return "'" + delimiter + "'";
-  const char byte = delimiter[0];
-  if (byte == '\t') return "tab";
-  if (byte == ' ') return "space";
-  if (static_cast<unsigned char>(byte) < 0x20) return "byte " + std::to_string(static_cast<int>(byte));
-  return std::string("'") + byte + "'";
-}
-
-struct Candidate {
-  Dialect cut;
-  double score = 0;
-  double share = 0;  // of the rows: those of the most common length
-  double sense = 0;  // of the cells: those that look like something
-  size_t columns = 1, preamble = 0;
-  std::vector<SampleRow> rows;
-
-  std::string Describe() const {
-    std::string text = columns == 1 ? std::string("one column") : "delimiter " + Show(cut.delimiter);
-    if (cut.quote && *cut.quote != '"') text += std::string(", quote ") + *cut.quote;
-    return text + (columns == 1 ? "" : ", " + std::to_string(columns) + " columns");
-  }
-};
-
-// The most common number of cells, one aside, and from which row on the rows have it.
-void FindTable(Candidate* candidate) {
-  const std::vector<SampleRow>& rows = candidate->rows;
-  std::map<size_t, size_t> counts;
-  for (const SampleRow& row : rows) counts[row.cells.size()]++;
-  size_t most = 0;
-  for (const auto& [columns, count] : counts) {
-    if (columns > 1 && count >= most) {
-      most = count;
-      candidate->columns = columns;
-    }
-  }
-  if (most == 0) return;
-  const auto fits = [&](size_t i) { return i >= rows.size() || rows[i].cells.size() == candidate->columns; };
-  size_t first = 0;
-  while (first < rows.size() && !(fits(first) && fits(first + 1))) first++;
-  candidate->preamble = first < rows.size() / 2 && first <= kMaxPreamble ? first : 0;
-}
-
-// Consistency times sense, over the rows of the table.
-void Score(Candidate* candidate, double weight) {
-  FindTable(candidate);
-  std::map<size_t, size_t> patterns;
-  double cells = 0, sensible = 0, faulty = 0;
-  size_t rows = 0;
-  for (size_t i = candidate->preamble; i < candidate->rows.size(); i++) {
-    const SampleRow& row = candidate->rows[i];
-    faulty += row.is_faulty;
-    patterns[row.cells.size()]++;
-    rows++;
-    for (const SampleCell& cell : row.cells) {
-      cells++;
-      const CellKind kind = KindOf(cell.text);
-      sensible += kind != CellKind::kOther || cell.quoted ? (kind == CellKind::kText && !cell.quoted ? 0.9 : 1) : 0;
-    }
-  }
-  if (rows == 0) return;
-  double consistency = 0;
-  for (const auto& [columns, count] : patterns) {
-    const auto length = static_cast<double>(columns);
-    consistency += static_cast<double>(count) / static_cast<double>(rows) * (length - 1) / length;
-  }
-  // A preamble is lines of one cell; more cells before the table speak against it.
-  const auto& all = candidate->rows;
-  const auto misfits = std::count_if(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(candidate->preamble),
-                                     [](const SampleRow& row) { return row.cells.size() > 1; });
-  candidate->share =
-      static_cast<double>(patterns[candidate->columns]) / static_cast<double>(rows + static_cast<size_t>(misfits));
-  candidate->sense = sensible / cells;
-  const double faults = faulty / static_cast<double>(rows);
-  candidate->score = weight * consistency / static_cast<double>(patterns.size()) * candidate->sense * candidate->share /
-                     (1 + 4 * faults);
-}
-
-// Lines that begin with '#' are comments unless they have the table's cells: then they are data, or its header.
-std::optional<char> FindComment(const std::vector<SampleRow>& rows, size_t columns) {
-  size_t marked = 0, fitting = 0;
-  for (const SampleRow& row : rows) {
-    if (!row.IsComment('#')) continue;
-    marked++;
-    fitting += row.cells.size() == columns;
-  }
-  return marked > fitting ? std::optional<char>('#') : std::nullopt;
-}
+constexpr size_t kMaxRowsBelow = 500;  // of each further sample
+constexpr double kLeastShare = 0.6;    // of the rows: those that have a table's cells
 
 void DropRows(std::vector<SampleRow>* rows, const std::optional<char>& comment) {
   std::erase_if(*rows, [&](const SampleRow& row) { return row.is_blank || row.IsComment(comment); });
 }
 
+// The most common number of cells.
+size_t CommonLength(const std::vector<SampleRow>& rows) {
+  std::map<size_t, size_t> counts;
+  for (const SampleRow& row : rows) counts[row.cells.size()]++;
+  const auto most =
+      std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == counts.end() ? 0 : most->first;
+}
+
 class Sniffer {
  public:
-  Sniffer(std::string_view head, bool to_end, char terminator, const Dialect& dialect,
+  Sniffer(const std::vector<TextSample>& samples, char terminator, const Dialect& dialect,
           const std::vector<std::string>& declared)
-      : head_(head), to_end_(to_end), terminator_(terminator), declared_(declared) {
+      : samples_(samples), head_(samples[0].text), terminator_(terminator), declared_(declared) {
     result_.dialect = dialect;
   }
 
@@ -140,15 +54,36 @@ class Sniffer {
 
   std::optional<char> DeclaredComment() const { return Has("comment") ? result_.dialect.comment : std::nullopt; }
 
+  bool Holds(std::string_view text) const {
+    return std::any_of(samples_.begin(), samples_.end(),
+                       [&](const TextSample& sample) { return sample.text.find(text) != std::string::npos; });
+  }
+
   std::vector<std::optional<char>> Quotes() const {
     if (Has("quote")) return {result_.dialect.quote};
     std::vector<std::optional<char>> quotes = {'"'};
-    if (head_.find('"') != std::string_view::npos) quotes.push_back(std::nullopt);
-    if (head_.find('\'') != std::string_view::npos) quotes.push_back('\'');
+    if (Holds("\"")) quotes.push_back(std::nullopt);
+    if (Holds("'")) quotes.push_back('\'');
     return quotes;
   }
 
-  std::vector<SampleRow> Cut(const Dialect& cut) const { return CutRows(head_, to_end_, cut, terminator_, kMaxRows); }
+  std::vector<SampleRow> CutHead(const Dialect& cut) const {
+    return CutRows(head_, samples_[0].to_end, cut, terminator_, kMaxRows);
+  }
+
+  Candidate Cut(const Dialect& cut) const {
+    Candidate candidate;
+    candidate.cut = cut;
+    candidate.rows = CutHead(cut);
+    const size_t columns = samples_.size() > 1 ? CommonLength(candidate.rows) : 0;
+    Dialect below = cut;
+    if (cut.quote && !Holds({&*cut.quote, 1})) below.quote = std::nullopt;
+    for (size_t i = 1; i < samples_.size(); i++) {
+      auto rows = CutFromMiddle(samples_[i], below, terminator_, kMaxRowsBelow, columns);
+      std::move(rows.begin(), rows.end(), std::back_inserter(candidate.more));
+    }
+    return candidate;
+  }
 
   // `delimiter` with what is declared or found already.
   Dialect CutBy(std::string delimiter, std::optional<char> quote) const {
@@ -162,49 +97,61 @@ class Sniffer {
   void Try(const std::string& delimiter, double weight) {
     for (const std::optional<char> quote : Quotes()) {
       if (quote && delimiter.find(*quote) != std::string::npos) continue;
-      TryCut(CutBy(delimiter, quote), weight);
+      std::optional<Candidate> candidate = CutAndScore(CutBy(delimiter, quote), weight);
+      if (!candidate) continue;
+      const std::string longer = Has("delimiter") ? "" : LongerDelimiter(*candidate);
+      if (!longer.empty() && !(quote && longer.find(*quote) != std::string::npos)) {
+        std::optional<Candidate> better = CutAndScore(CutBy(longer, quote), weight);
+        if (better && better->columns > 1 && better->share >= candidate->share) candidate = std::move(better);
+      }
+      candidates_.push_back(std::move(*candidate));
     }
   }
 
-  void TryCut(const Dialect& cut, double weight) {
-    Candidate candidate;
-    candidate.cut = cut;
-    candidate.rows = Cut(cut);
-    const bool quotes = std::any_of(candidate.rows.begin(), candidate.rows.end(), [](const SampleRow& row) {
+  std::optional<Candidate> CutAndScore(const Dialect& cut, double weight) const {
+    Candidate candidate = Cut(cut);
+    candidate.weight = weight;
+    const auto is_quoted = [](const SampleRow& row) {
       return std::any_of(row.cells.begin(), row.cells.end(), [](const SampleCell& cell) { return cell.quoted; });
-    });
-    if (cut.quote == '\'' && !quotes) return;
+    };
+    const bool quotes = std::any_of(candidate.rows.begin(), candidate.rows.end(), is_quoted) ||
+                        std::any_of(candidate.more.begin(), candidate.more.end(), is_quoted);
+    if (cut.quote == '\'' && !quotes) return std::nullopt;
     UseEscape(&candidate);
     DropRows(&candidate.rows, DeclaredComment());
-    Score(&candidate, weight);
+    DropRows(&candidate.more, DeclaredComment());
+    Score(&candidate);
     const auto comment = FindComment(candidate.rows, candidate.columns);
     if (comment && !Has("comment")) {
       DropRows(&candidate.rows, comment);
-      Score(&candidate, weight);
+      DropRows(&candidate.more, comment);
+      Score(&candidate);
     }
-    candidates_.push_back(std::move(candidate));
+    return candidate;
   }
 
   // Where backslashes stand before quotes, and fewer rows break the rules of quotes with that escape, there is one.
   void UseEscape(Candidate* candidate) const {
-    Dialect& cut = candidate->cut;
+    const Dialect& cut = candidate->cut;
     if (Has("escape") || !cut.quote || cut.escape || cut.delimiter.find('\\') != std::string::npos) return;
-    if (head_.find(std::string{'\\', *cut.quote}) == std::string_view::npos) return;
+    if (!Holds(std::string{'\\', *cut.quote})) return;
     Dialect escaped = cut;
     escaped.escape = '\\';
-    std::vector<SampleRow> rows = Cut(escaped);
-    const auto faults = [](const std::vector<SampleRow>& of) {
-      return std::count_if(of.begin(), of.end(), [](const SampleRow& row) { return row.is_faulty; });
+    Candidate other = Cut(escaped);
+    const auto faults = [](const Candidate& of) {
+      const auto is_faulty = [](const SampleRow& row) { return row.is_faulty; };
+      return std::count_if(of.rows.begin(), of.rows.end(), is_faulty) +
+             std::count_if(of.more.begin(), of.more.end(), is_faulty);
     };
-    if (faults(rows) >= faults(candidate->rows)) return;
-    cut = std::move(escaped);
-    candidate->rows = std::move(rows);
+    if (faults(other) >= faults(*candidate)) return;
+    other.weight = candidate->weight;
+    *candidate = std::move(other);
   }
 
   void TryAll() {
     if (Has("delimiter")) return Try(result_.dialect.delimiter, 1);
-    for (const Prior& prior : kDelimiters) {
-      if (head_.find(prior.delimiter) != std::string_view::npos) Try(std::string(1, prior.delimiter), prior.weight);
+    for (const Prior& prior : DelimitersToTry()) {
+      if (head_.find(prior.delimiter) != std::string_view::npos) Try(prior.delimiter, prior.weight);
     }
   }
 
@@ -213,7 +160,7 @@ class Sniffer {
     std::stable_sort(candidates_.begin(), candidates_.end(),
                      [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
     const bool is_table = !candidates_.empty() && candidates_[0].columns > 1 &&
-                          (Has("delimiter") || (candidates_[0].score > 0.1 && candidates_[0].share >= 0.6));
+                          (Has("delimiter") || (candidates_[0].score > 0.1 && candidates_[0].share >= kLeastShare));
     if (!is_table) return OneColumn();
     PreferWholeTable();
     Candidate best = candidates_[0];
@@ -229,6 +176,11 @@ class Sniffer {
     const auto rows = static_cast<double>(best.rows.size() - best.preamble);
     result_.confidence = std::pow(best.share, 0.5) * std::pow(best.sense, 0.25) *
                          (0.55 + 0.45 * std::min(1.0, distance / 0.35)) * (1 - 0.35 / (rows * rows));
+    if (IsColumnOfDecimals(best)) {
+      // Below one line that is no row, more likely the one column that the line names.
+      result_.second = "one column with a comma before fractions";
+      result_.confidence = std::min(result_.confidence, best.preamble > 0 ? 0.4 : 0.85);
+    }
     if (Has("delimiter")) result_.confidence = 1;
     return best;
   }
@@ -243,6 +195,18 @@ class Sniffer {
     if (whole != candidates_.end()) std::rotate(candidates_.begin(), whole, whole + 1);
   }
 
+  // The score of the best table that the head makes, though what is below it is none.
+  double BestOfHead() const {
+    double best = 0;
+    for (Candidate candidate : candidates_) {
+      if (candidate.more.empty()) continue;
+      candidate.more.clear();
+      Score(&candidate);
+      best = std::max(best, candidate.share >= kLeastShare ? candidate.score : 0);
+    }
+    return best;
+  }
+
   // No delimiter cuts the text into a table: one that does not stand in it leaves each line whole.
   Candidate OneColumn() {
     Candidate one;
@@ -252,17 +216,24 @@ class Sniffer {
       one.cut.delimiter = delimiter;
       if (head_.find(delimiter) == std::string_view::npos) break;
     }
-    one.rows = Cut(one.cut);
+    one.rows = CutHead(one.cut);
     const bool any_faulty =
         std::any_of(one.rows.begin(), one.rows.end(), [](const SampleRow& row) { return row.is_faulty; });
     if (any_faulty && !Has("quote")) {
       one.cut.quote = std::nullopt;
-      one.rows = Cut(one.cut);
+      one.rows = CutHead(one.cut);
     }
-    const double rival = candidates_.empty() ? 0 : candidates_[0].score;
+    const double rival = candidates_.empty() ? 0 : std::max(candidates_[0].score, BestOfHead());
     result_.confidence = std::clamp(0.97 - 1.5 * rival, 0.3, 0.97);
+    const bool is_ragged = std::any_of(candidates_.begin(), candidates_.end(), [](const Candidate& other) {
+      return other.weight >= 0.9 && other.cut_rows >= 0.75 && other.typed >= 0.8;
+    });
+    if (is_ragged) result_.confidence = std::min(result_.confidence, 0.45);  // numbers, between usual delimiters
     if (one.rows.size() < 3) result_.confidence = std::min(result_.confidence, 0.6);
     result_.second = candidates_.empty() ? "none" : candidates_[0].Describe();
+    const auto whole =
+        std::count_if(one.rows.begin(), one.rows.end(), [](const SampleRow& row) { return row.cells.size() == 1; });
+    if (whole > 0) one.share = static_cast<double>(whole) / static_cast<double>(one.rows.size());
     return one;
   }
 
@@ -273,11 +244,11 @@ class Sniffer {
     dialect.quote = best->cut.quote;
     dialect.escape = best->cut.escape;
     result_.columns = best->columns;
-    const std::vector<SampleRow> whole = Cut(best->cut);  // with comments and blank lines
+    const std::vector<SampleRow> whole = CutHead(best->cut);  // with comments and blank lines
     if (!Has("comment")) dialect.comment = best->columns > 1 ? FindComment(whole, best->columns) : std::nullopt;
     if (!Has("skip_rows")) dialect.skip_rows = SkippedLines(whole, *best);
     result_.reasons.push_back(result_.best + ": " + std::to_string(static_cast<int>(best->share * 100)) + " % of " +
-                              std::to_string(best->rows.size()) +
+                              std::to_string(best->rows.size() + best->more.size()) +
                               " sampled rows have as many cells; next: " + result_.second);
     const std::vector<SampleRow> before(best->rows.begin(),
                                         best->rows.begin() + static_cast<ptrdiff_t>(best->preamble));
@@ -338,8 +309,8 @@ class Sniffer {
     result_.columns = result_.names.size();
   }
 
+  const std::vector<TextSample>& samples_;
   std::string_view head_;
-  const bool to_end_;
   const char terminator_;
   const std::vector<std::string>& declared_;
   std::vector<Candidate> candidates_;
@@ -348,9 +319,9 @@ class Sniffer {
 
 }  // namespace
 
-Sniffed SniffDialect(std::string_view head, bool to_end, char terminator, const Dialect& dialect,
+Sniffed SniffDialect(const std::vector<TextSample>& samples, char terminator, const Dialect& dialect,
                      const std::vector<std::string>& declared) {
-  return Sniffer(head, to_end, terminator, dialect, declared).Sniff();
+  return Sniffer(samples, terminator, dialect, declared).Sniff();
 }
 
 size_t LineBytes(std::string_view text, char terminator) {

@@ -3,10 +3,11 @@
 //
 // For each candidate (delimiter, quote) the sample is cut into rows and scored by the consistency of its rows' lengths
 // times the share of cells that look like something: van den Burg, Nazábal & Sutton, "Wrangling messy CSV files by
-// detecting row and type patterns", Data Mining and Knowledge Discovery 33 (2019), with two changes: rows before the
-// first run of rows of the most common length are taken for a preamble, and a row of one cell counts for nothing.
+// detecting row and type patterns", Data Mining and Knowledge Discovery 33 (2019), with three changes: rows before the
+// first run of rows of the most common length are taken for a preamble, a row of one cell counts for nothing, and a
+// delimiter of one byte is made longer where its table shows that.
 //
-// Takes: the head of a text, what was declared. Gives: Sniffed. Owns: nothing. Threads: pure. Fails: never; confidence
+// Takes: samples of a text, what was declared. Gives: Sniffed. Owns: nothing. Threads: pure. Fails: never; confidence
 // says how sure the guess is.
 #include <cstdint>
 #include <string>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "headrace/schema.h"
+#include "sniff/sample.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -27,9 +29,9 @@ struct Sniffed {
   std::string best, second;          ///< the two best candidates, for a message
 };
 
-/// Sniff `head`, the first bytes of a text without byte order mark, whose records end with `terminator`. Keys in
-/// `declared` ("delimiter", "quote", "escape", "comment", "header", "skip_rows") stay as `dialect` has them.
-Sniffed SniffDialect(std::string_view head, bool to_end, char terminator, const Dialect& dialect,
+/// Sniff the first of `samples`, the head of a text whose records end with `terminator`, and what is further down it.
+/// Keys in `declared` ("delimiter", "quote", "escape", "comment", "header", "skip_rows") stay as `dialect` has them.
+Sniffed SniffDialect(const std::vector<TextSample>& samples, char terminator, const Dialect& dialect,
                      const std::vector<std::string>& declared);
 
 /// The bytes of the first line, its end included.

@@ -1,0 +1,206 @@
+#include "sniff/candidate.h"
+
+#include <algorithm>
+#include <map>
+
+#include "sniff/cell_kind.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+constexpr size_t kMaxPreamble = 60;
+constexpr size_t kLeastSeams = 4;  // delimiters that show a longer one
+constexpr size_t kMaxDelimiter = 16;
+constexpr std::string_view kMarks = " \t|~^:;,#@*&!=<>";  // what a longer delimiter is made of
+
+std::string Show(const std::string& delimiter) {
+  if (delimiter == "\t") return "tab";
+  if (delimiter == " ") return "space";
+  std::string text;
+  for (const char byte : delimiter) {
+    if (byte == '\t') {
+      text += "\\t";
+    } else if (static_cast<unsigned char>(byte) < 0x20) {
+      text += "byte " + std::to_string(static_cast<int>(byte));
+    } else {
+      text += byte;
+    }
+  }
+  return text.starts_with("byte") ? text : "'" + text + "'";
+}
+
+// The most common number of cells, one aside, and from which row on the rows have it.
+void FindTable(Candidate* candidate) {
+  const std::vector<SampleRow>& rows = candidate->rows;
+  std::map<size_t, size_t> counts;
+  for (const SampleRow& row : rows) counts[row.cells.size()]++;
+  for (const SampleRow& row : candidate->more) counts[row.cells.size()]++;
+  size_t most = 0;
+  for (const auto& [columns, count] : counts) {
+    if (columns > 1 && count >= most) {
+      most = count;
+      candidate->columns = columns;
+    }
+  }
+  if (most == 0) return;
+  const auto fits = [&](size_t i) { return i >= rows.size() || rows[i].cells.size() == candidate->columns; };
+  size_t first = 0;
+  while (first < rows.size() && !(fits(first) && fits(first + 1))) first++;
+  candidate->preamble = first < rows.size() / 2 && first <= kMaxPreamble ? first : 0;
+}
+
+// What the rows of a table add up to.
+struct Sums {
+  std::map<size_t, size_t> patterns;
+  double cells = 0, sensible = 0, typed = 0, faulty = 0;
+  size_t rows = 0, whole = 0;
+
+  void Add(const SampleRow& row) {
+    faulty += row.is_faulty;
+    patterns[row.cells.size()]++;
+    whole += row.cells.size() == 1;
+    rows++;
+    for (const SampleCell& cell : row.cells) {
+      cells++;
+      const CellKind kind = KindOf(cell.text);
+      typed += kind == CellKind::kNumber || kind == CellKind::kTime;
+      sensible += kind != CellKind::kOther || cell.quoted ? (kind == CellKind::kText && !cell.quoted ? 0.9 : 1) : 0;
+    }
+  }
+};
+
+template <class Use>
+void ForEachRow(const Candidate& candidate, Use use) {
+  for (size_t i = candidate.preamble; i < candidate.rows.size(); i++) use(candidate.rows[i]);
+  for (const SampleRow& row : candidate.more) use(row);
+}
+
+bool IsOfMarks(std::string_view text) { return text.find_first_not_of(kMarks) == std::string_view::npos; }
+
+// What stands in every second cell of all rows: the inside of a delimiter such as |~|.
+std::optional<std::string> Between(const Candidate& candidate) {
+  if (candidate.columns % 2 == 0) return std::nullopt;
+  std::optional<std::string> between;
+  bool same = true;
+  ForEachRow(candidate, [&](const SampleRow& row) {
+    same = same && row.cells.size() == candidate.columns;
+    for (size_t i = 1; same && i < row.cells.size(); i += 2) {
+      const SampleCell& cell = row.cells[i];
+      if (!between) between = cell.text;
+      same = !cell.quoted && cell.text == *between;
+    }
+  });
+  const bool is_mark =
+      same && between && IsOfMarks(*between) && between->find(candidate.cut.delimiter) == std::string::npos;
+  return is_mark ? between : std::nullopt;
+}
+
+// The marks at which all cells but the last end, and those with which all but the first begin.
+std::string Padded(const Candidate& candidate) {
+  std::optional<std::string> before, behind;
+  ForEachRow(candidate, [&](const SampleRow& row) {
+    for (size_t i = 0; i + 1 < row.cells.size(); i++) {
+      const std::string &left = row.cells[i].text, &right = row.cells[i + 1].text;
+      if (!before) before = left, behind = right;
+      size_t same = 0;
+      while (same < std::min(left.size(), before->size()) &&
+             left[left.size() - 1 - same] == (*before)[before->size() - 1 - same])
+        same++;
+      before->erase(0, before->size() - same);
+      same = 0;
+      while (same < std::min(right.size(), behind->size()) && right[same] == (*behind)[same]) same++;
+      behind->erase(same);
+      if (row.cells[i].quoted) before->clear();
+      if (row.cells[i + 1].quoted) behind->clear();
+    }
+  });
+  if (!before) return "";
+  const size_t first = before->find_last_not_of(kMarks) + 1;  // 0 where all are marks
+  before->erase(0, first);
+  behind->erase(std::min(behind->find_first_not_of(kMarks), behind->size()));
+  return before->empty() && behind->empty() ? "" : *before + candidate.cut.delimiter + *behind;
+}
+
+}  // namespace
+
+std::string Candidate::Describe() const {
+  std::string text = columns == 1 ? std::string("one column") : "delimiter " + Show(cut.delimiter);
+  if (cut.quote && *cut.quote != '"') text += std::string(", quote ") + *cut.quote;
+  return text + (columns == 1 ? "" : ", " + std::to_string(columns) + " columns");
+}
+
+std::vector<Prior> DelimitersToTry() {
+  std::vector<Prior> delimiters = {
+      {",", 1},          {";", 1},         {"\t", 1},   {"|", 1},    {"^", 0.9},  {"~", 0.9},  {"\x1f", 1},
+      {"\x01", 1},       {":", 0.6},       {"!", 0.5},  {"*", 0.6},  {"&", 0.5},  {"=", 0.4},  {" ", 0.4},
+      {"||", 1},         {"::", 0.9},      {";;", 0.9}, {"~~", 0.9}, {"^^", 0.9}, {"##", 0.9}, {"@@", 0.9},
+      {"|~|", 1},        {"\t|\t", 1},     {" | ", 1},  {", ", 0.6}, {"; ", 0.6}, {"#", 0.4},  {"\xC2\xA6", 0.9},
+      {"\xC2\xA7", 0.9}, {"\xC2\xAC", 0.9}};  // broken bar, section, not
+  for (char byte = 2; byte < 0x1f; byte++) {
+    if (byte < '\t' || byte > '\r') delimiters.push_back({std::string(1, byte), 1});  // control bytes stand in no value
+  }
+  return delimiters;
+}
+
+void Score(Candidate* candidate) {
+  FindTable(candidate);
+  Sums sums;
+  ForEachRow(*candidate, [&](const SampleRow& row) { sums.Add(row); });
+  if (sums.rows == 0) return;
+  const auto rows = static_cast<double>(sums.rows);
+  double consistency = 0;
+  for (const auto& [columns, count] : sums.patterns) {
+    const auto length = static_cast<double>(columns);
+    consistency += static_cast<double>(count) / rows * (length - 1) / length;
+  }
+  // A preamble is lines of one cell; more cells before the table speak against it.
+  const auto& all = candidate->rows;
+  const auto misfits = std::count_if(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(candidate->preamble),
+                                     [](const SampleRow& row) { return row.cells.size() > 1; });
+  candidate->share = static_cast<double>(sums.patterns[candidate->columns]) / (rows + static_cast<double>(misfits));
+  candidate->sense = sums.sensible / sums.cells;
+  candidate->typed = sums.typed / sums.cells;
+  candidate->cut_rows = 1 - static_cast<double>(sums.whole) / rows;
+  candidate->score = candidate->weight * consistency / static_cast<double>(sums.patterns.size()) * candidate->sense *
+                     candidate->share / (1 + 4 * sums.faulty / rows);
+}
+
+bool IsColumnOfDecimals(const Candidate& candidate) {
+  if (candidate.cut.delimiter != "," || candidate.columns != 2) return false;
+  bool all = true;
+  ForEachRow(candidate, [&](const SampleRow& row) {
+    all = all && row.cells.size() == 2 && !row.cells[0].quoted && !row.cells[1].quoted &&
+          KindOf(row.cells[0].text + "," + row.cells[1].text) == CellKind::kNumber;
+  });
+  return all;
+}
+
+std::optional<char> FindComment(const std::vector<SampleRow>& rows, size_t columns) {
+  size_t marked = 0, fitting = 0;
+  for (const SampleRow& row : rows) {
+    if (!row.IsComment('#')) continue;
+    marked++;
+    fitting += row.cells.size() == columns;
+  }
+  return marked > fitting ? std::optional<char>('#') : std::nullopt;
+}
+
+std::string LongerDelimiter(const Candidate& candidate) {
+  const std::string& delimiter = candidate.cut.delimiter;
+  // Runs of spaces are a delimiter only where that is declared.
+  if (candidate.columns < 2 || delimiter.size() != 1 || delimiter == " ") return "";
+  size_t seams = 0;
+  ForEachRow(candidate, [&](const SampleRow& row) { seams += row.cells.size() - 1; });
+  if (seams < kLeastSeams) return "";
+  // A table may well have one empty column, in spreadsheets without a name.
+  const auto between = Between(candidate);
+  const bool has_mark = between && between->find_first_not_of(" \t") != std::string::npos;
+  const bool is_doubling = between && between->empty() && (delimiter == "|" || delimiter == ":");
+  const bool is_doubled = between && (candidate.columns >= 5 || has_mark || is_doubling);
+  const std::string longer = is_doubled ? delimiter + *between + delimiter : Padded(candidate);
+  return longer.size() <= kMaxDelimiter ? longer : "";
+}
+
+}  // namespace v0
+}  // namespace headrace
