@@ -19,6 +19,7 @@ constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
 Status ApplySchemaFile(Request& request, std::string_view value) {
   ARROW_ASSIGN_OR_RAISE(SchemaFile file, ReadSchemaFile(std::string(value)));
   request.job.options.dialect = file.dialect;
+  request.job.options.file_dialects = file.file_dialects;
   request.schema_dialect = file.dialect_set;
   // --columns replaces the columns of the file, wherever it stands on the line.
   if (!request.Given("--columns")) request.job.options.schema = file.schema;

@@ -72,6 +72,7 @@ struct Selected {
 /// What the result is. Same inputs and same Options give the same output bytes.
 struct Options {
   Dialect dialect;
+  std::vector<FileDialect> file_dialects;  ///< the first whose pattern matches counts; needs a schema
   Schema schema;  ///< without columns: dialect and columns are found in the inputs (see Discover)
   Infer infer = Infer::kSample;
   Dtypes dtypes = Dtypes::kWide;

@@ -107,10 +107,18 @@ Result<std::string> ParseEncoding(std::string_view text);
 /// Parse `--columns` text: 'name:type,name:type'; commas inside () or [] do not end a column.
 Result<Schema> ParseColumns(std::string_view text);
 
+/// How the files are written that a pattern names, where it differs from the others.
+struct FileDialect {
+  std::string match;  ///< a glob: of the file's name, or with a slash of its path or the end of it
+  Dialect dialect;
+  std::vector<std::string> keys;  ///< of the dialect, as in a schema file, that hold
+};
+
 /// What a schema file holds. `dialect_set` names the keys that its [dialect] table sets.
 struct SchemaFile {
   Dialect dialect;
   std::vector<std::string> dialect_set;
+  std::vector<FileDialect> file_dialects;
   Schema schema;
 };
 

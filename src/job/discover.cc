@@ -65,6 +65,9 @@ class Discoverer {
   Discoverer(const Job& job, const RunContext& context) : job_(job), context_(context), options_(job.options) {}
 
   Result<Found> Run() {
+    if (!options_.file_dialects.empty()) {
+      return Status::Invalid("[[file]] needs declared columns\nfix: add [[column]] tables, or --columns");
+    }
     found_.discovery.options = options_;
     ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_));
     for (const InputFacts& file : files_) {

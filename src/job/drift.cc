@@ -9,15 +9,15 @@ inline namespace v0 {
 namespace {
 
 // Read the prologue of a file by itself, so that ten thousand files are not open at once.
-Status WithPrologue(const JobState& job, const Options& options, Input* input,
+Status WithPrologue(const JobState& job, const Reading& reading, Input* input,
                     const std::function<void(const Prologue&)>& use) {
   if (!input->facts().facts.is_regular) {
-    ARROW_RETURN_NOT_OK(input->Prepare(job.terminator));
+    ARROW_RETURN_NOT_OK(input->Prepare());
     use(input->prologue());
     return Status::OK();
   }
-  Input probe(input->facts(), options, /*threads=*/1, job.pool, [&job] { return job.PollStop(); });
-  ARROW_RETURN_NOT_OK(probe.Prepare(job.terminator));
+  Input probe(input->facts(), reading, /*threads=*/1, job.pool, [&job] { return job.PollStop(); });
+  ARROW_RETURN_NOT_OK(probe.Prepare());
   use(probe.prologue());
   return Status::OK();
 }
@@ -36,16 +36,16 @@ std::vector<std::string> Without(const std::vector<std::string>& names, const st
 Result<DriftResult> FindDrift(const JobState& job) {
   DriftResult result;
   const Options& options = job.options;
-  if (!options.dialect.header) return result;
-  Options lenient = options;  // to see every file before one of them is refused
-  lenient.missing_columns = MissingColumns::kNull;
-  lenient.extra_columns = ExtraColumns::kIgnore;
   std::vector<std::string> declared, first;
   for (const Column& column : options.schema.columns) {
     if (column.source == ColumnSource::kField) declared.push_back(column.name);
   }
   bool any = false;
   for (const auto& input : job.inputs) {
+    if (!input->reading().options.dialect.header) continue;
+    Reading lenient{input->reading().options, input->reading().dialect, input->reading().terminator, {}, {}};
+    lenient.options.missing_columns = MissingColumns::kNull;  // to see every file before one of them is refused
+    lenient.options.extra_columns = ExtraColumns::kIgnore;
     std::vector<std::string> names;
     ARROW_RETURN_NOT_OK(
         WithPrologue(job, lenient, input.get(), [&](const Prologue& prologue) { names = prologue.names; }));
@@ -62,7 +62,7 @@ Result<DriftResult> FindDrift(const JobState& job) {
     const bool lacks = options.missing_columns == MissingColumns::kError && !Without(declared, names).empty();
     const bool exceeds = options.extra_columns == ExtraColumns::kError && !Without(names, declared).empty();
     if ((lacks || exceeds) && result.refusal.ok()) {
-      result.refusal = WithPrologue(job, options, input.get(), [](const Prologue&) {});
+      result.refusal = WithPrologue(job, input->reading(), input.get(), [](const Prologue&) {});
     }
   }
   return result;

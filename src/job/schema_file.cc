@@ -22,7 +22,7 @@ namespace {
 constexpr int64_t kFormat = 1;
 constexpr size_t kMaxFileBytes = size_t{16} << 20;
 
-constexpr std::string_view kTopKeys[] = {"format", "dialect", "column"};
+constexpr std::string_view kTopKeys[] = {"format", "dialect", "file", "column"};
 constexpr std::string_view kDialectKeys[] = {
     "delimiter",    "quote",       "comment",           "terminator",  "header",      "skip_rows", "nulls",
     "no_nulls",     "decimal",     "thousands",         "encoding",    "escape",      "lenient",   "short_records",
@@ -75,6 +75,7 @@ class SchemaFileReader {
     ARROW_RETURN_NOT_OK(CheckFormatVersion(root));
     ARROW_RETURN_NOT_OK(CheckKeys(root, "the file", kTopKeys));
     if (const toml::node* dialect = root.get("dialect")) ARROW_RETURN_NOT_OK(ReadDialect(*dialect));
+    if (const toml::node* files = root.get("file")) ARROW_RETURN_NOT_OK(ReadFiles(*files));
     if (const toml::node* columns = root.get("column")) ARROW_RETURN_NOT_OK(ReadColumns(*columns));
     return std::move(file_);
   }
@@ -211,23 +212,23 @@ class SchemaFileReader {
     if (table == nullptr) return At(node, "'dialect' is not a table\nfix: write [dialect] on a line of its own");
     ARROW_RETURN_NOT_OK(CheckKeys(*table, "[dialect]", kDialectKeys));
     for (const auto& [key, value] : *table) {
-      ARROW_RETURN_NOT_OK(ReadDialectKey(key.str(), value));
+      ARROW_RETURN_NOT_OK(ReadDialectKey(key.str(), value, &file_.dialect));
       file_.dialect_set.emplace_back(key.str());
     }
     if (const Status status = CheckDialect(file_.dialect); !status.ok()) return At(node, status);
     return Status::OK();
   }
 
-  Status ReadEncoding(const toml::node& node) {
+  Status ReadEncoding(const toml::node& node, std::string* encoding_name) {
     ARROW_ASSIGN_OR_RAISE(const std::string text, ReadString(node, "encoding"));
     const auto encoding = ParseEncoding(text);
     if (!encoding.ok()) return At(node, encoding.status());
-    file_.dialect.encoding = *encoding;
+    *encoding_name = *encoding;
     return Status::OK();
   }
 
-  Status ReadDialectKey(std::string_view key, const toml::node& node) {
-    Dialect& dialect = file_.dialect;
+  Status ReadDialectKey(std::string_view key, const toml::node& node, Dialect* to) {
+    Dialect& dialect = *to;
     if (key == "delimiter") return ReadDelimiter(node).Value(&dialect.delimiter);
     if (key == "escape") return ReadByteOrNone(node, key).Value(&dialect.escape);
     if (key == "lenient") return ReadBool(node, key).Value(&dialect.lenient);
@@ -241,12 +242,35 @@ class SchemaFileReader {
     if (key == "no_nulls") return ReadBool(node, key).Value(&dialect.no_nulls);
     if (key == "decimal") return ReadDecimalMark(node).Value(&dialect.decimal);
     if (key == "thousands") return ReadThousands(node).Value(&dialect.thousands);
-    if (key == "encoding") return ReadEncoding(node);
+    if (key == "encoding") return ReadEncoding(node, &dialect.encoding);
     if (key == "escape_style") return ReadChoice(node, key, kEscapeStyles).Value(&dialect.escape_style);
     if (key == "header_rows") return ReadCount(node, key, 1).Value(&dialect.header_rows);
     if (key == "skip_after_header") return ReadCount(node, key).Value(&dialect.skip_after_header);
     if (key == "skip_footer") return ReadCount(node, key).Value(&dialect.skip_footer);
     return ReadCount(node, key).Value(&dialect.skip_rows);
+  }
+
+  // Whether a dialect holds together is checked when the job's own is known.
+  Status ReadFiles(const toml::node& node) {
+    const toml::array* array = node.as_array();
+    if (array == nullptr) return At(node, "'file' is not a list\nfix: write [[file]], with two brackets");
+    for (const toml::node& item : *array) {
+      const toml::table* table = item.as_table();
+      const toml::node* match = table == nullptr ? nullptr : table->get("match");
+      if (match == nullptr) return At(item, "a [[file]] has no match\nfix: add match = \"…\", a pattern of file names");
+      FileDialect file;
+      ARROW_ASSIGN_OR_RAISE(file.match, ReadString(*match, "match"));
+      std::vector<std::string_view> keys(std::begin(kDialectKeys), std::end(kDialectKeys));
+      keys.emplace_back("match");
+      ARROW_RETURN_NOT_OK(CheckKeys(*table, "[[file]]", keys));
+      for (const auto& [key, value] : *table) {
+        if (key.str() == "match") continue;
+        ARROW_RETURN_NOT_OK(ReadDialectKey(key.str(), value, &file.dialect));
+        file.keys.emplace_back(key.str());
+      }
+      file_.file_dialects.push_back(std::move(file));
+    }
+    return Status::OK();
   }
 
   Status ReadColumns(const toml::node& node) {

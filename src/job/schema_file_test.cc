@@ -135,7 +135,7 @@ TEST_F(SchemaFileTest, WhatIsNotTomlIsNamedByLine) {
 TEST_F(SchemaFileTest, UnknownKeysAreRefusedByNameAndLine) {
   EXPECT_THAT(ErrorOf("format = 1\n\ncolumns = []\n"),
               AllOf(HasSubstr("unknown key 'columns' in the file\nat " + path_ + ", line 3\n"),
-                    HasSubstr("fix: did you mean 'column'? keys: format, dialect, column")));
+                    HasSubstr("fix: did you mean 'column'? keys: format, dialect, file, column")));
   EXPECT_THAT(DialectErrorOf("delimeter = ','"), AllOf(HasSubstr("unknown key 'delimeter' in [dialect]\nat " + path_ +
                                                                  ", line 3\nfix: did you mean 'delimiter'?")));
   EXPECT_THAT(ColumnErrorOf("name = 'a'\ntype = 'int8'\nunit = 's'"),

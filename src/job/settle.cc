@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 
 #include "job/check.h"
 #include "job/extra_columns.h"
 #include "job/number_marks.h"
 #include "os/machine.h"
+#include "plan/file_dialect.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -73,12 +75,22 @@ Status SettleWorkers(const Options& options, SettledJob* settled) {
   return Status::OK();
 }
 
+Status CheckReading(const Dialect& dialect, const Schema& schema) {
+  ARROW_RETURN_NOT_OK(CheckDialect(dialect));
+  return CheckNumberMarks(dialect, schema);
+}
+
 Status CheckOptions(const Options& options) {
   if (options.schema.columns.empty()) {
     return Status::Invalid("no schema. Declare the columns with --columns 'name:type,…' or --schema FILE.toml.");
   }
   ARROW_RETURN_NOT_OK(CheckSchema(options.schema));
-  ARROW_RETURN_NOT_OK(CheckNumberMarks(options.dialect, options.schema));
+  for (size_t i = 0; i <= options.file_dialects.size(); i++) {
+    const Status status = CheckReading(DialectAt(options, i), options.schema);
+    if (status.ok()) continue;
+    if (i == options.file_dialects.size()) return status;
+    return status.WithMessage("[[file]] '", options.file_dialects[i].match, "': ", status.message());
+  }
   if (options.unit_bytes < 1 || options.unit_bytes > (int64_t{1} << 30)) {
     return Status::Invalid("--unit-bytes must lie between 1 and 1 GiB, not ", options.unit_bytes);
   }
@@ -140,9 +152,9 @@ Status KeepColumns(const Options& options, SettledJob* settled) {
   return Status::OK();
 }
 
-Result<char> ResolveTerminator(const Options& options, JobState* state) {
-  if (options.dialect.lenient) return '\n';
-  switch (options.dialect.terminator) {
+Result<char> ResolveTerminator(const Reading& reading, const JobState& state) {
+  if (reading.options.dialect.lenient) return '\n';
+  switch (reading.options.dialect.terminator) {
     case Terminator::kLf:
       return '\n';
     case Terminator::kCr:
@@ -150,7 +162,8 @@ Result<char> ResolveTerminator(const Options& options, JobState* state) {
     case Terminator::kAuto:
       break;
   }
-  for (const auto& input : state->inputs) {
+  for (const auto& input : state.inputs) {
+    if (&input->reading() != &reading) continue;
     ARROW_ASSIGN_OR_RAISE(const auto family, input->FindTerminatorFamily());
     if (family) return *family;
   }
@@ -170,6 +183,24 @@ Status PrepareFilter(const Options& options, const SettledJob& settled,
   filter->sample_below = filter->samples ? static_cast<uint64_t>(options.sample_percent / 100 * 0x1p64) : 0;
   filter->sample_seed = options.sample_seed;
   return Status::OK();
+}
+
+// All of a reading but what the files themselves show.
+Result<std::unique_ptr<Reading>> MakeReading(const SettledJob& settled, size_t dialect) {
+  auto reading = std::make_unique<Reading>();
+  reading->options = settled.options;
+  reading->options.dialect = DialectAt(settled.options, dialect);
+  const auto kept_column = [&](int32_t column) -> Result<KeptColumn> {
+    const Column& declared = settled.options.schema.columns[static_cast<size_t>(column)];
+    ARROW_ASSIGN_OR_RAISE(const ColumnSpec spec, SpecOf(declared, reading->options.dialect));
+    return KeptColumn{column, declared.source, ColumnDecoder(spec)};
+  };
+  for (const int32_t column : settled.kept) {
+    ARROW_ASSIGN_OR_RAISE(auto kept, kept_column(column));
+    reading->kept.push_back(std::move(kept));
+  }
+  ARROW_RETURN_NOT_OK(PrepareFilter(settled.options, settled, kept_column, &reading->filter));
+  return reading;
 }
 
 }  // namespace
@@ -213,24 +244,29 @@ Result<std::unique_ptr<JobState>> Prepare(const SettledJob& settled, const RunCo
   const int64_t streams =
       std::count_if(settled.files.begin(), settled.files.end(), [](const InputFacts& file) { return file.is_stream; });
   const int64_t threads = std::max<int64_t>(1, workers / std::clamp<int64_t>(streams, 1, workers));
+  // The files that no pattern matches, and the columns of paths, have the job's own dialect: the first reading.
+  std::map<size_t, const Reading*> reading_of;
+  const auto find = [&](size_t dialect) -> Result<const Reading*> {
+    const Reading*& reading = reading_of[dialect];
+    if (reading == nullptr) {
+      ARROW_ASSIGN_OR_RAISE(auto made, MakeReading(settled, dialect));
+      reading = made.get();
+      state->readings.push_back(std::move(made));
+    }
+    return reading;
+  };
+  ARROW_RETURN_NOT_OK(find(settled.options.file_dialects.size()));
   for (const InputFacts& file : settled.files) {
+    ARROW_ASSIGN_OR_RAISE(const Reading* reading, find(FileDialectOf(settled.options, file.path)));
     state->inputs.push_back(
-        std::make_unique<Input>(file, settled.options, threads, state->pool, [raw] { return raw->PollStop(); }));
+        std::make_unique<Input>(file, *reading, threads, state->pool, [raw] { return raw->PollStop(); }));
     ARROW_ASSIGN_OR_RAISE(auto constants, ConstantsOf(settled.options, file));
     state->inputs.back()->set_constants(std::move(constants));
   }
-  const auto kept_column = [&](int32_t column) -> Result<KeptColumn> {
-    const Column& declared = settled.options.schema.columns[static_cast<size_t>(column)];
-    ARROW_ASSIGN_OR_RAISE(const ColumnSpec spec, SpecOf(declared, settled.options.dialect));
-    return KeptColumn{column, declared.source, ColumnDecoder(spec)};
-  };
-  for (const int32_t column : settled.kept) {
-    ARROW_ASSIGN_OR_RAISE(auto kept, kept_column(column));
-    state->kept.push_back(std::move(kept));
+  for (auto& reading : state->readings) {
+    ARROW_ASSIGN_OR_RAISE(reading->terminator, ResolveTerminator(*reading, *state));
+    reading->dialect = MakeParseDialect(reading->options.dialect, reading->terminator);
   }
-  ARROW_RETURN_NOT_OK(PrepareFilter(settled.options, settled, kept_column, &state->filter));
-  ARROW_ASSIGN_OR_RAISE(state->terminator, ResolveTerminator(settled.options, raw));
-  state->dialect = MakeParseDialect(settled.options.dialect, state->terminator);
   return state;
 }
 

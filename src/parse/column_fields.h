@@ -16,6 +16,9 @@ class ColumnFields {
  public:
   explicit ColumnFields(const ParseDialect& dialect);
 
+  /// Gather from windows of another dialect.
+  void Use(const ParseDialect& dialect) { dialect_ = dialect; }
+
   /// Return the fields of `column` over the rows of `index`: the CR of a CR LF and quotes left out.
   FieldList Gather(const FieldIndex& index, const char* text, uint32_t column);
 
@@ -24,7 +27,7 @@ class ColumnFields {
   FieldList ListOf(const FieldIndex& index, const char* text) const;
   FieldList GatherExact(const FieldIndex& index, const char* text, uint32_t column);
 
-  const ParseDialect dialect_;
+  ParseDialect dialect_;
   std::unique_ptr<uint32_t[]> begin_, end_;
   std::unique_ptr<uint64_t[]> quoted_, escaped_;
 };

@@ -21,14 +21,19 @@ double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::n
 
 Carrier::Carrier(JobState* job, std::unique_ptr<Encoder> encoder)
     : job_(job),
+      reading_(job->readings.front().get()),
       encoder_(std::move(encoder)),
-      decoder_(job->options, job->dialect, job->kept, job->filter, job->pool),
+      decoder_(job->options, *reading_, job->pool),
       text_(job->pool) {}
 
-void Carrier::UseColumns(uint32_t columns) {
-  if (index_ && index_->columns == columns) return;
+// Make ready for the records of an input.
+void Carrier::Use(const Input& input) {
+  const uint32_t columns = input.prologue().columns;
+  if (index_ && index_->columns == columns && reading_ == &input.reading()) return;
+  if (reading_ != &input.reading()) decoder_.Use(input.reading());
+  reading_ = &input.reading();
   ParserOptions options;
-  options.dialect = job_->dialect;
+  options.dialect = reading_->dialect;
   options.columns = columns;
   options.max_record_bytes = job_->options.max_record_bytes;
   parser_ = std::make_unique<Parser>(options);
@@ -66,7 +71,7 @@ Result<int64_t> Carrier::GuessBegin(Input* input, const Segment& segment) {
     ARROW_ASSIGN_OR_RAISE(const int64_t got, input->ReadAt(segment.begin - 1, text_.data(), want));
     text_.Terminate(got);
     const int64_t start =
-        GuessRecordStart(job_->dialect, input->prologue().columns, text_.data(), static_cast<uint32_t>(got));
+        GuessRecordStart(reading_->dialect, input->prologue().columns, text_.data(), static_cast<uint32_t>(got));
     if (start >= 0) return segment.begin - 1 + start;
     if (got < want || want > job_->options.max_record_bytes) {
       return segment.is_last() ? segment.begin - 1 + got : std::min(segment.stop, input->end_of_records());
@@ -100,7 +105,7 @@ Status Carrier::NoteOversize(Reject reject, int64_t lines, bool is_comment, Segm
 
 // The record at result->end is longer than the limit.
 Status Carrier::CarryOversize(Input* input, SegmentResult* result) {
-  OversizeRecord record(job_->dialect);
+  OversizeRecord record(reading_->dialect);
   record.Start(result->end);
   ARROW_RETURN_NOT_OK(text_.Reserve(kOversizeReadBytes));
   while (!record.ended()) {
@@ -132,8 +137,8 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
     const int64_t size = held + got;
     if (final && result->end + size < input->end_of_records()) ARROW_RETURN_NOT_OK(input->CheckUnchanged());
     text_.Terminate(size);
-    const bool may_complete = final || job_->dialect.is_exact() ||
-                              std::memchr(text_.data() + held, job_->terminator, static_cast<size_t>(got));
+    const bool may_complete = final || reading_->dialect.is_exact() ||
+                              std::memchr(text_.data() + held, reading_->terminator, static_cast<size_t>(got));
     uint32_t at = 0;
     if (may_complete) {
       ARROW_RETURN_NOT_OK(ParseBuffer(*input, result->end, static_cast<uint32_t>(size), segment.stop - result->end,
@@ -160,9 +165,9 @@ Status Carrier::CarrySegment(const Segment& segment, int64_t true_begin, Segment
   result->is_first = segment.is_first();
   result->is_last = segment.is_last();
   const bool is_whole = segment.is_first() && segment.is_last();  // no other unit reads the file
-  ARROW_RETURN_NOT_OK(input->Prepare(job_->terminator));
+  ARROW_RETURN_NOT_OK(input->Prepare());
   if (is_whole) ARROW_RETURN_NOT_OK(input->Open());
-  UseColumns(input->prologue().columns);
+  Use(*input);
   if (true_begin >= 0) {
     result->begin = true_begin;
   } else if (segment.is_first()) {
@@ -170,7 +175,7 @@ Status Carrier::CarrySegment(const Segment& segment, int64_t true_begin, Segment
   } else {
     ARROW_ASSIGN_OR_RAISE(result->begin, GuessBegin(input, segment));
   }
-  is_guess_ = true_begin < 0 && !segment.is_first() && job_->dialect.bytes.quoting;
+  is_guess_ = true_begin < 0 && !segment.is_first() && reading_->dialect.bytes.quoting;
   result->end = result->begin;
   Status read = CarryText(input, segment, result);
   if (read.IsIOError() && job_->options.on_file_error == OnFileError::kKeep) {
@@ -238,8 +243,8 @@ Status Carrier::Encode(UnitResult* unit) {
 }
 
 Status Carrier::TakeFromStream(Input* input, StreamUnit* unit) {
-  ARROW_RETURN_NOT_OK(input->Prepare(job_->terminator));
-  return input->NextUnit(job_->dialect, &text_, unit);
+  ARROW_RETURN_NOT_OK(input->Prepare());
+  return input->NextUnit(&text_, unit);
 }
 
 Status Carrier::CarryPart(Input* input, const StreamPart& part, SegmentResult* result) {
@@ -248,7 +253,7 @@ Status Carrier::CarryPart(Input* input, const StreamPart& part, SegmentResult* r
   // Behind the part lies the rest of the buffer; what the parser may see of it ends here.
   const auto end = static_cast<uint32_t>(part.end);
   // A part ends where a record does; by lenient rules, a CR there could be told from CR LF only by the byte behind it.
-  const bool final = part.final || job_->dialect.lenient;
+  const bool final = part.final || reading_->dialect.lenient;
   ARROW_RETURN_NOT_OK(ParseBuffer(*input, text_offset, end, part.end, final, &at, result));
   if (FailedAlready(*result)) return Status::OK();
   if (records_left_ <= 0) {
@@ -269,7 +274,7 @@ Status Carrier::CarryPart(Input* input, const StreamPart& part, SegmentResult* r
 Result<UnitResult> Carrier::CarryStream(const UnitId& id, const StreamUnit& unit, int64_t max_records) {
   const double started = Now();
   Input* input = job_->inputs[static_cast<size_t>(id.file)].get();
-  UseColumns(input->prologue().columns);
+  Use(*input);
   UnitResult result;
   result.id = id;
   result.ends_stream = unit.is_last;

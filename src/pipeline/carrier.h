@@ -9,7 +9,7 @@
 #include "parse/parser.h"
 #include "pipeline/input.h"
 #include "pipeline/position_chain.h"
-#include "pipeline/row_filter.h"
+#include "pipeline/reading.h"
 #include "pipeline/unit_result.h"
 #include "pipeline/window_decoder.h"
 #include "plan/units.h"
@@ -22,10 +22,7 @@ struct JobState {
   explicit JobState(const Options& job_options) : options(job_options) {}
 
   const Options& options;
-  ParseDialect dialect;
-  char terminator = '\n';
-  std::vector<KeptColumn> kept;
-  RowFilter filter;
+  std::vector<std::unique_ptr<Reading>> readings;  ///< at least one; inputs hold on to theirs
   std::vector<std::unique_ptr<Input>> inputs;
   int64_t chunk_bytes = 1 << 20;
   int64_t max_waiting_bytes = 0;  ///< of finished pieces in the ring; more: only the next in order is carried
@@ -73,7 +70,7 @@ class Carrier {
   Result<int64_t> GuessBegin(Input* input, const Segment& segment);
   Status ParseBuffer(const Input& input, int64_t text_offset, uint32_t end, int64_t stop, bool final, uint32_t* at,
                      SegmentResult* result);
-  void UseColumns(uint32_t columns);
+  void Use(const Input& input);
   bool FailedAlready(const SegmentResult& result) const;
   Status NoteReject(const Reject& reject, SegmentResult* result);
   Status NoteOversize(Reject reject, int64_t lines, bool is_comment, SegmentResult* result);
@@ -81,6 +78,7 @@ class Carrier {
   void FinishUnit(UnitResult* result);
 
   JobState* job_;
+  const Reading* reading_;             // of the input in hand
   bool is_guess_ = false;              // the segment's begin is not confirmed
   int64_t records_left_ = 0;           // of those that the unit may have
   std::vector<int64_t> segment_rows_;  // rows of the unit up to the end of each segment

@@ -14,9 +14,14 @@ constexpr int64_t kStreamReadBytes = 1 << 20;
 
 int64_t ReadaheadBytes(int64_t unit_bytes) { return std::max<int64_t>(unit_bytes / 4, 1 << 20); }
 
-Input::Input(InputFacts facts, const Options& options, int64_t threads, arrow::MemoryPool* pool,
+Input::Input(InputFacts facts, const Reading& reading, int64_t threads, arrow::MemoryPool* pool,
              std::function<Status()> poll_stop)
-    : facts_(std::move(facts)), options_(options), threads_(threads), pool_(pool), poll_stop_(std::move(poll_stop)) {}
+    : facts_(std::move(facts)),
+      reading_(reading),
+      options_(reading.options),
+      threads_(threads),
+      pool_(pool),
+      poll_stop_(std::move(poll_stop)) {}
 
 Status Input::OpenStream() {
   StreamSpec spec = StreamSpecOf(facts_, options_);
@@ -60,12 +65,13 @@ Result<std::optional<char>> Input::FindTerminatorFamily() {
   return FindTerminator(options_.dialect, options_.max_record_bytes, &head_, ReadMore());
 }
 
-Status Input::Prepare(char terminator) {
-  std::call_once(prepare_once_, [&] { prepare_status_ = DoPrepare(terminator); });
+Status Input::Prepare() {
+  std::call_once(prepare_once_, [&] { prepare_status_ = DoPrepare(); });
   return prepare_status_;
 }
 
-Status Input::DoPrepare(char terminator) {
+Status Input::DoPrepare() {
+  const char terminator = reading_.terminator;
   ARROW_RETURN_NOT_OK(Open());
   if (options_.dialect.terminator == Terminator::kAuto && !options_.dialect.lenient) {
     ARROW_ASSIGN_OR_RAISE(const auto family, FindTerminatorFamily());
@@ -78,7 +84,6 @@ Status Input::DoPrepare(char terminator) {
   }
   ARROW_ASSIGN_OR_RAISE(prologue_, ReadPrologue(facts_.path, options_, terminator, &head_, ReadMore()));
   columns_.field_of_column = prologue_.field_of_column;
-  dialect_ = MakeParseDialect(options_.dialect, terminator);
   if (facts_.is_stream) {
     head_.erase(0, static_cast<size_t>(prologue_.data_offset));
     offset_ = prologue_.data_offset;
@@ -101,7 +106,7 @@ Status Input::FindFooter() {
     tail.resize(static_cast<size_t>(size - begin));
     ARROW_ASSIGN_OR_RAISE(const int64_t got, file_->ReadAt(begin, tail.data(), size - begin));
     if (got < size - begin) return CheckUnchanged();
-    const Footer footer = LastLines(tail, lines, dialect_);
+    const Footer footer = LastLines(tail, lines, reading_.dialect);
     if (footer.bytes < got || begin == records) {
       footer_ = footer;
       return CheckFooter(facts_.path, lines, footer_.bytes);
@@ -122,7 +127,7 @@ Status Input::CheckUnchanged() const {
 Result<int64_t> Input::HoldBack(const char* text, int64_t size) {
   const int64_t lines = options_.dialect.skip_footer;
   if (lines == 0) return size;
-  const Footer footer = LastLines(std::string_view(text, static_cast<size_t>(size)), lines, dialect_);
+  const Footer footer = LastLines(std::string_view(text, static_cast<size_t>(size)), lines, reading_.dialect);
   ARROW_RETURN_NOT_OK(CheckFooter(facts_.path, lines, footer.bytes));
   held_.assign(text + size - footer.bytes, static_cast<size_t>(footer.bytes));
   footer_ = damage_.ok() ? footer : Footer();
@@ -206,7 +211,8 @@ Status Input::SkipOversize(const ParseDialect& dialect, TextBuffer* buffer, int6
   return Status::OK();
 }
 
-Status Input::NextUnit(const ParseDialect& dialect, TextBuffer* buffer, StreamUnit* unit) {
+Status Input::NextUnit(TextBuffer* buffer, StreamUnit* unit) {
+  const ParseDialect& dialect = reading_.dialect;
   unit->is_first = unit_number_ == 0;
   const int64_t stop_offset = ++unit_number_ * options_.unit_bytes;
   ParserOptions parser_options;

@@ -10,6 +10,7 @@
 
 #include "parse/parser.h"
 #include "pipeline/oversize.h"
+#include "pipeline/reading.h"
 #include "pipeline/text_buffer.h"
 #include "pipeline/window_decoder.h"
 #include "plan/inputs.h"
@@ -47,17 +48,18 @@ int64_t ReadaheadBytes(int64_t unit_bytes);
 class Input {
  public:
   /// `threads` may decompress it, where it is a stream.
-  Input(InputFacts facts, const Options& options, int64_t threads, arrow::MemoryPool* pool,
+  Input(InputFacts facts, const Reading& reading, int64_t threads, arrow::MemoryPool* pool,
         std::function<Status()> poll_stop);
 
   const InputFacts& facts() const { return facts_; }
+  const Reading& reading() const { return reading_; }
   const std::string& path() const { return facts_.path; }
 
   /// Find the terminator family: '\n', '\r', or none. Before any worker starts.
   Result<std::optional<char>> FindTerminatorFamily();
 
   /// Read what stands before the records, once; check the terminator family unless it was declared.
-  Status Prepare(char terminator);
+  Status Prepare();
   const Prologue& prologue() const { return prologue_; }
   const FileColumns& columns() const { return columns_; }
 
@@ -81,7 +83,7 @@ class Input {
 
   /// Streams: fill `buffer` with the records that start before the next multiple of the unit's size. One call at a
   /// time; Prepare first.
-  Status NextUnit(const ParseDialect& dialect, TextBuffer* buffer, StreamUnit* unit);
+  Status NextUnit(TextBuffer* buffer, StreamUnit* unit);
 
   /// Open the file; Prepare does so the first time.
   Status Open();
@@ -91,7 +93,7 @@ class Input {
  private:
   Status OpenStream();
   MoreText ReadMore();
-  Status DoPrepare(char terminator);
+  Status DoPrepare();
   Result<int64_t> FindCut(const Parser& parser, TextBuffer* buffer, int64_t from, int64_t size, int64_t stop,
                           bool final, FieldIndex* index) const;
   Status SkipOversize(const ParseDialect& dialect, TextBuffer* buffer, int64_t from, int64_t size, StreamPart* part);
@@ -101,7 +103,8 @@ class Input {
   Result<int64_t> HoldBack(const char* text, int64_t size);
 
   const InputFacts facts_;
-  const Options& options_;
+  const Reading& reading_;
+  const Options& options_;  // the reading's
   const int64_t threads_;
   arrow::MemoryPool* pool_;
   const std::function<Status()> poll_stop_;
@@ -112,8 +115,7 @@ class Input {
   Prologue prologue_;
   FileColumns columns_;
   Footer footer_;
-  std::string head_;      // of the file; for streams, what is still to be parsed
-  ParseDialect dialect_;  // that tells lines
+  std::string head_;  // of the file; for streams, what is still to be parsed
   // Streams only:
   std::string held_;    // the last lines of what was read: the footer, if nothing comes behind them
   int64_t offset_ = 0;  // in the text, of head_

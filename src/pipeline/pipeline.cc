@@ -35,7 +35,8 @@ Pipeline::Pipeline(JobState* job, std::vector<PlannedUnit> units, int64_t worker
       context_(context),
       ring_size_(static_cast<size_t>(2 * workers + 1)),
       streams_(units_.size()) {
-  const bool numbers_rows = std::any_of(job->kept.begin(), job->kept.end(), [](const KeptColumn& column) {
+  const std::vector<KeptColumn>& kept = job->readings.front()->kept;
+  const bool numbers_rows = std::any_of(kept.begin(), kept.end(), [](const KeptColumn& column) {
     return column.source == ColumnSource::kRecordNumber || column.source == ColumnSource::kLineNumber;
   });
   const bool is_limited = job->options.max_records >= 0;

@@ -33,21 +33,20 @@ int64_t CountLines(const char* begin, const char* end) { return std::count(begin
 
 }  // namespace
 
-WindowDecoder::WindowDecoder(const Options& options, const ParseDialect& dialect, const std::vector<KeptColumn>& kept,
-                             const RowFilter& filter, arrow::MemoryPool* pool)
+WindowDecoder::WindowDecoder(const Options& options, const Reading& reading, arrow::MemoryPool* pool)
     : options_(options),
-      kept_(kept),
-      filter_(filter),
+      reading_(&reading),
       pool_(pool),
-      fields_(dialect),
-      columns_(kept.size()),
-      filter_columns_(filter.columns.size()),
-      marks_(kept.size()),
+      fields_(reading.dialect),
+      columns_(reading.kept.size()),
+      filter_columns_(reading.filter.columns.size()),
+      marks_(reading.kept.size()),
       scratch_rows_(FieldIndex::kMaxRows + 64),
       scratch_bad_(FieldIndex::kMaxRows + 64),
       drop_(FieldIndex::kMaxRows / 64 + 1),
-      counts_lf_by_records_(dialect.bytes.terminator == '\n') {
-  for (const KeptColumn& column : kept) {
+      counts_lf_by_records_(reading.dialect.bytes.terminator == '\n') {
+  const RowFilter& filter = reading.filter;
+  for (const KeptColumn& column : reading.kept) {
     numbers_rows_ |= column.source == ColumnSource::kRecordNumber || column.source == ColumnSource::kLineNumber;
     is_filtered_.push_back(std::any_of(filter.columns.begin(), filter.columns.end(),
                                        [&](const KeptColumn& other) { return other.column == column.column; }));
@@ -59,14 +58,20 @@ WindowDecoder::WindowDecoder(const Options& options, const ParseDialect& dialect
   }
 }
 
+void WindowDecoder::Use(const Reading& reading) {
+  reading_ = &reading;
+  fields_.Use(reading.dialect);
+  counts_lf_by_records_ = reading.dialect.bytes.terminator == '\n';
+}
+
 Status WindowDecoder::Reset(int64_t unit_bytes) {
   rows_ = 0;
   unit_bytes_ = unit_bytes;
   decoded_bytes_ = 0;
   for (size_t i = 0; i < columns_.size(); i++) {
-    ARROW_RETURN_NOT_OK(MakeRoom(&columns_[i], kept_[i].decoder.type(), 0, 0));
+    ARROW_RETURN_NOT_OK(MakeRoom(&columns_[i], kept()[i].decoder.type(), 0, 0));
     Rollback(ColumnOut{}, &columns_[i].out);
-    if (IsVariableWidth(kept_[i].decoder.type().kind)) std::memset(columns_[i].out.values, 0, sizeof(int32_t));
+    if (IsVariableWidth(kept()[i].decoder.type().kind)) std::memset(columns_[i].out.values, 0, sizeof(int32_t));
   }
   return Status::OK();
 }
@@ -156,9 +161,9 @@ Status WindowDecoder::DecodeColumn(const KeptColumn& kept, bool notes_bad, const
 }
 
 Status WindowDecoder::DecodeColumns(const Window& window) {
-  for (size_t i = 0; i < kept_.size(); i++) {
+  for (size_t i = 0; i < kept().size(); i++) {
     marks_[i] = columns_[i].out;
-    ARROW_RETURN_NOT_OK(DecodeColumn(kept_[i], !is_filtered_[i], window, &columns_[i]));
+    ARROW_RETURN_NOT_OK(DecodeColumn(kept()[i], !is_filtered_[i], window, &columns_[i]));
   }
   return Status::OK();
 }
@@ -198,7 +203,7 @@ void WindowDecoder::Sample(const Window& window, SegmentResult* segment) {
   std::fill(drop_.begin(), drop_.end(), 0);
   const FieldIndex& index = *window.index;
   for (uint32_t row = 0; row < index.rows; row++) {
-    if (filter_.InSample(segment->file, window.text_offset + index.row_begin()[row])) continue;
+    if (filter().InSample(segment->file, window.text_offset + index.row_begin()[row])) continue;
     drop_[row >> 6] |= uint64_t{1} << (row & 63);
     segment->filtered++;
   }
@@ -209,12 +214,12 @@ void WindowDecoder::Sample(const Window& window, SegmentResult* segment) {
 // in them is rejected, whatever the predicate, unless the policy makes the value null.
 Status WindowDecoder::Select(const Window& window, SegmentResult* segment) {
   const size_t first = found_.size();
-  predicate_columns_.resize(filter_.columns.size());
-  for (size_t i = 0; i < filter_.columns.size(); i++) {
-    const DataType& type = filter_.columns[i].decoder.type();
+  predicate_columns_.resize(filter().columns.size());
+  for (size_t i = 0; i < filter().columns.size(); i++) {
+    const DataType& type = filter().columns[i].decoder.type();
     ColumnMemory& memory = filter_columns_[i];
     Rollback(ColumnOut{}, &memory.out);
-    ARROW_RETURN_NOT_OK(DecodeColumn(filter_.columns[i], true, window, &memory));
+    ARROW_RETURN_NOT_OK(DecodeColumn(filter().columns[i], true, window, &memory));
     DecodedColumn& column = predicate_columns_[i];
     column.type = type;
     column.rows = memory.out.rows;
@@ -232,7 +237,7 @@ Status WindowDecoder::Select(const Window& window, SegmentResult* segment) {
       drop_[found_[i].current >> 6] |= uint64_t{1} << (found_[i].current & 63);
     }
   }
-  const uint64_t* wanted = filter_.predicate->Evaluate(predicate_columns_.data(), rows, &predicate_scratch_);
+  const uint64_t* wanted = filter().predicate->Evaluate(predicate_columns_.data(), rows, &predicate_scratch_);
   for (uint32_t word = 0; word * 64 < rows; word++) {
     const uint64_t of_rows = rows - word * 64 >= 64 ? ~uint64_t{0} : (uint64_t{1} << (rows & 63)) - 1;
     const uint64_t filtered = ~wanted[word] & ~drop_[word] & of_rows;
@@ -298,8 +303,8 @@ Status WindowDecoder::Decode(const Window& window, SegmentResult* segment) {
     first_line_ = segment->lines;
     NumberRows(window);
   }
-  if (filter_.samples) Sample(window, segment);
-  if (filter_.predicate) ARROW_RETURN_NOT_OK(Select(window, segment));
+  if (filter().samples) Sample(window, segment);
+  if (filter().predicate) ARROW_RETURN_NOT_OK(Select(window, segment));
   const size_t found_by_filter = found_.size();
   ARROW_RETURN_NOT_OK(DecodeColumns(window));
   if (index->num_faults > 0 || !found_.empty()) [[unlikely]] {
@@ -310,7 +315,7 @@ Status WindowDecoder::Decode(const Window& window, SegmentResult* segment) {
       for (size_t i = found_by_filter; i < found_.size(); i++) {
         drop_[found_[i].current >> 6] |= uint64_t{1} << (found_[i].current & 63);
       }
-      for (size_t i = 0; i < kept_.size(); i++) Rollback(marks_[i], &columns_[i].out);
+      for (size_t i = 0; i < kept().size(); i++) Rollback(marks_[i], &columns_[i].out);
       DropRows(index);
       ARROW_RETURN_NOT_OK(DecodeColumns(window));
     }
@@ -326,8 +331,8 @@ Status WindowDecoder::Decode(const Window& window, SegmentResult* segment) {
 }
 
 void WindowDecoder::AddToNumbers(int64_t begin, int64_t end, int64_t records, int64_t lines) {
-  for (size_t i = 0; i < kept_.size(); i++) {
-    const ColumnSource source = kept_[i].source;
+  for (size_t i = 0; i < kept().size(); i++) {
+    const ColumnSource source = kept()[i].source;
     if (source != ColumnSource::kRecordNumber && source != ColumnSource::kLineNumber) continue;
     auto* values = reinterpret_cast<int64_t*>(columns_[i].out.values);
     const int64_t more = source == ColumnSource::kRecordNumber ? records : lines;
@@ -338,10 +343,10 @@ void WindowDecoder::AddToNumbers(int64_t begin, int64_t end, int64_t records, in
 Batch WindowDecoder::Finish() {
   Batch batch;
   batch.rows = rows_;
-  for (size_t i = 0; i < kept_.size(); i++) {
+  for (size_t i = 0; i < kept().size(); i++) {
     const ColumnOut& out = columns_[i].out;
     DecodedColumn column;
-    column.type = kept_[i].decoder.type();
+    column.type = kept()[i].decoder.type();
     column.rows = out.rows;
     column.num_values = out.num_values;
     column.values = out.values;

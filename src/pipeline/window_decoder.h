@@ -14,7 +14,7 @@
 #include "decode/column_decoder.h"
 #include "headrace/options.h"
 #include "parse/column_fields.h"
-#include "pipeline/row_filter.h"
+#include "pipeline/reading.h"
 #include "pipeline/unit_result.h"
 
 namespace headrace {
@@ -38,8 +38,10 @@ struct Window {
 
 class WindowDecoder {
  public:
-  WindowDecoder(const Options& options, const ParseDialect& dialect, const std::vector<KeptColumn>& kept,
-                const RowFilter& filter, arrow::MemoryPool* pool);
+  WindowDecoder(const Options& options, const Reading& reading, arrow::MemoryPool* pool);
+
+  /// Decode the windows that follow by another reading of the job.
+  void Use(const Reading& reading);
 
   /// Forget the columns of the last unit; the next has about `unit_bytes` of text.
   Status Reset(int64_t unit_bytes);
@@ -82,8 +84,9 @@ class WindowDecoder {
   void NoteRejects(const Window& window, SegmentResult* segment);
 
   const Options& options_;
-  const std::vector<KeptColumn>& kept_;
-  const RowFilter& filter_;
+  const std::vector<KeptColumn>& kept() const { return reading_->kept; }
+  const RowFilter& filter() const { return reading_->filter; }
+  const Reading* reading_;
   arrow::MemoryPool* pool_;
   ColumnFields fields_;
   std::vector<ColumnMemory> columns_, filter_columns_;
@@ -100,7 +103,7 @@ class WindowDecoder {
   bool HasLineForRecord(const FieldIndex& index) const {
     return counts_lf_by_records_ && !index.has_inner_lines && !index.exact;
   }
-  const bool counts_lf_by_records_;
+  bool counts_lf_by_records_;
   bool numbers_rows_ = false;     // there are record or line numbers
   bool tracks_rows_ = false;      // origin_ is kept
   std::vector<uint32_t> origin_;  // of each row, where it was before any row of the window was dropped

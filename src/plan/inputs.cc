@@ -8,6 +8,7 @@
 #include <numeric>
 #include <set>
 
+#include "plan/file_dialect.h"
 #include "source/archive.h"
 #include "source/encoding.h"
 
@@ -16,6 +17,11 @@ inline namespace v0 {
 namespace {
 
 namespace fs = std::filesystem;
+
+// The encoding that is declared for a file; empty: none.
+std::string EncodingDeclared(const Options& options, const std::string& path) {
+  return DialectAt(options, FileDialectOf(options, path)).encoding;
+}
 
 bool IsGlob(const std::string& input) { return input.find_first_of("*?[") != std::string::npos; }
 
@@ -163,7 +169,8 @@ Status LookInto(InputFacts input, const Options& options, std::vector<InputFacts
   if (is_archive) return AddMembers(std::move(archive), options, files);
   input.is_stream = archive.compression != Compression::kNone;
   if (!input.is_stream) {
-    ARROW_ASSIGN_OR_RAISE(const std::string encoding, EncodingOf(options.dialect.encoding, head, input.path));
+    ARROW_ASSIGN_OR_RAISE(const std::string encoding,
+                          EncodingOf(EncodingDeclared(options, input.path), head, input.path));
     input.is_stream = encoding != "utf-8";
   }
   files->push_back(std::move(input));
@@ -251,7 +258,7 @@ void Order(FileOrder order, std::vector<InputFacts>* files) {
 StreamSpec StreamSpecOf(const InputFacts& input, const Options& options) {
   StreamSpec spec;
   spec.path = input.path;
-  spec.encoding = options.dialect.encoding;
+  spec.encoding = EncodingDeclared(options, input.path);
   spec.max_expansion = options.max_expansion;
   spec.archive = input.archive;
   spec.member = input.member;
