@@ -66,7 +66,7 @@ class Discoverer {
 
   Result<Discovery> Run() {
     discovery_.options = options_;
-    ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_));
+    ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_, context_.stop));
     for (const InputFacts& file : files_) {
       if (file.path == "-" || !file.facts.is_regular) {
         return Status::Invalid("'", file.path, "' can be read only once, and finding its columns needs to look first. ",
@@ -86,7 +86,7 @@ class Discoverer {
   Status ReadFirst(TextSample* head) {
     for (const InputFacts& file : files_) {
       first_ = file.path;
-      ARROW_ASSIGN_OR_RAISE(*head, ReadHead(file, options_, kSniffBytes));
+      ARROW_ASSIGN_OR_RAISE(*head, ReadHead(file, options_, kSniffBytes, context_.stop));
       if (!IsBlank(head->text)) return Status::OK();
     }
     return Status::Invalid("there is no text in ", files_.size() == 1 ? "'" + first_ + "'" : "the inputs",
@@ -101,7 +101,7 @@ class Discoverer {
     if (is_utf8 || !options_.dialect.encoding.empty()) return Status::OK();
     ARROW_ASSIGN_OR_RAISE(options_.dialect.encoding, ParseEncoding("windows-1252"));
     reasons_.emplace_back("the text is not UTF-8: it is read as windows-1252");
-    ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_));
+    ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_, context_.stop));
     return ReadFirst(head);
   }
 
@@ -177,7 +177,7 @@ class Discoverer {
   // Name a file whose rows or header are not those of the first file.
   Status CheckAgreement(const InputFacts& file) const {
     if (file.path == first_) return Status::OK();
-    ARROW_ASSIGN_OR_RAISE(const TextSample head, ReadHead(file, options_, kCheckBytes));
+    ARROW_ASSIGN_OR_RAISE(const TextSample head, ReadHead(file, options_, kCheckBytes, context_.stop));
     std::vector<SampleRow> rows = TableRows(head);
     if (rows.empty()) return Status::OK();
     if (sniffed_.dialect.header) {
@@ -225,7 +225,7 @@ class Discoverer {
     const size_t step = (files_.size() + kSampledFiles - 1) / kSampledFiles;
     bool is_whole = step <= 1;
     for (size_t i = 0; i < files_.size(); i += step) {
-      ARROW_ASSIGN_OR_RAISE(const auto samples, ReadSamples(files_[i], options_, kSampleBytes));
+      ARROW_ASSIGN_OR_RAISE(const auto samples, ReadSamples(files_[i], options_, kSampleBytes, context_.stop));
       is_whole = is_whole && samples.size() == 1 && samples[0].to_end;
       for (const TextSample& sample : samples) {
         if (sample.from_start) NoteRows(sample, i == 0, sure);
@@ -298,7 +298,7 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
     column.name = names.back();
     column.type.kind = TypeKind::kBinary;
   }
-  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(pass));
+  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(pass, context.stop));
   ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
   FactsSink sink(names.size(), pass.options.dialect.nulls);
   Committer committer(*state, &sink, nullptr);

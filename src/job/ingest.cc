@@ -51,7 +51,7 @@ std::string DescribeRun(const Job& job, const SettledJob& settled, const Report&
 // Run a job that declares everything.
 Result<Report> Run(const Job& job, const RunContext& context) {
   const double started = Now();
-  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(job));
+  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(job, context.stop));
   ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
   ARROW_ASSIGN_OR_RAISE(const auto drift, TellDrift(*state, context));
   ARROW_ASSIGN_OR_RAISE(auto sink, MakeSink(settled.options, settled, state->pool));
@@ -96,7 +96,7 @@ Result<Report> Ingest(const Job& job, const RunContext& context) {
   return report;
 }
 
-Result<Explanation> Explain(const Job& job) {
+Result<Explanation> Explain(const Job& job, const RunContext& context) {
   Explanation explanation;
   explanation.hardware = {
       {"cpu", CpuModel(), "detected", "/proc/cpuinfo"},
@@ -108,11 +108,11 @@ Result<Explanation> Explain(const Job& job) {
   if (job.inputs.empty()) return explanation;
   Job found = job;
   if (job.options.schema.columns.empty()) {
-    ARROW_ASSIGN_OR_RAISE(const Discovery discovery, Discover(job));
+    ARROW_ASSIGN_OR_RAISE(const Discovery discovery, Discover(job, context));
     found.options = discovery.options;
     explanation.inferred = discovery.columns;
   }
-  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(found));
+  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(found, context.stop));
   explanation.config = DescribeConfig(settled.config);
   explanation.units = static_cast<int64_t>(settled.units.size());
   for (const InputFacts& file : settled.files) {
@@ -121,7 +121,7 @@ Result<Explanation> Explain(const Job& job) {
     if (file.is_stream) explanation.units = -1;
   }
   if (std::all_of(settled.files.begin(), settled.files.end(), [](const auto& file) { return file.facts.is_regular; })) {
-    ARROW_ASSIGN_OR_RAISE(const auto state, Prepare(settled, {}, arrow::StopToken::Unstoppable()));
+    ARROW_ASSIGN_OR_RAISE(const auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
     ARROW_ASSIGN_OR_RAISE(const DriftResult drift, FindDrift(*state));
     ARROW_RETURN_NOT_OK(drift.refusal);
     explanation.drift = drift.drift;

@@ -26,12 +26,13 @@ Result<TextSample> ReadPlain(const InputFile& file, int64_t size, int64_t begin,
 
 }  // namespace
 
-Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int64_t head_bytes) {
+Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int64_t head_bytes,
+                            const arrow::StopToken& stop) {
   if (!file.is_stream) {
     ARROW_ASSIGN_OR_RAISE(const auto opened, InputFile::Open(file.path));
     return ReadPlain(*opened, file.facts.size, 0, head_bytes);
   }
-  ARROW_ASSIGN_OR_RAISE(auto stream, TextStream::Open(StreamSpecOf(file, options), [] { return Status::OK(); }));
+  ARROW_ASSIGN_OR_RAISE(auto stream, TextStream::Open(StreamSpecOf(file, options), [&stop] { return stop.Poll(); }));
   TextSample sample;
   sample.from_start = true;
   sample.text.resize(static_cast<size_t>(head_bytes));
@@ -47,9 +48,10 @@ Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int6
   return sample;
 }
 
-Result<std::vector<TextSample>> ReadSamples(const InputFacts& file, const Options& options, int64_t bytes_each) {
+Result<std::vector<TextSample>> ReadSamples(const InputFacts& file, const Options& options, int64_t bytes_each,
+                                            const arrow::StopToken& stop) {
   std::vector<TextSample> samples;
-  ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadHead(file, options, bytes_each));
+  ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadHead(file, options, bytes_each, stop));
   const int64_t size = file.facts.size;
   if (file.is_stream || size <= bytes_each) return samples;
   ARROW_ASSIGN_OR_RAISE(const auto opened, InputFile::Open(file.path));

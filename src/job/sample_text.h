@@ -17,10 +17,12 @@ struct TextSample {
 };
 
 /// Read the first `head_bytes` of the file's text.
-Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int64_t head_bytes);
+Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int64_t head_bytes,
+                            const arrow::StopToken& stop);
 
 /// Read the head and, of plain files that are longer, as much in the middle and at the end.
-Result<std::vector<TextSample>> ReadSamples(const InputFacts& file, const Options& options, int64_t bytes_each);
+Result<std::vector<TextSample>> ReadSamples(const InputFacts& file, const Options& options, int64_t bytes_each,
+                                            const arrow::StopToken& stop);
 
 }  // namespace v0
 }  // namespace headrace

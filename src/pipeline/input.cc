@@ -38,6 +38,11 @@ Status Input::Open() {
   return InputFile::Open(facts_.path).Value(&file_);
 }
 
+// Whether what was read before a stream's failure is kept.
+bool Input::IsKept(const Status& failure) const {
+  return options_.on_file_error == OnFileError::kKeep && !failure.IsCancelled() && !IsChanged(failure);
+}
+
 MoreText Input::ReadMore() {
   return [this](std::string* head) -> Result<bool> {
     const size_t size = head->size();
@@ -45,7 +50,7 @@ MoreText Input::ReadMore() {
     const auto got = facts_.is_stream ? stream_->Read(head->data() + size, kHeadBytes)
                                       : file_->ReadAt(static_cast<int64_t>(size), head->data() + size, kHeadBytes);
     head->resize(size + static_cast<size_t>(got.ok() ? *got : 0));
-    if (!got.ok() && !got.status().IsCancelled() && facts_.is_stream && options_.on_file_error == OnFileError::kKeep) {
+    if (!got.ok() && facts_.is_stream && IsKept(got.status())) {
       damage_ = got.status();
       return false;
     }
@@ -102,7 +107,7 @@ Result<int64_t> Input::ReadStream(TextBuffer* buffer, int64_t size, int64_t num_
   while (done < num_bytes) {
     const auto got = stream_->Read(buffer->data() + size + done, num_bytes - done);
     if (!got.ok()) {
-      if (options_.on_file_error == OnFileError::kFail || got.status().IsCancelled()) return got.status();
+      if (!IsKept(got.status())) return got.status();
       damage_ = got.status();
       break;
     }
