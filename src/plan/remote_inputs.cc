@@ -81,6 +81,7 @@ class StoreGlob {
     ARROW_ASSIGN_OR_RAISE(const auto entries, bucket_.List(folder, /*deep=*/false));
     for (const StoreEntry& entry : entries) {
       const std::string name = entry.key.substr(entry.key.rfind('/') + 1);  // npos + 1 = 0: no slash
+      if (name.empty() || entry.key.size() <= prefix.size()) continue;  // a folder without a name: no path leads there
       const bool is_deep = part == "**" && !name.starts_with('.');
       const bool fits = part == "**" ? is_deep && is_last : fnmatch(part.c_str(), name.c_str(), FNM_PERIOD) == 0;
       if (entry.is_directory) {

@@ -67,7 +67,7 @@ Result<std::shared_ptr<fs::FileSystem>> OpenS3(const std::string& bucket) {
   }
   std::string path;
   auto opened = fs::FileSystemFromUriAndOptions("s3://" + bucket, options, &path);
-  if (opened.ok() || opened.status().message().find("nrecognized filesystem") == std::string::npos) return opened;
+  if (!opened.status().IsNotImplemented()) return opened;  // which it is where nobody knows the scheme
   ARROW_RETURN_NOT_OK(LoadS3());
   return fs::FileSystemFromUriAndOptions("s3://" + bucket, options, &path);
 }
@@ -197,7 +197,6 @@ class ArrowStore : public ObjectStore {
   static StoreEntry EntryOf(const fs::FileInfo& info, const RemoteUri& uri) {
     StoreEntry entry;
     entry.key = info.path().size() > uri.host.size() ? info.path().substr(uri.host.size() + 1) : "";
-    while (entry.key.ends_with('/')) entry.key.pop_back();
     entry.is_directory = info.IsDirectory();
     entry.size = std::max<int64_t>(info.size(), 0);
     entry.mtime_ns = Nanoseconds(info.mtime());

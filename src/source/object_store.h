@@ -14,7 +14,7 @@ inline namespace v0 {
 
 /// What stands in a bucket under a name.
 struct StoreEntry {
-  std::string key;  ///< without a slash at its end
+  std::string key;
   bool is_directory = false;
   int64_t size = 0;
   int64_t mtime_ns = 0;

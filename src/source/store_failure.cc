@@ -1,7 +1,10 @@
 #include "source/store_failure.h"
 
+#include <algorithm>
 #include <initializer_list>
 #include <string_view>
+
+#include "source/remote_file.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -66,6 +69,7 @@ Status StoreFailure(const RemoteUri& uri, const Status& failure) {
     return Status::IOError("the host that serves '", uri.shown, "' is not known\n",
                            "fix: check the network, and the endpoint that the environment names");
   }
+  if (SaysAny(message, {"Timeout was reached", "REQUEST_TIMEOUT", "DEADLINE_EXCEEDED"})) return NoAnswer(uri);
   if (SaysAny(message, {"SSL", "certificate"})) {
     return Status::IOError("no trusted connection to the server of '", uri.shown, "': ", Cause(failure),
                            "\nfix: check its certificate; SSL_CERT_FILE names others to trust");
