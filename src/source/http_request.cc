@@ -105,15 +105,16 @@ Status HttpRequest::SetOptions(const std::string& range, const std::string& if_m
   bool set = set_text(CURLOPT_URL, uri_.text.c_str()) && set_text(CURLOPT_PROTOCOLS_STR, "http,https") &&
              set_text(CURLOPT_REDIR_PROTOCOLS_STR, protocols) && set_long(CURLOPT_FOLLOWLOCATION, 1) &&
              set_long(CURLOPT_MAXREDIRS, kMaxRedirects) && set_long(CURLOPT_NOSIGNAL, 1) &&
-             set_long(CURLOPT_BUFFERSIZE, kBufferBytes) && set_long(CURLOPT_CONNECTTIMEOUT_MS, timeout) &&
-             set_text(CURLOPT_USERAGENT, "headrace/" HEADRACE_VERSION);
-  set_long(CURLOPT_QUICK_EXIT, 1);  // a look-up of a name that hangs is not waited for; of libcurl 7.87
+             set_long(CURLOPT_CONNECTTIMEOUT_MS, timeout) && set_text(CURLOPT_USERAGENT, "headrace/" HEADRACE_VERSION);
+  set_long(CURLOPT_BUFFERSIZE, kBufferBytes);  // refused by a handle that has one
+  set_long(CURLOPT_QUICK_EXIT, 1);             // a look-up of a name that hangs is not waited for; of libcurl 7.87
   api_.easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_);
   api_.easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &HttpRequest::OnHeader);
   api_.easy_setopt(easy_, CURLOPT_HEADERDATA, static_cast<void*>(this));
   api_.easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &HttpRequest::OnBody);
   api_.easy_setopt(easy_, CURLOPT_WRITEDATA, static_cast<void*>(this));
   if (!range.empty()) set = set && set_text(CURLOPT_RANGE, range.c_str());
+  if (const char* trusted = std::getenv("SSL_CERT_FILE")) set_text(CURLOPT_CAINFO, trusted);
   headers_ = api_.slist_append(headers_, "Accept-Encoding: identity");
   if (!if_match.empty()) headers_ = api_.slist_append(headers_, ("If-Match: " + if_match).c_str());
   api_.easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
@@ -130,6 +131,7 @@ Status HttpRequest::Start(int64_t begin, int64_t end, const std::string& if_matc
   body_.clear();
   body_at_ = 0;
   error_[0] = '\0';
+  failure_ = Status::OK();
   paused_ = in_body_ = may_retry_ = false;
   ARROW_RETURN_NOT_OK(SetOptions(end < 0 ? "" : std::to_string(begin) + "-" + std::to_string(end - 1), if_match));
   last_sign_ = Clock::now();
@@ -193,6 +195,7 @@ int64_t HttpRequest::Take(char* to, int64_t num_bytes) {
 
 Result<HttpRequest::Event> HttpRequest::Wait() {
   if (body_at_ < body_.size()) return Event::kData;
+  ARROW_RETURN_NOT_OK(failure_);
   if (!running_) return Event::kEnd;
   if (paused_) {
     paused_ = false;
@@ -213,10 +216,11 @@ Result<HttpRequest::Event> HttpRequest::Wait() {
     api_.easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
     head_.status = static_cast<int>(status);
     Stop();
-    if (code != CURLE_OK) return Failure(code);
     in_body_ = true;
+    if (code != CURLE_OK) failure_ = Failure(code);  // behind what came before it
   }
   if (body_at_ < body_.size()) return Event::kData;
+  ARROW_RETURN_NOT_OK(failure_);
   if (!running_) return Event::kEnd;
   if (Clock::now() - last_sign_ > std::chrono::duration<double>(RemoteTimeoutSeconds())) {
     Stop();
@@ -250,7 +254,10 @@ Status HttpRequest::Failure(CURLcode code) {
                              "\nfix: check its certificate; SSL_CERT_FILE names others to trust");
     case CURLE_TOO_MANY_REDIRECTS:
       return Status::IOError("'", uri_.shown, "' leads from one place to the next without end\nfix: check the URL");
+    case CURLE_WEIRD_SERVER_REPLY:
+      return Status::IOError("the server of '", uri_.shown, "' does not speak HTTP\nfix: check the port");
     case CURLE_UNSUPPORTED_PROTOCOL:
+      if (cause.find("HTTP/0.9") != std::string::npos) return Failure(CURLE_WEIRD_SERVER_REPLY);
       return Status::IOError("'", uri_.shown, "' leads to a place that is not read, such as http from https\n",
                              "fix: name the place where the file lies");
     case CURLE_URL_MALFORMAT:

@@ -73,6 +73,7 @@ class HttpRequest {
   curl_slist* headers_ = nullptr;
   char error_[CURL_ERROR_SIZE] = {};
   bool running_ = false, paused_ = false, in_body_ = false, may_retry_ = false;
+  Status failure_;  // of the connection, behind what stands in body_
   HttpHead head_;
   std::string body_;  // what came and was not taken
   size_t body_at_ = 0;
