@@ -106,7 +106,7 @@ class StoreReader : public RangeReader {
   Status ReadAt(int64_t offset, char* to, int64_t num_bytes, const Stopped&) override {
     for (int64_t done = 0; done < num_bytes;) {
       const auto got = file_->ReadAt(offset + done, num_bytes - done, to + done);
-      if (!got.ok()) return StoreFailure(uri_, got.status());
+      if (!got.ok()) return IsMissing(got.status()) ? Changed(uri_) : StoreFailure(uri_, got.status());
       if (*got == 0) return Changed(uri_);  // it ends before it should
       done += *got;
     }
@@ -180,12 +180,14 @@ class ArrowStore : public ObjectStore {
     fs::FileSelector selector;
     selector.base_dir = PathOf(directory);
     while (selector.base_dir.ends_with('/')) selector.base_dir.pop_back();
-    selector.recursive = deep;
+    const bool collapses = !deep && directory.scheme == RemoteScheme::kGcs;
+    selector.recursive = deep || collapses;
     selector.allow_not_found = true;
     const auto found = system_->GetFileInfo(selector);
     if (!found.ok()) return StoreFailure(directory, found.status());
     std::vector<StoreEntry> entries;
     for (const fs::FileInfo& info : *found) entries.push_back(EntryOf(info, directory));
+    if (collapses) Collapse(directory.key.empty() ? 0 : directory.key.size() + 1, &entries);
     return entries;
   }
 
@@ -194,6 +196,22 @@ class ArrowStore : public ObjectStore {
   }
 
  private:
+  // Put folders in place of what lies below them. Arrow lists folders of Google's store only where an object marks
+  // them.
+  static void Collapse(size_t begin, std::vector<StoreEntry>* entries) {
+    std::map<std::string, StoreEntry> folders;
+    for (StoreEntry& entry : *entries) {
+      const size_t slash = entry.key.find('/', begin);
+      if (slash == std::string::npos) continue;
+      StoreEntry& folder = folders[entry.key.substr(0, slash)];
+      folder.key = entry.key.substr(0, slash);
+      folder.is_directory = true;
+      entry.key.clear();
+    }
+    std::erase_if(*entries, [&](const StoreEntry& entry) { return entry.key.empty() || entry.is_directory; });
+    for (auto& folder : folders) entries->push_back(std::move(folder.second));
+  }
+
   static StoreEntry EntryOf(const fs::FileInfo& info, const RemoteUri& uri) {
     StoreEntry entry;
     entry.key = info.path().size() > uri.host.size() ? info.path().substr(uri.host.size() + 1) : "";

@@ -19,9 +19,17 @@ bool SaysAny(std::string_view message, std::initializer_list<std::string_view> w
   return false;
 }
 
-// What the client says, as one line.
+// What the client says, as one line. Of "When getting …: AWS Error NAME during HeadObject operation: text", the text,
+// or where there is none the name.
 std::string Cause(const Status& failure) {
   std::string cause = WithoutSecrets(failure.message());
+  constexpr std::string_view kBefore = "AWS Error ", kBetween = " during ", kBehind = " operation: ";
+  const size_t name = cause.find(kBefore), between = cause.find(kBetween, name), text = cause.find(kBehind, between);
+  if (name != std::string::npos && between != std::string::npos && text != std::string::npos) {
+    const std::string said = cause.substr(text + kBehind.size());
+    const size_t begin = name + kBefore.size();
+    cause = said.empty() || said.starts_with("No response body") ? cause.substr(begin, between - begin) : said;
+  }
   cause.resize(std::min(cause.find('\n'), cause.size()));
   if (cause.size() > kMaxCauseBytes) cause = cause.substr(0, kMaxCauseBytes) + "...";
   return cause;
@@ -70,6 +78,9 @@ Status StoreFailure(const RemoteUri& uri, const Status& failure) {
                            "fix: check the network, and the endpoint that the environment names");
   }
   if (SaysAny(message, {"Timeout was reached", "REQUEST_TIMEOUT", "DEADLINE_EXCEEDED"})) return NoAnswer(uri);
+  if (SaysAny(message, {"curlCode: 18,", "curlCode: 52,", "curlCode: 55,", "curlCode: 56,"})) {
+    return Status::IOError("the connection for '", uri.shown, "' broke: ", Cause(failure), "\nfix: try again");
+  }
   if (SaysAny(message, {"SSL", "certificate"})) {
     return Status::IOError("no trusted connection to the server of '", uri.shown, "': ", Cause(failure),
                            "\nfix: check its certificate; SSL_CERT_FILE names others to trust");

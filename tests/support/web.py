@@ -7,7 +7,8 @@ import time
 
 
 class Server:
-    """Serves on a free port of this machine until closed. `requests` has (method, path, headers) of each."""
+    """Serves on a free port of this machine until closed. `requests` has (method, path, headers) of each;
+    headers are found in either case."""
 
     def __init__(self, handler):
         outer = self
@@ -19,7 +20,7 @@ class Server:
                 pass
 
             def answer(self):
-                outer.requests.append((self.command, self.path, dict(self.headers.items())))
+                outer.requests.append((self.command, self.path, self.headers))
                 try:
                     handler(self)
                 except (BrokenPipeError, ConnectionResetError):
