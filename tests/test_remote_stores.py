@@ -13,6 +13,7 @@ import pytest
 from support import outcome, program, web
 from support.message import assert_clear
 from test_bad_input import COLUMNS, ROWS, Box
+from test_memory import run_measured
 from test_remote import TEXT, assert_nowhere
 
 BUCKET = "bucket-of-tests"
@@ -274,9 +275,21 @@ def test_s3_no_secret_is_written_anywhere(box, front):
         assert_nowhere(SECRETS, done, box.outputs)
 
 
-def test_s3_anonymous(box, front):
+@pytest.mark.skipif(program.SANITIZED, reason="sanitizers take memory of their own")
+def test_s3_memory(box, front, moto, monkeypatch):
+    moto.put("large.csv", TEXT * 40)
+    for name, value in environment(front()).items():
+        monkeypatch.setenv(name, value)
+    done, peak = run_measured("ingest", uri("large.csv"), "-o", box.out(), "--columns", COLUMNS, "--compression", "none",
+                              "--memory-limit", "320MiB")
+    assert done.code == 0 and peak <= 320, (peak, done)
+
+
+def test_s3_anonymous(box, front, moto):
+    moto.client.put_object(Bucket=BUCKET, Key="public.csv", Body=ROWS, ACL="public-read")
     server = front()
-    assert ingest(box, server, uri("set/a.csv"), AWS_SKIP_SIGNATURE="true").code == 0
+    assert_clear(ingest(box, server, uri("set/a.csv"), AWS_SKIP_SIGNATURE="true"), "denied")
+    assert ingest(box, server, uri("public.csv"), AWS_SKIP_SIGNATURE="true").code == 0
     assert server.requests and all("Authorization" not in headers for _, _, headers in server.requests), server.requests
 
 

@@ -91,7 +91,9 @@ TEST(RangeSource, GivesAllBytesInOrder) {
       EXPECT_EQ(*read, size);
       EXPECT_EQ(file->read_bytes, size);
       EXPECT_LE(file->most_at_once, RangeSource::kRanges);
-      if (size > 9 * kRange) EXPECT_GT(file->most_at_once, 1);
+      if (size > 9 * kRange) {
+        EXPECT_GT(file->most_at_once, 1);
+      }
     }
   }
 }
