@@ -48,7 +48,7 @@ asan: export UBSAN_OPTIONS = print_stacktrace=1:suppressions=$(SUPPRESSIONS)/ubs
 asan: bootstrap-tests
 	$(call run_tests,asan)
 
-tsan: export TSAN_OPTIONS = exitcode=99:halt_on_error=1:second_deadlock_stack=1:atexit_sleep_ms=0
+tsan: export TSAN_OPTIONS = exitcode=99:halt_on_error=1:second_deadlock_stack=1:atexit_sleep_ms=0:suppressions=$(CURDIR)/tests/tsan_suppressions.txt
 # Arrow's own allocator hands memory from thread to thread where ThreadSanitizer cannot see it.
 tsan: export ARROW_DEFAULT_MEMORY_POOL = system
 tsan: bootstrap-tests

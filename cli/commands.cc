@@ -17,7 +17,7 @@ constexpr Command kCommands[] = {
         .summary = "text in, typed columns out",
         .doc = R"(Read delimited text files and write their columns with their types.
 
-INPUT is a file, a glob (** is any number of folders), a directory, @FILE for a list of such, one a line, or - for standard input. Inputs keep the order in which they are given; what a glob or a directory stands for is sorted by name. Compressed inputs (gzip, zstd, bz2, lz4, xz) and archives (zip, tar), which stand for the files in them, are known by their content.
+INPUT is a file, a glob (** is any number of folders), a directory, a URI (s3://, gs://, http://, https://), @FILE for a list of such, one a line, or - for standard input. Inputs keep the order in which they are given; what a glob or a directory stands for is sorted by name. Compressed inputs (gzip, zstd, bz2, lz4, xz) and archives (zip, tar), which stand for the files in them, are known by their content.
 
 OUTPUT has one of these forms:
 

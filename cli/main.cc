@@ -1,4 +1,6 @@
 // headrace: delimited text into typed columns.
+#include <unistd.h>
+
 #include <string>
 #include <vector>
 
@@ -8,6 +10,7 @@
 #include "cli/help.h"
 #include "cli/parse.h"
 #include "cli/signals.h"
+#include "source/object_store.h"
 
 namespace headrace::cli {
 namespace {
@@ -43,5 +46,8 @@ int Run(std::vector<std::string> words) {
 int main(int argc, char** argv) {
   headrace::cli::OccupyStandardDescriptors();
   headrace::cli::InstallSignalHandlers();
-  return headrace::cli::Run(std::vector<std::string>(argv + 1, argv + argc));
+  const int code = headrace::cli::Run(std::vector<std::string>(argv + 1, argv + argc));
+  // A thread that a server holds would be running while the process is taken down around it.
+  if (!headrace::CloseObjectStores()) ::_exit(code);
+  return code;
 }

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/flags.h"
 #include "job/closest.h"
+#include "source/remote_uri.h"
 
 namespace headrace::cli {
 namespace {
@@ -78,12 +79,17 @@ struct Occurrence {
   std::string value;
 };
 
+bool NamesFile(const Flag& flag) {
+  return flag.value.starts_with("FILE") || flag.value == "DIR" || flag.name == "--output";
+}
+
 // Apply what was given: the flags that others override first, then the rest as they stand on the line.
 Status Apply(std::vector<Occurrence> occurrences, Request* request) {
   std::stable_partition(occurrences.begin(), occurrences.end(), [](const Occurrence& o) { return o.flag->first; });
   for (const Occurrence& occurrence : occurrences) request->given.insert(occurrence.flag->name);
   for (const auto& [flag, value] : occurrences) {
-    const Status status = flag->apply(*request, value);
+    Status status = NamesFile(*flag) ? RefuseRemote(value, "file") : Status::OK();
+    if (status.ok()) status = flag->apply(*request, value);
     if (status.ok()) continue;
     return status.WithMessage(flag->name, ": ", status.message());
   }

@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/signals.h"
 #include "plan/inputs.h"
 
 namespace headrace::cli {
@@ -20,6 +21,7 @@ bool IsDirectory(const std::string& path) {
 
 // A name that ends in .tsv, or in .tsv and the ending of a codec.
 bool IsNamedTsv(std::string_view name) {
+  if (IsRemote(name)) name = name.substr(0, name.find('?'));
   for (const std::string_view codec : {".gz", ".zst", ".bz2", ".lz4", ".xz"}) {
     if (name.ends_with(codec)) name.remove_suffix(codec.size());
   }
@@ -29,8 +31,11 @@ bool IsNamedTsv(std::string_view name) {
 // Whether every input is named .tsv. What directories and open globs stand for is asked of the planner.
 bool AllNamedTsv(const Job& job) {
   if (std::all_of(job.inputs.begin(), job.inputs.end(), IsNamedTsv)) return true;
-  if (std::find(job.inputs.begin(), job.inputs.end(), "-") != job.inputs.end()) return false;
-  const auto files = ResolveInputs(job.inputs, job.options);
+  const auto is_another = [](const std::string& input) {  // whatever it holds
+    return input == "-" || (IsHttp(SchemeOf(input)) && !IsNamedTsv(input));
+  };
+  if (std::any_of(job.inputs.begin(), job.inputs.end(), is_another)) return false;
+  const auto files = ResolveInputs(job.inputs, job.options, StopOnSignal());
   return files.ok() &&
          std::all_of(files->begin(), files->end(), [](const InputFacts& file) { return IsNamedTsv(file.path); });
 }
@@ -165,7 +170,10 @@ Status CheckReport(const Request& request) {
 Status CheckNoInput(const Request& request, std::string_view flag, const std::string& path) {
   std::error_code error;
   if (!request.Given(flag) || !std::filesystem::exists(path, error)) return Status::OK();
-  const auto files = ResolveInputs(request.job.inputs, request.job.options);
+  std::vector<std::string> inputs = request.job.inputs;
+  std::erase_if(inputs, IsRemote);
+  if (inputs.empty()) return Status::OK();
+  const auto files = ResolveInputs(inputs, request.job.options, StopOnSignal());
   if (!files.ok()) return Status::OK();  // told by the run
   for (const InputFacts& file : *files) {
     if (!std::filesystem::equivalent(file.file_path(), path, error)) continue;

@@ -165,7 +165,9 @@ int RunSniff(Request& request) {
 
 int RunExplain(Request& request) {
   if (const Status status = PrepareJob(&request); !status.ok()) return FailUsage(status, request);
-  const Result<Explanation> plan = Explain(request.job);
+  RunContext context;
+  context.stop = StopOnSignal();
+  const Result<Explanation> plan = Explain(request.job, context);
   if (!plan.ok()) return Fail(plan.status());
   const Status status = WriteOutput(request.telling.json ? ExplanationJson(*plan) : ExplanationText(*plan));
   return status.ok() ? kExitClean : Fail(status);

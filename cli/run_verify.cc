@@ -5,6 +5,7 @@
 #include "cli/signals.h"
 #include "cli/text.h"
 #include "ledger/verify.h"
+#include "source/remote_uri.h"
 
 namespace headrace::cli {
 namespace {
@@ -34,6 +35,7 @@ std::string CheckTable(const VerifyReport& report) {
 
 int RunVerify(Request& request) {
   const std::string& path = request.arguments.front();
+  if (const Status status = RefuseRemote(path, "output"); !status.ok()) return FailUsage(status, request);
   const Result<VerifyReport> report = VerifyOutput(path, StopOnSignal());
   if (!report.ok()) return Fail(report.status());
   std::string text;

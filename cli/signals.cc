@@ -41,7 +41,9 @@ void InstallSignalHandlers() {
   }
 }
 
-arrow::StopToken StopOnSignal() { return stop_source->token(); }
+arrow::StopToken StopOnSignal() {
+  return stop_source == nullptr ? arrow::StopToken::Unstoppable() : stop_source->token();
+}
 
 int CaughtSignal() { return caught.load(); }
 

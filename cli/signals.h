@@ -7,7 +7,7 @@ namespace headrace::cli {
 /// Install the handlers and ignore SIGPIPE. A signal that the parent had ignored stays so. Call once, from main.
 void InstallSignalHandlers();
 
-/// Return the token that the first signal sets.
+/// Return the token that the first signal sets; where no handlers are installed, one that nothing sets.
 arrow::StopToken StopOnSignal();
 
 /// Return the first signal that came, or 0.

@@ -7,8 +7,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 packages=(build-essential cmake ninja-build python3 python3-venv libfast-float-dev libcli11-dev
-  libtomlplusplus-dev nlohmann-json3-dev libabsl-dev tzdata libisal-dev liblzma-dev libarchive-dev libgtest-dev libgmock-dev
-  libbenchmark-dev)
+  libtomlplusplus-dev nlohmann-json3-dev libabsl-dev tzdata libisal-dev liblzma-dev libarchive-dev libcurl4-openssl-dev
+  libgtest-dev libgmock-dev libbenchmark-dev)
 requirements=(requirements.txt)
 for argument in "$@"; do
   case "$argument" in

@@ -11,7 +11,7 @@ FOLDER = os.path.join(program.ROOT, "bench", "features")
 spec = importlib.util.spec_from_file_location("headrace_features", os.path.join(FOLDER, "features.py"))
 features = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(features)
-CLAIMED = [feature for feature in features.ALL if feature.ours is not None]
+CLAIMED = [feature for feature in features.ALL if feature.ours is not None and feature.files]
 DOCUMENT = os.path.join(program.ROOT, "docs", "features.md")
 
 

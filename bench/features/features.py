@@ -39,6 +39,8 @@ class Feature:
         return self.files if isinstance(self.files, dict) else {"a.csv": self.files}
 
     def test(self):
+        if not self.files:  # nothing that all readers are given: a test of its own
+            return f"`{self.more}`"
         return f"`tests/test_features.py::test_feature[{self.slug}]`" + (f", `{self.more}`" if self.more else "")
 
 
@@ -243,7 +245,8 @@ GROUPS = {
                 "no not_said no", also=([(1, 1, "x"), (2, 2, "y")],), more="tests/test_sets.py::test_added_columns_are_exact"),
         Feature("line-numbers", "a column of line numbers", b'a,b\n1,"x\n"\n2,y\n', [(1, "x\n", 2), (2, "y", 4)],
                 [*COLUMNS, "--line-number-column", "n"], "no no no", more="tests/test_sets.py::test_added_columns_are_exact"),
-        Feature("remote", "files of a web server or object store", {}, [], None, "part yes yes"),
+        Feature("remote", "files of a web server or object store", {}, [], [], "part yes yes",
+                more="tests/test_remote.py::test_the_same_as_a_file"),
     ],
     "Faults": [
         Feature("rejects", "bad values listed with their line, the other records read", b"a,b\n1,x\nz,y\n3,z\n", [(1, "x"), (3, "z")],

@@ -17,7 +17,7 @@ inline namespace v0 {
 
 /// A job: everything that decides what is done.
 struct Job {
-  std::vector<std::string> inputs;  ///< files, globs, directories, "-" for standard input
+  std::vector<std::string> inputs;  ///< files, globs, directories, URIs (s3, gs, http, https), "-" for standard input
   Options options;
   Config config;
 };
@@ -75,7 +75,7 @@ struct Explanation {
   int64_t bytes = 0;
   int64_t units = 0;  ///< planned; -1 where streams make it unknown
 };
-Result<Explanation> Explain(const Job& job);
+Result<Explanation> Explain(const Job& job, const RunContext& context = {});
 
 }  // namespace v0
 }  // namespace headrace

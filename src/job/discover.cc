@@ -69,7 +69,7 @@ class Discoverer {
       return Status::Invalid("[[file]] needs declared columns\nfix: add [[column]] tables, or --columns");
     }
     found_.discovery.options = options_;
-    ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_));
+    ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_, context_.stop));
     for (const InputFacts& file : files_) {
       if (file.path == "-" || !file.facts.is_regular) {
         return Status::Invalid("'", file.path, "' can be read only once, and finding its columns needs to look first. ",
@@ -91,7 +91,7 @@ class Discoverer {
   Status ReadFirst(std::vector<TextSample>* samples) {
     for (const InputFacts& file : files_) {
       first_ = file.path;
-      ARROW_ASSIGN_OR_RAISE(*samples, ReadSamples(file, options_, kSniffBytes, kSniffBytesBelow));
+      ARROW_ASSIGN_OR_RAISE(*samples, ReadSamples(file, options_, kSniffBytes, kSniffBytesBelow, context_.stop));
       if (!IsBlank(samples->front().text)) return Status::OK();
     }
     return Status::Invalid("there is no text in ", files_.size() == 1 ? "'" + first_ + "'" : "the inputs",
@@ -104,7 +104,7 @@ class Discoverer {
     if (is_utf8 || !options_.dialect.encoding.empty()) return Status::OK();
     ARROW_ASSIGN_OR_RAISE(options_.dialect.encoding, ParseEncoding("windows-1252"));
     reasons_.emplace_back("the text is not UTF-8: it is read as windows-1252");
-    ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_));
+    ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_, context_.stop));
     return ReadFirst(samples);
   }
 
@@ -283,9 +283,9 @@ class Discoverer {
   Status CheckAgreement(const InputFacts& file, int64_t bytes_below) const {
     std::vector<TextSample> samples;
     if (bytes_below > 0) {
-      ARROW_ASSIGN_OR_RAISE(samples, ReadSamples(file, options_, kCheckBytes, bytes_below));
+      ARROW_ASSIGN_OR_RAISE(samples, ReadSamples(file, options_, kCheckBytes, bytes_below, context_.stop));
     } else {
-      ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadHead(file, options_, kCheckBytes));
+      ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadHead(file, options_, kCheckBytes, context_.stop));
     }
     Dialect dialect = sniffed_.dialect;
     const bool has_quotes = std::any_of(samples.begin(), samples.end(), [&](const TextSample& sample) {
@@ -366,7 +366,8 @@ class Discoverer {
     const int64_t bytes_each = std::min(kMostOfOne, kSampleBytes / num_sampled);
     bool is_whole = step <= 1;
     for (size_t i = 0; i < files_.size(); i += step) {
-      ARROW_ASSIGN_OR_RAISE(const auto samples, ReadSamples(files_[i], options_, bytes_each, bytes_each));
+      ARROW_ASSIGN_OR_RAISE(const auto samples,
+                            ReadSamples(files_[i], options_, bytes_each, bytes_each, context_.stop));
       is_whole = is_whole && samples.size() == 1 && samples[0].to_end;
       if (*needs_all && !is_whole) return Status::OK();  // samples would tell nothing more
       for (const TextSample& sample : samples) {

@@ -98,7 +98,7 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
   const Schema promised = discovery->options.schema;
   const size_t num_columns = promised.columns.size();
   const Job pass = InferringJob(job, discovery->options);
-  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(pass));
+  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(pass, context.stop));
   ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
   ColumnSpec telling;
   telling.type.kind = TypeKind::kBinary;
@@ -144,7 +144,7 @@ Status NarrowTypes(const Job& job, const RunContext& context, Found* found) {
     pass.options.schema.columns.push_back(std::move(column));
   }
   if (measured.empty()) return Status::OK();
-  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(pass));
+  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(pass, context.stop));
   ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
   RangeSink sink(measured.size());
   Committer committer(*state, &sink, nullptr);

@@ -48,16 +48,17 @@ std::string DescribeRun(const Job& job, const SettledJob& settled, const Report&
   return ManifestJson(report, sink.pieces(), inputs, job.options.output_path);
 }
 
-// Whether the inputs are those that inference has looked at.
+// Whether the inputs are those that inference has looked at. Size and time do not tell objects of servers apart.
 bool AreSame(const std::vector<InputFacts>& inputs, const std::vector<InputFacts>& seen) {
-  return std::equal(inputs.begin(), inputs.end(), seen.begin(), seen.end(),
-                    [](const InputFacts& a, const InputFacts& b) { return a.path == b.path && a.facts == b.facts; });
+  return std::equal(
+      inputs.begin(), inputs.end(), seen.begin(), seen.end(),
+      [](const InputFacts& a, const InputFacts& b) { return !a.remote && a.path == b.path && a.facts == b.facts; });
 }
 
 // Run a job that declares everything. Every value of the inputs `seen` was looked at when its types were inferred.
 Result<Report> Run(const Job& job, const RunContext& context, const std::vector<InputFacts>& seen) {
   const double started = Now();
-  ARROW_ASSIGN_OR_RAISE(SettledJob settled, Settle(job));
+  ARROW_ASSIGN_OR_RAISE(SettledJob settled, Settle(job, context.stop));
   const bool verified = AreSame(settled.files, seen);
   for (Column& column : settled.options.schema.columns) column.verified = column.inferred && verified;
   ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
@@ -106,7 +107,7 @@ Result<Report> Ingest(const Job& job, const RunContext& context) {
   return report;
 }
 
-Result<Explanation> Explain(const Job& job) {
+Result<Explanation> Explain(const Job& job, const RunContext& context) {
   Explanation explanation;
   explanation.hardware = {
       {"cpu", CpuModel(), "detected", "/proc/cpuinfo"},
@@ -118,11 +119,11 @@ Result<Explanation> Explain(const Job& job) {
   if (job.inputs.empty()) return explanation;
   Job found = job;
   if (job.options.schema.columns.empty()) {
-    ARROW_ASSIGN_OR_RAISE(const Discovery discovery, Discover(job));
+    ARROW_ASSIGN_OR_RAISE(const Discovery discovery, Discover(job, context));
     found.options = discovery.options;
     explanation.inferred = discovery.columns;
   }
-  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(found));
+  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(found, context.stop));
   explanation.config = DescribeConfig(settled.config);
   explanation.units = static_cast<int64_t>(settled.units.size());
   for (const InputFacts& file : settled.files) {
@@ -131,7 +132,7 @@ Result<Explanation> Explain(const Job& job) {
     if (file.is_stream) explanation.units = -1;
   }
   if (std::all_of(settled.files.begin(), settled.files.end(), [](const auto& file) { return file.facts.is_regular; })) {
-    ARROW_ASSIGN_OR_RAISE(const auto state, Prepare(settled, {}, arrow::StopToken::Unstoppable()));
+    ARROW_ASSIGN_OR_RAISE(const auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
     ARROW_ASSIGN_OR_RAISE(const DriftResult drift, FindDrift(*state));
     ARROW_RETURN_NOT_OK(drift.refusal);
     explanation.drift = drift.drift;

@@ -19,7 +19,7 @@ class JobReader : public arrow::RecordBatchReader {
   ~JobReader() override { Stop(); }
 
   Status Start() {
-    ARROW_ASSIGN_OR_RAISE(settled_, Settle(job_));
+    ARROW_ASSIGN_OR_RAISE(settled_, Settle(job_, context_.stop));
     ARROW_ASSIGN_OR_RAISE(schema_, ArrowSchema(settled_.columns));
     ARROW_ASSIGN_OR_RAISE(state_, Prepare(settled_, context_, closed_.token()));
     ARROW_RETURN_NOT_OK(TellDrift(*state_, context_));

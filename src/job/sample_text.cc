@@ -26,12 +26,13 @@ Result<TextSample> ReadPlain(const InputFile& file, int64_t size, int64_t begin,
 
 }  // namespace
 
-Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int64_t head_bytes) {
+Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int64_t head_bytes,
+                            const arrow::StopToken& stop) {
   if (!file.is_stream) {
     ARROW_ASSIGN_OR_RAISE(const auto opened, InputFile::Open(file.path));
     return ReadPlain(*opened, file.facts.size, 0, head_bytes);
   }
-  ARROW_ASSIGN_OR_RAISE(auto stream, TextStream::Open(StreamSpecOf(file, options), [] { return Status::OK(); }));
+  ARROW_ASSIGN_OR_RAISE(auto stream, TextStream::Open(StreamSpecOf(file, options), [&stop] { return stop.Poll(); }));
   TextSample sample;
   sample.from_start = true;
   sample.text.resize(static_cast<size_t>(head_bytes));
@@ -48,9 +49,9 @@ Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int6
 }
 
 Result<std::vector<TextSample>> ReadSamples(const InputFacts& file, const Options& options, int64_t head_bytes,
-                                            int64_t bytes_below) {
+                                            int64_t bytes_below, const arrow::StopToken& stop) {
   std::vector<TextSample> samples;
-  ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadHead(file, options, head_bytes));
+  ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadHead(file, options, head_bytes, stop));
   const int64_t size = file.facts.size;
   if (file.is_stream || size <= head_bytes) return samples;
   ARROW_ASSIGN_OR_RAISE(const auto opened, InputFile::Open(file.path));

@@ -12,11 +12,12 @@ namespace headrace {
 inline namespace v0 {
 
 /// Read the first `head_bytes` of the file's text.
-Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int64_t head_bytes);
+Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int64_t head_bytes,
+                            const arrow::StopToken& stop);
 
 /// Read the head and, of plain files that are longer, `bytes_below` in the middle and as much at the end.
 Result<std::vector<TextSample>> ReadSamples(const InputFacts& file, const Options& options, int64_t head_bytes,
-                                            int64_t bytes_below);
+                                            int64_t bytes_below, const arrow::StopToken& stop);
 
 }  // namespace v0
 }  // namespace headrace

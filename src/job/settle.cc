@@ -10,24 +10,33 @@
 #include "job/number_marks.h"
 #include "os/machine.h"
 #include "plan/file_dialect.h"
+#include "source/range_source.h"
 
 namespace headrace {
 inline namespace v0 {
 namespace {
 
 constexpr int64_t kMiB = int64_t{1} << 20;
-constexpr int64_t kBaseBytes = 64 * kMiB;  // program, libraries, codecs
+constexpr int64_t kBaseBytes = 64 * kMiB;        // program, libraries, codecs
+constexpr int64_t kRemoteBaseBytes = 32 * kMiB;  // libraries that talk to servers
+constexpr int64_t kConnectionBytes = kMiB / 2;
 constexpr int64_t kMaxWorkers = 1024;
 
 // What a worker's finished pieces may hold in the ring.
 int64_t WaitingBytes(const Options& options) { return 2 * options.unit_bytes + options.unit_bytes / 2; }
 
+// What the ranges of a remote file may hold, and what libraries take for each connection.
+int64_t RemoteBytes(const Options& options) {
+  return RangeSource::kRanges * (RangeBytes(options.unit_bytes) + kConnectionBytes);
+}
+
 // What one worker may hold at once: text, decoded columns (about the text's size), the encoder's pieces. Measured on
 // the Milan shape: 1.1 units of columns and pieces; streams hold their unit's text too.
-int64_t WorkerBytes(const Options& options, int64_t chunk_bytes, bool any_stream) {
+int64_t WorkerBytes(const Options& options, int64_t chunk_bytes, bool any_stream, bool any_remote) {
   const int64_t ahead = 2 * ReadaheadBytes(options.unit_bytes);  // threads that decompress: as many as workers, and one
   const int64_t text = any_stream ? options.unit_bytes + options.unit_bytes / 8 + ahead : 2 * chunk_bytes;
-  return text + options.unit_bytes + options.unit_bytes / 4 + WaitingBytes(options) + 4 * kMiB;
+  const int64_t remote = any_remote ? RemoteBytes(options) : 0;
+  return text + remote + options.unit_bytes + options.unit_bytes / 4 + WaitingBytes(options) + 4 * kMiB;
 }
 
 std::string MiB(int64_t bytes) { return std::to_string(bytes / kMiB) + " MiB"; }
@@ -51,14 +60,17 @@ Status SettleWorkers(const Options& options, SettledJob* settled) {
   Config* config = &settled->config;
   const bool any_stream =
       std::any_of(settled->files.begin(), settled->files.end(), [](const InputFacts& file) { return file.is_stream; });
-  const int64_t each = WorkerBytes(options, config->chunk_bytes.value, any_stream);
+  const bool any_remote = std::any_of(settled->files.begin(), settled->files.end(),
+                                      [](const InputFacts& file) { return file.remote != nullptr; });
+  const int64_t each = WorkerBytes(options, config->chunk_bytes.value, any_stream, any_remote);
+  const int64_t base = kBaseBytes + (any_remote ? kRemoteBaseBytes : 0);
   const int64_t limit = config->memory_limit_bytes.value;
-  if (limit < kBaseBytes + each) {
+  if (limit < base + each) {
     return Status::Invalid("--memory-limit ", MiB(limit), " is too small for one worker, which needs ",
-                           MiB(kBaseBytes + each), " with units of ", MiB(options.unit_bytes),
+                           MiB(base + each), " with units of ", MiB(options.unit_bytes),
                            ". Raise it, or lower --unit-bytes.");
   }
-  const int64_t fit = (limit - kBaseBytes) / each;
+  const int64_t fit = (limit - base) / each;
   Knob<int64_t>& workers = config->workers;
   if (workers.value <= 0) {
     Choose(&workers, AvailableCpus(), Origin::kDetected, "CPUs that affinity and cgroup quota allow");
@@ -81,6 +93,8 @@ Status CheckReading(const Dialect& dialect, const Schema& schema) {
 }
 
 Status CheckOptions(const Options& options) {
+  ARROW_RETURN_NOT_OK(RefuseRemote(options.output_path, "output"));
+  ARROW_RETURN_NOT_OK(RefuseRemote(options.rejects_path, "rejects file"));
   if (options.schema.columns.empty()) {
     return Status::Invalid("no schema. Declare the columns with --columns 'name:type,…' or --schema FILE.toml.");
   }
@@ -205,12 +219,12 @@ Result<std::unique_ptr<Reading>> MakeReading(const SettledJob& settled, size_t d
 
 }  // namespace
 
-Result<SettledJob> Settle(const Job& job) {
+Result<SettledJob> Settle(const Job& job, const arrow::StopToken& stop) {
   SettledJob settled;
   settled.config = job.config;
   settled.options = job.options;
   ARROW_RETURN_NOT_OK(CheckOptions(job.options));
-  ARROW_ASSIGN_OR_RAISE(settled.files, ResolveInputs(job.inputs, job.options));
+  ARROW_ASSIGN_OR_RAISE(settled.files, ResolveInputs(job.inputs, job.options, stop));
   Schema& schema = settled.options.schema;
   ARROW_RETURN_NOT_OK(AddExtraColumns(job.options, settled.files, &schema));
   ARROW_RETURN_NOT_OK(Rename(job.options, &schema));

@@ -30,8 +30,8 @@ struct SettledJob {
   std::vector<std::string> naming_paths() const;  ///< of the files, for names made from them
 };
 
-/// Check `job`, look at its inputs, choose the knobs that are left open.
-Result<SettledJob> Settle(const Job& job);
+/// Check `job`, look at its inputs, choose the knobs that are left open. `stop` ends a wait for a server.
+Result<SettledJob> Settle(const Job& job, const arrow::StopToken& stop);
 
 /// Make what the workers share. `settled` and `context` must outlive it.
 Result<std::unique_ptr<JobState>> Prepare(const SettledJob& settled, const RunContext& context,

@@ -43,6 +43,11 @@ Status Input::Open() {
   return InputFile::Open(facts_.path).Value(&file_);
 }
 
+// Whether what was read before a stream's failure is kept.
+bool Input::IsKept(const Status& failure) const {
+  return options_.on_file_error == OnFileError::kKeep && !failure.IsCancelled() && !IsChanged(failure);
+}
+
 MoreText Input::ReadMore() {
   return [this](std::string* head) -> Result<bool> {
     const size_t size = head->size();
@@ -50,7 +55,7 @@ MoreText Input::ReadMore() {
     const auto got = facts_.is_stream ? stream_->Read(head->data() + size, kHeadBytes)
                                       : file_->ReadAt(static_cast<int64_t>(size), head->data() + size, kHeadBytes);
     head->resize(size + static_cast<size_t>(got.ok() ? *got : 0));
-    if (!got.ok() && !got.status().IsCancelled() && facts_.is_stream && options_.on_file_error == OnFileError::kKeep) {
+    if (!got.ok() && facts_.is_stream && IsKept(got.status())) {
       damage_ = got.status();
       return false;
     }
@@ -153,7 +158,7 @@ Result<int64_t> Input::ReadText(char* to, int64_t num_bytes) {
   while (done < num_bytes) {
     const auto got = stream_->Read(to + done, num_bytes - done);
     if (!got.ok()) {
-      if (options_.on_file_error == OnFileError::kFail || got.status().IsCancelled()) return got.status();
+      if (!IsKept(got.status())) return got.status();
       damage_ = got.status();
       break;
     }

@@ -92,6 +92,7 @@ class Input {
 
  private:
   Status OpenStream();
+  bool IsKept(const Status& failure) const;
   MoreText ReadMore();
   Status DoPrepare();
   Result<int64_t> FindCut(const Parser& parser, TextBuffer* buffer, int64_t from, int64_t size, int64_t stop,

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "plan/file_dialect.h"
+#include "plan/remote_inputs.h"
 #include "source/archive.h"
 #include "source/encoding.h"
 
@@ -23,8 +24,6 @@ std::string EncodingDeclared(const Options& options, const std::string& path) {
   return DialectAt(options, FileDialectOf(options, path)).encoding;
 }
 
-bool IsGlob(const std::string& input) { return input.find_first_of("*?[") != std::string::npos; }
-
 // What cannot be looked at is neither; opening it will say why.
 bool IsDirectory(const std::string& path) {
   std::error_code error;
@@ -35,8 +34,6 @@ bool Exists(const std::string& path) {
   std::error_code error;
   return fs::exists(path, error);
 }
-
-bool IsHidden(const std::string& name) { return name.empty() || name[0] == '.' || name[0] == '_'; }
 
 // The parts of a pattern between slashes, matched below one directory after the other. `**` is any number of
 // directories; it does not follow links to some, which may lead in circles.
@@ -177,6 +174,23 @@ Status LookInto(InputFacts input, const Options& options, std::vector<InputFacts
   return Status::OK();
 }
 
+// Add the files of a server that an input stands for. What they hold shows when they are read.
+Status AddRemote(const std::string& input, const Options& options, const arrow::StopToken& stop,
+                 std::vector<InputFacts>* files) {
+  ARROW_ASSIGN_OR_RAISE(auto found, ExpandRemote(input, options.recursive, [&stop] { return stop.Poll(); }));
+  for (auto& remote : found) {
+    InputFacts file;
+    file.path = remote->uri().shown;
+    file.facts.size = std::max<int64_t>(remote->size(), 0);
+    file.facts.mtime_ns = remote->mtime_ns();
+    file.facts.is_regular = true;  // it can be read again
+    file.is_stream = true;
+    file.remote = std::move(remote);
+    files->push_back(std::move(file));
+  }
+  return Status::OK();
+}
+
 Status Examine(const std::string& path, const Options& options, std::vector<InputFacts>* files) {
   InputFacts input;
   input.path = path;
@@ -218,11 +232,12 @@ Status RefuseOutputAmongInputs(const std::vector<std::string>& inputs, const std
   const std::string canonical = Canonical(output);
   const std::string remedy = ". Write it to another folder.";
   for (const InputFacts& file : files) {
-    if (file.path != "-" && Canonical(file.file_path()) == canonical) {
+    if (file.path != "-" && !file.remote && Canonical(file.file_path()) == canonical) {
       return Status::Invalid("the ", what, " '", output, "' is one of the inputs", remedy);
     }
   }
   for (const std::string& input : inputs) {
+    if (IsRemote(input)) continue;
     const fs::path parent = fs::path(canonical).parent_path();
     const bool in_directory = IsDirectory(input) && (Canonical(input) == parent.string() ||
                                                      (recursive && canonical.starts_with(Canonical(input) + "/")));
@@ -260,17 +275,27 @@ StreamSpec StreamSpecOf(const InputFacts& input, const Options& options) {
   spec.path = input.path;
   spec.encoding = EncodingDeclared(options, input.path);
   spec.max_expansion = options.max_expansion;
+  spec.remote = input.remote;
+  spec.range_bytes = RangeBytes(options.unit_bytes);
   spec.archive = input.archive;
   spec.member = input.member;
   spec.member_bytes = input.facts.size;
   return spec;
 }
 
-Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& inputs, const Options& options) {
+int64_t RangeBytes(int64_t unit_bytes) { return std::clamp<int64_t>(unit_bytes / 8, 256 << 10, 4 << 20); }
+
+Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& inputs, const Options& options,
+                                              const arrow::StopToken& stop) {
   if (inputs.empty()) return Status::Invalid("no input. Name files, globs or directories, or - for standard input.");
+  ARROW_RETURN_NOT_OK(CheckTokenHosts(inputs));
   std::vector<InputFacts> files;
   int from_stdin = 0;
   for (const std::string& input : inputs) {
+    if (IsRemote(input)) {
+      ARROW_RETURN_NOT_OK(AddRemote(input, options, stop, &files));
+      continue;
+    }
     std::vector<std::string> paths = {input};
     if (input == "-") {
       if (++from_stdin > 1) return Status::Invalid("standard input ('-') is named twice");
@@ -304,6 +329,7 @@ Result<std::vector<std::string>> ExpandLists(const std::vector<std::string>& inp
       continue;
     }
     const std::string path = input.substr(1);
+    ARROW_RETURN_NOT_OK(RefuseRemote(path, "list"));
     if (path.empty()) return Status::Invalid("'@' names no list\nfix: write @FILE, or @- for standard input");
     ARROW_ASSIGN_OR_RAISE(const auto file, InputFile::Open(path));
     std::string text;

@@ -1,13 +1,16 @@
 #pragma once
 // From the inputs that were asked for to files in source order.
-// Takes: paths, globs, directories, "-". Gives: InputFacts. Owns: nothing. Threads: one. Fails: Status that names the
-// input and how to mend it.
+// Takes: paths, globs, directories, URIs, "-". Gives: InputFacts. Owns: nothing. Threads: one. Fails: Status that names
+// the input and how to mend it.
+#include <arrow/util/cancel.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "headrace/options.h"
 #include "os/input_file.h"
+#include "source/remote_file.h"
 #include "source/text_stream.h"
 
 namespace headrace {
@@ -15,16 +18,21 @@ inline namespace v0 {
 
 /// One input file, as it was when the job was planned.
 struct InputFacts {
-  std::string path;        ///< as reports name it; of a member of an archive, ARCHIVE!MEMBER
-  FileFacts facts;         ///< of a member, its size and its archive's time
-  bool is_stream = false;  ///< standard input, a pipe, compressed, a member, or not UTF-8: read from start to end
-  std::shared_ptr<Archive> archive;  ///< of a member
-  size_t member = 0;                 ///< its number there
+  std::string path;  ///< as reports name it; of a member of an archive, ARCHIVE!MEMBER
+  FileFacts facts;   ///< of a member, its size and its archive's time
+  bool is_stream =
+      false;  ///< standard input, a pipe, compressed, a member, remote, or not UTF-8: read from start to end
+  std::shared_ptr<const RemoteFile> remote;  ///< of a server's file; `path` is its URI without query
+  std::shared_ptr<Archive> archive;          ///< of a member
+  size_t member = 0;                         ///< its number there
 
   /// Return the path of the file that is opened: of a member, its archive's.
   const std::string& file_path() const { return archive ? archive->path() : path; }
   /// Return a path for naming what is made of this input alone; its last part is the member's.
-  std::string naming_path() const { return archive ? archive->path() + "/" + archive->members()[member].name : path; }
+  std::string naming_path() const {
+    if (remote) return NamingUri(remote->uri());
+    return archive ? archive->path() + "/" + archive->members()[member].name : path;
+  }
   /// Return the bytes on disk that stand for it.
   int64_t stored_bytes() const { return archive ? archive->members()[member].stored_bytes : facts.size; }
 };
@@ -39,8 +47,12 @@ Result<std::vector<std::string>> ExpandLists(const std::vector<std::string>& inp
 
 /// Expand globs, directories and archives (sorted by bytes; members as they lie; hidden names and names that begin with
 /// '_' left out), check that every file is there, and order them. `output_path` must not be one of them, nor would-be
-/// one of them.
-Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& inputs, const Options& options);
+/// one of them. `stop` ends a wait for a server.
+Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& inputs, const Options& options,
+                                              const arrow::StopToken& stop);
+
+/// Return how much of a remote file is asked for at a time.
+int64_t RangeBytes(int64_t unit_bytes);
 
 }  // namespace v0
 }  // namespace headrace

@@ -6,6 +6,7 @@
 #include "source/file_source.h"
 #include "source/member_finder.h"
 #include "source/member_run.h"
+#include "source/range_source.h"
 #include "source/readahead.h"
 #include "source/transcoder.h"
 
@@ -21,6 +22,10 @@ Status RefuseArchive(const StreamSpec& spec, ArchiveForm form) {
     return Status::NotImplemented("'", spec.path, "' is a ", name, " archive inside an archive",
                                   "\nfix: unpack the outer one, and load what is in it");
   }
+  if (spec.remote) {
+    return Status::NotImplemented("'", spec.path, "' is a ", name, " archive, and archives are not read from servers",
+                                  "\nfix: download it, and load the file");
+  }
   return Status::NotImplemented("'", spec.path, "' is a ", name, " archive, whose members are found in a regular file ",
                                 "that is a zip, a tar or a compressed tar\nfix: save it so, or unpack it");
 }
@@ -29,7 +34,13 @@ Status RefuseArchive(const StreamSpec& spec, ArchiveForm form) {
 
 Result<std::unique_ptr<TextStream>> TextStream::Open(StreamSpec spec, std::function<Status()> poll_stop) {
   std::unique_ptr<TextStream> stream(new TextStream(std::move(spec)));
-  ARROW_RETURN_NOT_OK(stream->spec_.archive ? stream->OpenMember() : stream->OpenFile(std::move(poll_stop)));
+  if (stream->spec_.archive) {
+    ARROW_RETURN_NOT_OK(stream->OpenMember());
+  } else if (stream->spec_.remote) {
+    ARROW_RETURN_NOT_OK(stream->OpenRemote(std::move(poll_stop)));
+  } else {
+    ARROW_RETURN_NOT_OK(stream->OpenFile(std::move(poll_stop)));
+  }
   ARROW_RETURN_NOT_OK(stream->OpenText());
   return stream;
 }
@@ -38,6 +49,19 @@ Result<std::unique_ptr<TextStream>> TextStream::Open(StreamSpec spec, std::funct
 Status TextStream::OpenMember() {
   file_bytes_ = spec_.archive->facts().size;
   ARROW_ASSIGN_OR_RAISE(auto bytes, spec_.archive->OpenMember(spec_.member));
+  return Decompress(std::move(bytes), /*seekable=*/false);
+}
+
+// Make source_ the bytes of a server's file.
+Status TextStream::OpenRemote(std::function<Status()> poll_stop) {
+  file_bytes_ = std::max<int64_t>(spec_.remote->size(), 0);
+  const auto poll = [this, asked = std::move(poll_stop)] { return closing_ ? Status::Cancelled("closed") : asked(); };
+  std::unique_ptr<ByteSource> bytes;
+  if (spec_.remote->has_ranges()) {
+    bytes = std::make_unique<RangeSource>(spec_.remote, spec_.range_bytes, poll);
+  } else {
+    ARROW_ASSIGN_OR_RAISE(bytes, spec_.remote->OpenSequential(poll));
+  }
   return Decompress(std::move(bytes), /*seekable=*/false);
 }
 
@@ -95,7 +119,8 @@ Status TextStream::OpenText() {
     source_ = std::make_unique<Transcoder>(std::move(source_), std::move(converter));
   }
   const bool decompresses = compression_ != Compression::kNone || (spec_.archive && spec_.member_bytes > kWorthAThread);
-  if (converts || (decompresses && !reads_ahead_)) {
+  const bool waits = spec_.remote && !spec_.remote->has_ranges();
+  if (converts || waits || (decompresses && !reads_ahead_)) {
     source_ = Readahead::Make(std::move(source_), spec_.readahead_bytes);
   }
   return Status::OK();

@@ -1,11 +1,11 @@
 #pragma once
 // Text that is read once, from start to end, as UTF-8: standard input, pipes, compressed files, members of archives,
-// other encodings.
+// files of servers, other encodings.
 //
 //   file ──▶ decompress ──▶ convert to UTF-8 ──▶ read ahead ──▶ Read
 //
-// Takes: a path, or a member. Gives: text. Owns: the descriptor, codecs, threads that read ahead. Threads: one at a
-// time. Fails: Status that names the file; a damaged or cut-off file is an error, never a short text.
+// Takes: a path, a member or a remote file. Gives: text. Owns: the descriptor, codecs, threads that read ahead.
+// Threads: one at a time. Fails: Status that names the file; a damaged or cut-off file is an error, never a short text.
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -16,17 +16,20 @@
 #include "source/archive.h"
 #include "source/byte_source.h"
 #include "source/compression.h"
+#include "source/remote_file.h"
 
 namespace headrace {
 inline namespace v0 {
 
 struct StreamSpec {
-  std::string path;                   ///< "-": standard input
-  std::string encoding;               ///< as declared; empty: UTF-8, or what a byte order mark shows
-  int64_t max_expansion = 1000;       ///< more bytes of text for each compressed byte are an error
-  int64_t threads = 1;                ///< that decompress, where the file can be taken apart
-  int64_t readahead_bytes = 8 << 20;  ///< of text for each of them, and one more
-  std::shared_ptr<Archive> archive;   ///< where the text is a member of one; `path` is for messages then
+  std::string path;                          ///< "-": standard input
+  std::string encoding;                      ///< as declared; empty: UTF-8, or what a byte order mark shows
+  int64_t max_expansion = 1000;              ///< more bytes of text for each compressed byte are an error
+  int64_t threads = 1;                       ///< that decompress, where the file can be taken apart
+  int64_t readahead_bytes = 8 << 20;         ///< of text for each of them, and one more
+  std::shared_ptr<const RemoteFile> remote;  ///< where the text is one's; `path` is for messages then
+  int64_t range_bytes = 4 << 20;             ///< of a range of it; RangeSource::kRanges are held
+  std::shared_ptr<Archive> archive;          ///< where the text is a member of one; `path` is for messages then
   size_t member = 0;
   int64_t member_bytes = 0;
 };
@@ -47,6 +50,7 @@ class TextStream {
  private:
   explicit TextStream(StreamSpec spec) : spec_(std::move(spec)) {}
   Status OpenMember();
+  Status OpenRemote(std::function<Status()> poll_stop);
   Status OpenFile(std::function<Status()> poll_stop);
   Status Decompress(std::unique_ptr<ByteSource> bytes, bool seekable);
   Status OpenRuns();
