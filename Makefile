@@ -48,9 +48,11 @@ asan: export UBSAN_OPTIONS = print_stacktrace=1:suppressions=$(SUPPRESSIONS)/ubs
 asan: bootstrap-tests
 	$(call run_tests,asan)
 
-tsan: export TSAN_OPTIONS = exitcode=99:halt_on_error=1:second_deadlock_stack=1:atexit_sleep_ms=0:suppressions=$(CURDIR)/tests/tsan_suppressions.txt
+tsan: export TSAN_OPTIONS = exitcode=99:halt_on_error=1:second_deadlock_stack=1:atexit_sleep_ms=0:suppressions=$(SUPPRESSIONS)/tsan.supp
 # Arrow's own allocator hands memory from thread to thread where ThreadSanitizer cannot see it.
 tsan: export ARROW_DEFAULT_MEMORY_POOL = system
+# With TZ set, libc rewrites no zone in mktime, under a lock of its own that ThreadSanitizer cannot see.
+tsan: export TZ = UTC
 tsan: bootstrap-tests
 	$(call run_tests,tsan)
 
