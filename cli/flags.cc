@@ -272,6 +272,9 @@ constexpr Flag kFlags[] = {
      [](Request& r, std::string_view v) { return Set(r.job.options.dialect.encoding, ParseEncoding(v)); }},
     {"--max-record-bytes", 0, "SIZE", Group::kDialect, kFinders, "A longer record is a fault.", "16MiB",
      [](Request& r, std::string_view v) { return Set(r.job.options.max_record_bytes, ParseSize(v)); }},
+    {"--max-expansion", 0, "N", Group::kDialect, kFinders,
+     "Compressed input that becomes more than N times as long is an error; the first MiB is free.", "1000",
+     [](Request& r, std::string_view v) { return Set(r.job.options.max_expansion, ParseNumber(v, 1, kNoLimit)); }},
 
     {"--where", 0, "EXPR", Group::kRows, kJobs,
      "Keep the records for which this is true, as in \"price >= 9.5 AND (city IN ('Rome', 'Milan') OR city IS NULL)\". "

@@ -184,6 +184,13 @@ def test_expansion_is_limited_for_all(box, kind):
     box.assert_nothing_written()
 
 
+def test_the_limit_of_expansion_is_a_flag(box):
+    path = box.write("flat", PACK["bz2"](b"1,a\n" * (12 << 20)))
+    assert box.ingest(path, flags=["--max-expansion", "1000000"]).code == 0
+    done = box.ingest(path, flags=["--max-expansion", "10", "--overwrite"])
+    assert_clear(done, "flat", "expands", "--max-expansion")
+
+
 def test_xz_that_wants_too_much_memory(box):
     filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 29, "preset": 1}]
     head = lzma.compress(b"1,a\n", filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 16}])

@@ -65,7 +65,7 @@ Status CheckExpansion(const std::string& path, int64_t text_bytes, int64_t sourc
   if (text_bytes <= kExpansionSlack || text_bytes / max_expansion <= source_bytes) return Status::OK();
   return Status::Invalid("'", path, "' expands to more than ", max_expansion,
                          " times its size, which looks like a decompression bomb",
-                         "\nfix: if it is what it should be, unpack it first");
+                         "\nfix: if it is what it should be, raise --max-expansion, or unpack it first");
 }
 
 }  // namespace v0
