@@ -119,27 +119,25 @@ bool ColumnDecoder::IsNull(const FieldList& fields, uint32_t row) const {
 }
 
 uint32_t ColumnDecoder::FindNulls(const FieldList& fields, uint32_t* rows, ColumnOut* out) const {
-  // Only an empty field can be null here, quotes or not: no look at the text.
-  const bool by_length = only_empty_is_null_ && (quoted_may_be_null_ || fields.quoted == nullptr);
+  const bool keeps_quoted = !quoted_may_be_null_ && fields.quoted != nullptr;
   uint32_t num_rows = 0;
   for (uint32_t first = 0; first < fields.size; first += 64) {
     const uint32_t count = std::min(64U, fields.size - first);
+    const uint64_t all = ~uint64_t{0} >> (64 - count);
+    const uint64_t quoted = keeps_quoted ? fields.quoted[first >> 6] & all : 0;
+    // Where only an empty field can be null, there is no look at the text; nor where all are quoted and so not null.
+    const bool by_length = only_empty_is_null_ && quoted == 0;
     uint64_t bits = 0;
     if (by_length && level_ == SimdLevel::kAvx2) {
 #if defined(__x86_64__)
       bits = FindPresentAvx2(fields.begin, fields.end, first, count, rows, &num_rows);
 #endif
-    } else if (by_length) {
-      for (uint32_t i = 0; i < count; i++) {
-        const bool present = fields.begin[first + i] != fields.end[first + i];
-        rows[num_rows] = first + i;
-        num_rows += present;
-        bits |= uint64_t{present} << i;
-      }
     } else {
+      const bool none = quoted == all;
       for (uint32_t i = 0; i < count; i++) {
-        const bool present = !IsNull(fields, first + i);
-        rows[num_rows] = first + i;
+        const uint32_t row = first + i;
+        const bool present = none || (by_length ? fields.begin[row] != fields.end[row] : !IsNull(fields, row));
+        rows[num_rows] = row;
         num_rows += present;
         bits |= uint64_t{present} << i;
       }
