@@ -146,8 +146,7 @@ inline void ConvertBlocks(const FieldList& fields, const uint32_t* rows, uint32_
   BlockMemory memory;
   for (uint32_t first = 0; first < num_rows; first += FieldBlock::kMaxFields) {
     const uint32_t* row = rows + first;
-    const FieldBlock block =
-        GatherBlock(fields, row, std::min(FieldBlock::kMaxFields, num_rows - first), &memory);
+    const FieldBlock block = GatherBlock(fields, row, std::min(FieldBlock::kMaxFields, num_rows - first), &memory);
     const uint64_t again = kernel(block, values);
     values = again == 0 ? values + block.size : ReadAgain(block, row, again, values, out, bad, parse);
   }

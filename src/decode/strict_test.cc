@@ -111,8 +111,10 @@ struct TypeCase {
 // sample would be another than one made from the whole.
 TEST(StrictTest, NumbersAreLooseWhereTheirValueDoesNotGiveThemBack) {
   const DataType decimal{TypeKind::kDecimal, TimeUnit::kMilli, 20, 10, ""};
-  for (const char* text : {"-.5", ".5", "0", "0.0", "-0.5", "10", "-"}) EXPECT_FALSE(IsLoose(decimal, NumberRules(), text)) << text;
-  for (const char* text : {"-.0", "-0", "00", "-00.5", "+1", "1."}) EXPECT_TRUE(IsLoose(decimal, NumberRules(), text)) << text;
+  for (const char* text : {"-.5", ".5", "0", "0.0", "-0.5", "10", "-"})
+    EXPECT_FALSE(IsLoose(decimal, NumberRules(), text)) << text;
+  for (const char* text : {"-.0", "-0", "00", "-00.5", "+1", "1."})
+    EXPECT_TRUE(IsLoose(decimal, NumberRules(), text)) << text;
 }
 
 TEST(StrictTest, DecodersKeepThePromisesOfClasses) {

@@ -66,8 +66,7 @@ inline NumberShapes Describe(const FieldBlock& block, uint32_t from) {
   const __m256i no_dot = _mm256_cmpeq_epi32(dots, none), is_zero = _mm256_cmpeq_epi32(nonzero, none);
   const __m256i point = LowestBit(Or(dots, end)), first = LowestBit(Or(nonzero, end));
   const __m256i integer = _mm256_sub_epi32(point, minus);
-  const __m256i begins_with_zero =
-      _mm256_cmpeq_epi32(And(_mm256_srlv_epi32(Load32(masks.zeros), minus), one), one);
+  const __m256i begins_with_zero = _mm256_cmpeq_epi32(And(_mm256_srlv_epi32(Load32(masks.zeros), minus), one), one);
   const __m256i lone_zero = And(begins_with_zero, _mm256_cmpeq_epi32(integer, one));
   shapes.has_dot = _mm256_andnot_si256(no_dot, _mm256_set1_epi32(-1));
   shapes.integer_digits = _mm256_add_epi32(integer, lone_zero);
@@ -75,8 +74,7 @@ inline NumberShapes Describe(const FieldBlock& block, uint32_t from) {
   const __m256i dot_behind = _mm256_cmpgt_epi32(dots, _mm256_sub_epi32(_mm256_sllv_epi32(one, first), one));
   const __m256i significant = _mm256_add_epi32(_mm256_sub_epi32(length, first), dot_behind);
   const __m256i counted = _mm256_blendv_epi8(significant, integer, no_dot);
-  const __m256i most =
-      _mm256_blendv_epi8(_mm256_set1_epi32(kMaxSignificant), _mm256_set1_epi32(kMaxInteger), no_dot);
+  const __m256i most = _mm256_blendv_epi8(_mm256_set1_epi32(kMaxSignificant), _mm256_set1_epi32(kMaxInteger), no_dot);
   const __m256i no_number = Or(Or(Differ(Or(digits, dots), all), _mm256_cmpeq_epi32(all, none)),
                                Differ(And(dots, _mm256_sub_epi32(dots, one)), none));
   const __m256i loose = Or(Or(And(begins_with_zero, _mm256_cmpgt_epi32(integer, one)), And(shapes.negative, is_zero)),
