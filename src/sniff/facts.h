@@ -27,7 +27,7 @@ struct ValuePlace {
 class ColumnFacts {
  public:
   ColumnFacts() = default;
-  explicit ColumnFacts(NumberMarks marks) : marks_(std::move(marks)) {}
+  explicit ColumnFacts(const NumberMarks& marks) : marks_(marks) {}
 
   /// Note a value, unless it is empty or one of `nulls`.
   void Note(std::string_view text, const std::vector<std::string>& nulls, const ValuePlace& place);
