@@ -94,6 +94,8 @@ void SetColumns(const std::vector<ColumnFacts>& facts, Discovery* discovery) {
 
 Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& broken, Found* found) {
   const bool has_promised = !broken.path.empty();
+  // Narrowed types are not those of facts: then only the broken column's place is told.
+  const bool tells_places = !has_promised || job.options.dtypes == Dtypes::kWide;
   Discovery* discovery = &found->discovery;
   const Schema promised = discovery->options.schema;
   const size_t num_columns = promised.columns.size();
@@ -119,6 +121,7 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
       SetForced(broken, &column);
       continue;
     }
+    if (!tells_places) continue;
     std::optional<TypeKind> held;
     if (has_promised) held = promised.columns[i].type.kind;
     const auto place = sink.facts()[i].BrokenAt(held);
