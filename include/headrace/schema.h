@@ -57,6 +57,8 @@ struct Dialect {
   std::string thousands;                  ///< between groups of three digits of numbers; empty: none
   /// Of the text, as ParseEncoding gives it; empty: UTF-8, or UTF-16 or UTF-32 where a byte order mark shows it.
   std::string encoding;
+
+  bool operator==(const Dialect&) const = default;
 };
 
 /// Where a column's values come from.
