@@ -2,7 +2,7 @@
 
 Each file is read twice: without a flag, where the values must be those of its text, or the run must be refused with the
 flag to add; and with what docs/dialects.md and docs/types.md offer, where the values must be those of the table, but for
-what the writing program lost itself. What goes wrong is an xfail with its reason, strict: it fails when it is mended.
+what the writing program lost itself.
 """
 import datetime
 import json
@@ -65,7 +65,6 @@ class Case:
     keep: object = None  # ids of the rows that the file holds
     columns: tuple = truth.NAMES  # those of the file, in its order; a name that the table has not is not compared
     code: int = 0
-    bug_declared: str = ""
 
 
 CASES = []
@@ -187,9 +186,7 @@ NAMES_IN_FILE = {"portal_imitation.csv": {"id": "Kennziffer", "name": "Gemeinde"
                  "logger_toa5_imitation.dat": {"at": "TIMESTAMP", "id": "RECORD"}}
 
 
-def params(has_bugs):
-    return [pytest.param(case, id=case.file, marks=[pytest.mark.xfail(strict=True, reason=case.bug_declared)]
-                         if has_bugs and case.bug_declared else []) for case in CASES]
+PARAMS = [pytest.param(case, id=case.file) for case in CASES]
 
 
 def expected(case, name, change):
@@ -214,7 +211,7 @@ def test_files_and_cases_are_the_same():
     assert all(f"`{name}`" in text and os.path.getsize(os.path.join(HERE, name)) < 20_000 for name in files)
 
 
-@pytest.mark.parametrize("case", params(has_bugs=False))
+@pytest.mark.parametrize("case", PARAMS)
 def test_without_a_flag(case, scratch):
     """The values of the file's text, each in the narrowest type that gives it back; or a refusal that helps."""
     out = os.path.join(scratch, "x.parquet")
@@ -234,7 +231,7 @@ def test_without_a_flag(case, scratch):
         assert_column(table, i, kind, expected(case, name, change), name)
 
 
-@pytest.mark.parametrize("case", params(has_bugs=True))
+@pytest.mark.parametrize("case", PARAMS)
 def test_declared(case, scratch):
     """The values of the table, but for what the writing program lost."""
     names = NAMES_IN_FILE.get(case.file, {})
