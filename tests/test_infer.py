@@ -388,3 +388,14 @@ def test_nulls_that_are_declared_are_all(scratch):
     path = write(scratch, "a\n1\n\\N\n3\n")
     assert ingest(scratch, path, "--escape", "\\")[0]["a"].to_pylist() == [1, None, 3]
     assert ingest(scratch, path, "--escape", "\\", "--nulls", "")[0]["a"].to_pylist() == ["1", "N", "3"]
+
+
+@pytest.mark.parametrize("mode", ["sample", "full"])
+@pytest.mark.parametrize("text", [b"1\\2", b'"1\\2"', b'"1""2"', b"2024-01\\-01"])
+def test_what_has_an_escape_in_it_is_text(scratch, text, mode):
+    rows = b"".join(b"%d,x\n" % i for i in range(20000))
+    path = write(scratch, b"a,b\n13,x\n" + text + b",y\n" + rows)
+    table = ingest(scratch, path, "--escape", "\\", "--infer", mode)[0]
+    assert table.schema.field("a").type == pa.string()
+    values = table["a"].to_pylist()
+    assert values[:2] == ["13", text.decode().strip('"').replace("\\", "").replace('""', '"')] and values[-1] == "19999"

@@ -6,8 +6,6 @@
 #include <limits>
 
 #include "decode/converters.h"
-#include "decode/strict.h"
-#include "simd/telling_numbers.h"
 
 namespace headrace {
 inline namespace v0 {

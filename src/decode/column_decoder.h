@@ -10,6 +10,7 @@
 
 #include "decode/local_zone.h"
 #include "decode/number_text.h"
+#include "decode/strict.h"
 #include "decode/time_pattern.h"
 #include "decode/values.h"
 #include "headrace/reject.h"
@@ -17,9 +18,21 @@
 #include "parse/field_list.h"
 #include "simd/decode_kernels.h"
 #include "simd/level.h"
+#include "simd/telling_numbers.h"
 
 namespace headrace {
 inline namespace v0 {
+
+/// What the values of a column have told of its type so far.
+struct ToldValues {
+  ToldNumbers numbers;     ///< of integers and fractions
+  uint32_t classes = 0;    ///< bits by ValueClass, of the others
+  uint32_t groupings = 1;  ///< bits by Grouping
+  bool has_nanos = false;
+  ValueClass latest = ValueClass::kText;  ///< of the latest value that no kernel took in
+  uint8_t null_word_bytes = 0;            ///< of the latest spelling of null
+  char null_word[16];
+};
 
 /// Where a column's values go. The caller guarantees room before each call: for `size` more rows of
 /// values (plus one offset), of validity words, and for variable-width kinds for as many bytes as the
@@ -31,6 +44,7 @@ struct ColumnOut {
   int64_t rows = 0;
   int64_t num_values = 0;
   int64_t num_bytes = 0;
+  ToldValues told;  ///< where only telling values are kept
 };
 
 /// A field that is not a value of its column's type (or a null where nulls are not allowed).
@@ -110,6 +124,7 @@ inline void Rollback(const ColumnOut& mark, ColumnOut* out) {
   out->rows = mark.rows;
   out->num_values = mark.num_values;
   out->num_bytes = mark.num_bytes;
+  out->told = mark.told;
 }
 
 }  // namespace v0

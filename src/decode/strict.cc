@@ -211,6 +211,10 @@ bool Fits(const DataType& type, const Classified& found) {
 
 }  // namespace
 
+std::string_view EscapedAsText(std::string_view unescaped, std::string_view raw) {
+  return Classify(unescaped).value_class == ValueClass::kText ? unescaped : raw;
+}
+
 bool IsNumberClass(ValueClass value_class) {
   return value_class >= ValueClass::kInteger && value_class <= ValueClass::kSpecialFloat;
 }

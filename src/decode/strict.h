@@ -55,6 +55,10 @@ struct Classified {
 /// Classify the text of one field, whose numbers have the marks of `rules`; empty texts are not asked for.
 Classified Classify(std::string_view text, const NumberRules& rules = {});
 
+/// Return what a field with an escape in it is classified as, given its text without and with its escapes: no column of
+/// another type than text takes it, so that one of the two that is text.
+std::string_view EscapedAsText(std::string_view unescaped, std::string_view raw);
+
 /// Return true for the classes of numbers.
 bool IsNumberClass(ValueClass value_class);
 

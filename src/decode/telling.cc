@@ -1,13 +1,10 @@
-// The converter of the pass that infers types: of a window's values it keeps those that tell something that no value
-// before them has told, byte by byte as they stand, and makes the others null.
+// The converter of the pass that infers types: it keeps the values that tell something that no value before them in
+// the column has told, byte by byte as they stand, and makes the others null.
 #include <bit>
 #include <cstring>
-#include <string>
 #include <string_view>
 
 #include "decode/converters.h"
-#include "decode/strict.h"
-#include "simd/telling_numbers.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -54,6 +51,7 @@ bool IsSurelyText(std::string_view text, const ByteSet& number_bytes) {
 }
 
 constexpr uint32_t BitOf(ValueClass value_class) { return uint32_t{1} << static_cast<int>(value_class); }
+static_assert(ToldValues().groupings == 1 << static_cast<int>(Grouping::kShort));
 constexpr uint32_t BitOf(Grouping grouping) { return uint32_t{1} << static_cast<int>(grouping); }
 
 bool IsTimeClass(ValueClass value_class) {
@@ -61,24 +59,26 @@ bool IsTimeClass(ValueClass value_class) {
          value_class == ValueClass::kTime;
 }
 
-// What the values of a window have told of their column so far.
-class Told {
+// Takes in values, and knows by those before them whether they tell something new.
+class Teller {
  public:
-  explicit Told(const NumberRules& rules)
-      : rules_(rules), number_bytes_(rules.plain() ? kNumberBytes : kMarkedNumberBytes) {}
+  Teller(const NumberRules& rules, ToldValues* told)
+      : rules_(rules), number_bytes_(rules.plain() ? kNumberBytes : kMarkedNumberBytes), told_(*told) {}
 
   /// Take in one value. Return whether it tells something new.
   bool Take(std::string_view text) {
-    if (!null_word_.empty() && text == null_word_) return false;
-    if (Has(ValueClass::kText) && IsSurelyText(text, number_bytes_)) return false;
+    if (!text.empty() && text == std::string_view(told_.null_word, told_.null_word_bytes)) return false;
+    if (HasText() && IsSurelyText(text, number_bytes_)) return false;
     const Classified found = Classify(text, rules_);
     if (found.value_class == ValueClass::kNullWord) {
-      null_word_ = text;
+      told_.null_word_bytes = static_cast<uint8_t>(text.copy(told_.null_word, sizeof told_.null_word));
       return true;
     }
-    latest_ = found.value_class;
+    told_.latest = found.value_class;
     return TakeClass(found);
   }
+
+  bool HasText() const { return Has(ValueClass::kText); }
 
   /// Take in a block by a kernel, if one is made for values like the latest. Return the mask of the fields that Take
   /// must look at; `*telling` is the mask of those that tell something new.
@@ -86,16 +86,16 @@ class Told {
     *telling = 0;
 #if defined(__x86_64__)
     alignas(64) int64_t unused[FieldBlock::kMaxFields];
-    switch (latest_) {
+    switch (told_.latest) {
       case ValueClass::kInteger:
       case ValueClass::kDecimal:
         return TakeNumbers(block, telling);
       case ValueClass::kDate:
         return ReadDatesAvx2(block, reinterpret_cast<int32_t*>(unused));
       case ValueClass::kTimestamp:
-        return ReadTimestampsAvx2(block, has_nanos_ ? 9 : 6, Zulu::kNone, unused);
+        return ReadTimestampsAvx2(block, told_.has_nanos ? 9 : 6, Zulu::kNone, unused);
       case ValueClass::kInstant:
-        return ReadTimestampsAvx2(block, has_nanos_ ? 9 : 6, Zulu::kMust, unused);
+        return ReadTimestampsAvx2(block, told_.has_nanos ? 9 : 6, Zulu::kMust, unused);
       default:
         break;
     }
@@ -104,15 +104,15 @@ class Told {
   }
 
  private:
-  bool Has(ValueClass value_class) const { return (classes_ & BitOf(value_class)) != 0; }
+  bool Has(ValueClass value_class) const { return (told_.classes & BitOf(value_class)) != 0; }
 
 #if defined(__x86_64__)
   uint64_t TakeNumbers(const FieldBlock& block, uint64_t* telling) {
-    const ToldNumbers before = numbers_;
-    const uint64_t rest = FindTellingNumbersAvx2(block, &numbers_, telling);
+    const ToldNumbers before = told_.numbers;
+    const uint64_t rest = FindTellingNumbersAvx2(block, &told_.numbers, telling);
     if (rest == 0 || *telling == 0) return rest;
     // What is told first depends on the order of the rows.
-    numbers_ = before;
+    told_.numbers = before;
     *telling = 0;
     return ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size);
   }
@@ -121,45 +121,40 @@ class Told {
   bool TakeClass(const Classified& found) {
     const bool is_integer = found.value_class == ValueClass::kInteger;
     const bool is_decimal = found.value_class == ValueClass::kDecimal;
-    const bool known = is_integer ? numbers_.integers : is_decimal ? numbers_.decimals : Has(found.value_class);
+    const bool known = is_integer ? told_.numbers.integers : is_decimal ? told_.numbers.decimals : Has(found.value_class);
     const bool more = found.value_class != ValueClass::kText && HasMore(found);
     if (known && !more) return false;
-    classes_ |= BitOf(found.value_class);
-    numbers_.integers |= is_integer;
-    numbers_.decimals |= is_decimal;
+    told_.classes |= BitOf(found.value_class);
+    told_.numbers.integers |= is_integer;
+    told_.numbers.decimals |= is_decimal;
     if (found.value_class == ValueClass::kText) return true;
     if (IsTimeClass(found.value_class)) {
-      has_nanos_ |= found.fraction_digits > 6;
+      told_.has_nanos |= found.fraction_digits > 6;
       return true;
     }
-    groupings_ |= BitOf(found.grouping);
-    numbers_.negative |= found.negative;
-    numbers_.integer_digits = std::max(numbers_.integer_digits, found.integer_digits);
-    numbers_.fraction_digits = std::max(numbers_.fraction_digits, found.fraction_digits);
+    told_.groupings |= BitOf(found.grouping);
+    told_.numbers.negative |= found.negative;
+    told_.numbers.integer_digits = std::max(told_.numbers.integer_digits, found.integer_digits);
+    told_.numbers.fraction_digits = std::max(told_.numbers.fraction_digits, found.fraction_digits);
     return true;
   }
 
   // Of times only whether microseconds hold them matters.
   bool HasMore(const Classified& found) const {
-    if (IsTimeClass(found.value_class)) return found.fraction_digits > 6 && !has_nanos_;
-    return (found.negative && !numbers_.negative) || (groupings_ & BitOf(found.grouping)) == 0 ||
-           found.integer_digits > numbers_.integer_digits || found.fraction_digits > numbers_.fraction_digits;
+    if (IsTimeClass(found.value_class)) return found.fraction_digits > 6 && !told_.has_nanos;
+    return (found.negative && !told_.numbers.negative) || (told_.groupings & BitOf(found.grouping)) == 0 ||
+           found.integer_digits > told_.numbers.integer_digits || found.fraction_digits > told_.numbers.fraction_digits;
   }
 
   const NumberRules& rules_;
   const ByteSet& number_bytes_;
-  uint32_t classes_ = 0;  // of integers and fractions `numbers_` knows
-  ToldNumbers numbers_;
-  uint32_t groupings_ = BitOf(Grouping::kShort);
-  bool has_nanos_ = false;
-  ValueClass latest_ = ValueClass::kText;  // of the values that Take looked at
-  std::string null_word_;                  // the latest; short, so that it is not allocated
+  ToldValues& told_;
 };
 
 class TellingValues {
  public:
   TellingValues(const NumberRules& rules, const FieldList& fields, ColumnOut* out, bool has_kernels)
-      : fields_(fields), out_(out), has_kernels_(has_kernels), told_(rules) {
+      : fields_(fields), out_(out), has_kernels_(has_kernels), teller_(rules, &out->told) {
     for (uint32_t first = 0; first < fields.size; first += 64) {
       PutBits(0, std::min(64U, fields.size - first), out->rows + first, out->validity);
     }
@@ -169,7 +164,7 @@ class TellingValues {
     uint64_t rest = ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size);
     if (has_kernels_ && fields_.escaped == nullptr) {  // kernels do not see doubled quotes and escapes
       uint64_t telling;
-      rest = told_.TakeBlock(block, &telling);
+      rest = teller_.TakeBlock(block, &telling);
       for (; telling != 0; telling &= telling - 1) Keep(rows[std::countr_zero(telling)]);
     }
     for (; rest != 0; rest &= rest - 1) TakeOne(rows[std::countr_zero(rest)]);
@@ -177,25 +172,31 @@ class TellingValues {
 
  private:
   void TakeOne(uint32_t row) {
-    const char* text = fields_.text + fields_.begin[row];
-    uint32_t length = fields_.end[row] - fields_.begin[row];
-    char unescaped[2 * kMaxTypedBytes];
-    if (fields_.is_escaped(row) && length <= sizeof unescaped) [[unlikely]] {
-      length = CopyUnescaped(fields_, row, unescaped);
-      text = unescaped;
+    if (fields_.is_escaped(row)) [[unlikely]] {
+      TakeEscaped(row);
+    } else if (teller_.Take(TextOf(row))) {
+      Keep(row);
     }
-    if (told_.Take({text, length})) Keep(row);
   }
 
-  void Keep(uint32_t row) {
-    const char* text = fields_.text + fields_.begin[row];
+  void TakeEscaped(uint32_t row) {
+    if (teller_.HasText()) return;
+    char unescaped[kMaxTypedBytes];
     const uint32_t length = fields_.end[row] - fields_.begin[row];
-    if (fields_.is_escaped(row)) {
-      out_->num_bytes += CopyUnescaped(fields_, row, out_->bytes + out_->num_bytes);
-    } else {
-      std::memcpy(out_->bytes + out_->num_bytes, text, length);
-      out_->num_bytes += length;
-    }
+    const bool is_short = length <= sizeof unescaped;
+    const std::string_view text(unescaped, is_short ? CopyUnescaped(fields_, row, unescaped) : 0);
+    const std::string_view kept = is_short ? EscapedAsText(text, TextOf(row)) : TextOf(row);
+    if (teller_.Take(kept)) Keep(row, kept);
+  }
+
+  std::string_view TextOf(uint32_t row) const {
+    return {fields_.text + fields_.begin[row], fields_.end[row] - fields_.begin[row]};
+  }
+
+  void Keep(uint32_t row) { Keep(row, TextOf(row)); }
+  void Keep(uint32_t row, std::string_view text) {
+    std::memcpy(out_->bytes + out_->num_bytes, text.data(), text.size());
+    out_->num_bytes += static_cast<int64_t>(text.size());
     out_->num_values++;
     reinterpret_cast<int32_t*>(out_->values)[out_->num_values] = static_cast<int32_t>(out_->num_bytes);
     const int64_t bit = out_->rows + row;
@@ -205,17 +206,18 @@ class TellingValues {
   const FieldList& fields_;
   ColumnOut* out_;
   const bool has_kernels_;
-  Told told_;
+  Teller teller_;
 };
 
 template <bool kKernels>
 void ConvertTelling(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
                     ColumnOut* out, BadValueList*) {
+  const bool is_first = out->num_values == 0;
   TellingValues values(rules.numbers, fields, out, kKernels && rules.numbers.plain());  // kernels know no marks
   BlockMemory memory;
   for (uint32_t first = 0; first < num_rows;) {
     // One value alone shows what the others may be like.
-    const uint32_t size = first == 0 ? 1 : std::min(FieldBlock::kMaxFields, num_rows - first);
+    const uint32_t size = first == 0 && is_first ? 1 : std::min(FieldBlock::kMaxFields, num_rows - first);
     values.TakeBlock(GatherBlock(fields, rows + first, size, &memory), rows + first);
     first += size;
   }

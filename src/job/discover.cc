@@ -38,10 +38,14 @@ bool IsUtf8(const TextSample& sample) {
   return IsValidUtf8(padded.data(), padded.data() + padded.size() - kTextPadding);
 }
 
-// Spelled so, or with escapes so that they are left out of its text.
+// Outside quotes a spelling has its escapes, such as \N.
 bool IsNull(const SampleCell& cell, const std::vector<std::string>& nulls) {
-  const std::string& text = cell.raw.empty() ? cell.text : cell.raw;
+  const std::string& text = cell.quoted || cell.raw.empty() ? cell.text : cell.raw;
   return std::find(nulls.begin(), nulls.end(), text) != nulls.end();
+}
+
+std::string_view TypedText(const SampleCell& cell) {
+  return cell.raw.empty() ? std::string_view(cell.text) : EscapedAsText(cell.text, cell.raw);
 }
 
 bool IsBlank(std::string_view text) { return text.find_first_not_of("\r\n") == std::string_view::npos; }
@@ -172,7 +176,7 @@ class Discoverer {
         for (size_t c = 0; c < names_.size(); c++) {
           const SampleCell& cell = rows[i].cells[c];
           if (IsNull(cell, nulls)) continue;
-          marks.Note(c, cell.text);
+          marks.Note(c, TypedText(cell));
           kept.Note(c, cell);
         }
       }
@@ -398,7 +402,7 @@ class Discoverer {
       if (numbered) place.row = row_number++;
       for (size_t c = 0; c < names_.size(); c++) {
         const SampleCell& cell = row.cells[c];
-        if (!IsNull(cell, nulls)) (*facts)[c].Note(cell.text, nulls, place);
+        if (!IsNull(cell, nulls)) (*facts)[c].Note(TypedText(cell), nulls, place);
       }
     }
   }

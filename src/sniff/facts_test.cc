@@ -120,7 +120,7 @@ ColumnFacts FactsOfAll(const std::vector<TestField>& fields, const std::vector<s
       text += fields[i].text[at];
       at += fields[i].escaped && fields[i].text[at] == '"';
     }
-    facts.Note(text, nulls, {static_cast<int64_t>(i), 0, 0});
+    facts.Note(fields[i].escaped ? EscapedAsText(text, fields[i].text) : text, nulls, {static_cast<int64_t>(i), 0, 0});
   }
   return facts;
 }

@@ -46,7 +46,7 @@ std::vector<SampleRow> CutRows(std::string_view text, bool to_end, const Dialect
       SampleCell& cell = row.cells.emplace_back();
       cell.text = FieldText(parse, text.data(), fields, i);
       cell.quoted = (fields.flags[i] & kFieldQuoted) != 0;
-      if (fields.flags[i] == kFieldEscaped) {
+      if ((fields.flags[i] & kFieldEscaped) != 0) {
         cell.raw = text.substr(fields.begin[i], fields.end[i] - fields.begin[i]);
       }
     }

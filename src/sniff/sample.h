@@ -22,7 +22,7 @@ struct TextSample {
 struct SampleCell {
   std::string text;  ///< without quotes and escapes
   bool quoted = false;
-  std::string raw = {};  ///< with its escapes, where there are some outside quotes
+  std::string raw = {};  ///< with its escapes, where it has some
 };
 
 struct SampleRow {
