@@ -126,15 +126,18 @@ uint32_t ColumnDecoder::FindNulls(const FieldList& fields, uint32_t* rows, Colum
     // Where only an empty field can be null, there is no look at the text; nor where all are quoted and so not null.
     const bool by_length = only_empty_is_null_ && quoted == 0;
     uint64_t bits = 0;
-    if (by_length && level_ == SimdLevel::kAvx2) {
+    if (quoted == all) {
+      for (uint32_t i = 0; i < count; i++) rows[num_rows + i] = first + i;
+      num_rows += count;
+      bits = all;
+    } else if (by_length && level_ == SimdLevel::kAvx2) {
 #if defined(__x86_64__)
       bits = FindPresentAvx2(fields.begin, fields.end, first, count, rows, &num_rows);
 #endif
     } else {
-      const bool none = quoted == all;
       for (uint32_t i = 0; i < count; i++) {
         const uint32_t row = first + i;
-        const bool present = none || (by_length ? fields.begin[row] != fields.end[row] : !IsNull(fields, row));
+        const bool present = by_length ? fields.begin[row] != fields.end[row] : !IsNull(fields, row);
         rows[num_rows] = row;
         num_rows += present;
         bits |= uint64_t{present} << i;

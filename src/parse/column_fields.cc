@@ -14,16 +14,18 @@ constexpr uint32_t kWords = FieldIndex::kMaxRows / 64;
 
 ColumnFields::ColumnFields(const ParseDialect& dialect)
     : dialect_(dialect),
+      turn_columns_(ChooseTurnColumns()),
       begin_(new uint32_t[FieldIndex::kMaxRows + 64]()),
       end_(new uint32_t[FieldIndex::kMaxRows + 64]()),
       quoted_(new uint64_t[kWords + 1]()),
-      escaped_(new uint64_t[kWords + 1]()) {}
+      escaped_(new uint64_t[kWords + 1]()),
+      all_(new uint64_t[kWords + 1]) {
+  std::fill_n(all_.get(), kWords + 1, ~uint64_t{0});
+}
 
 FieldList ColumnFields::ListOf(const FieldIndex& index, const char* text) const {
   FieldList fields;
   fields.text = text;
-  fields.begin = begin_.get();
-  fields.end = end_.get();
   fields.size = index.rows;
   fields.quote = dialect_.bytes.quote;
   fields.escape = dialect_.escape;
@@ -32,33 +34,61 @@ FieldList ColumnFields::ListOf(const FieldIndex& index, const char* text) const 
   return fields;
 }
 
+// Turn eight columns. Where all fields of the window are quoted, the tile leaves the quotes out.
+void ColumnFields::MakeTile(const FieldIndex& index, uint32_t tile) {
+  const uint32_t rows = index.rows, columns = index.columns, first = tile * kTileColumns;
+  const uint32_t quote = index.all_quoted ? 1 : 0;
+  tile_index_ = &index;
+  tile_revision_ = index.revision;
+  tile_number_ = tile;
+  if (rows == 0) return;
+  tile_.stride = (size_t{rows} + 63) / 64 * 64 + 64;
+  if (tile_memory_.size() < tile_.stride * (2 * kTileColumns + 1)) {
+    tile_memory_.resize(tile_.stride * (2 * kTileColumns + 1));
+  }
+  tile_.begins = tile_memory_.data();
+  tile_.ends = tile_.begins + tile_.stride * (kTileColumns + 1);
+  turn_columns_(index.ends() + first, columns, rows, std::min(kTileColumns, columns - first), quote, tile_);
+  for (uint32_t row = 0; row < rows; row++) {
+    const uint32_t begin = first == 0 ? index.row_begin()[row] : index.ends()[size_t{row} * columns + first - 1] + 1;
+    tile_.begins[row] = begin + quote;
+  }
+}
+
 FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32_t column) {
   if (index.exact) [[unlikely]]
     return GatherExact(index, text, column);
-  const uint32_t rows = index.rows, columns = index.columns;
-  const uint32_t* ends = index.ends() + column;
-  uint32_t* begin = begin_.get();
-  uint32_t* end = end_.get();
-  if (column == 0) {
-    std::memcpy(begin, index.row_begin(), rows * sizeof(uint32_t));
-  } else {
-    const uint32_t* ends_before = ends - 1;  // of the column before
-    for (uint32_t row = 0; row < rows; row++) begin[row] = ends_before[size_t{row} * columns] + 1;
-  }
-  for (uint32_t row = 0; row < rows; row++) end[row] = ends[size_t{row} * columns];
-  if (column + 1 == columns && dialect_.bytes.terminator == '\n') {
-    for (uint32_t row = 0; row < rows; row++) {
-      end[row] -= end[row] > begin[row] && text[end[row]] == '\n' && text[end[row] - 1] == '\r';
-    }
-  }
+  const uint32_t tile = column / kTileColumns, in_tile = column % kTileColumns;
+  if (tile_index_ != &index || tile_revision_ != index.revision || tile_number_ != tile) MakeTile(index, tile);
   FieldList fields = ListOf(index, text);
-  if (index.has_quotes) NarrowQuotes(text, rows, index.has_double_quotes, &fields);
+  fields.begin = tile_.begins + in_tile * tile_.stride;
+  fields.end = tile_.ends + in_tile * tile_.stride;
+  const bool all_quoted = index.all_quoted;
+  if (column + 1 == index.columns && dialect_.bytes.terminator == '\n') CutCarriageReturns(all_quoted ? 1 : 0, &fields);
+  if (all_quoted) fields.quoted = all_.get();
+  if (index.has_quotes && !all_quoted) NarrowQuotes(&fields);
+  if (index.has_double_quotes && fields.quoted != nullptr) FindDoubled(&fields);
   return fields;
+}
+
+// Leave out the CR of CR LF, with the quote before it if there is one.
+void ColumnFields::CutCarriageReturns(uint32_t quote, FieldList* fields) {
+  const char* text = fields->text;
+  uint32_t any = 0;
+  for (uint32_t row = 0; row < fields->size; row++) {
+    const uint32_t end = fields->end[row], at = end + quote;  // of the line
+    const bool is_crlf = at > fields->begin[row] && text[at] == '\n' && text[at - 1] == '\r';
+    end_[row] = end - is_crlf;
+    any |= is_crlf;
+  }
+  if (any != 0) fields->end = end_.get();
 }
 
 // Where an exact window has put them: quotes are left out already.
 FieldList ColumnFields::GatherExact(const FieldIndex& index, const char* text, uint32_t column) {
   FieldList fields = ListOf(index, text);
+  fields.begin = begin_.get();
+  fields.end = end_.get();
   const uint32_t rows = index.rows, columns = index.columns;
   uint8_t any = 0;
   std::fill(quoted_.get(), quoted_.get() + rows / 64 + 1, 0);
@@ -77,33 +107,43 @@ FieldList ColumnFields::GatherExact(const FieldIndex& index, const char* text, u
   return fields;
 }
 
-// The parser has checked the quotes: a field that begins with one ends with one.
-void ColumnFields::NarrowQuotes(const char* text, uint32_t rows, bool may_double, FieldList* fields) {
-  uint32_t* begin = begin_.get();
-  uint32_t* end = end_.get();
-  uint64_t any_quoted = 0, any_escaped = 0;
-  for (uint32_t word = 0; word * 64 < rows; word++) {
-    uint64_t quoted = 0, escaped = 0;
-    for (uint32_t bit = 0; bit < 64 && word * 64 + bit < rows; bit++) {
-      const uint32_t row = word * 64 + bit;
-      const uint32_t is_quoted = begin[row] != end[row] && text[begin[row]] == fields->quote;
-      begin[row] += is_quoted;
-      end[row] -= is_quoted;
+// Leave out the quotes of the fields that have them. The parser has checked: a field that begins with one ends with
+// one.
+void ColumnFields::NarrowQuotes(FieldList* fields) {
+  uint64_t any_quoted = 0;
+  for (uint32_t word = 0; word * 64 < fields->size; word++) {
+    uint64_t quoted = 0;
+    for (uint32_t bit = 0; bit < 64 && word * 64 + bit < fields->size; bit++) {
+      const uint32_t row = word * 64 + bit, begin = fields->begin[row], end = fields->end[row];
+      const uint32_t is_quoted = begin != end && fields->text[begin] == fields->quote;
+      begin_[row] = begin + is_quoted;
+      end_[row] = end - is_quoted;
       quoted |= uint64_t{is_quoted} << bit;
     }
-    if (may_double) {
-      for (uint64_t rest = quoted; rest != 0; rest &= rest - 1) {
-        const uint32_t row = word * 64 + static_cast<uint32_t>(std::countr_zero(rest));
-        const bool doubled = std::memchr(text + begin[row], fields->quote, end[row] - begin[row]) != nullptr;
-        escaped |= doubled ? rest & -rest : 0;
-      }
-    }
     quoted_[word] = quoted;
-    escaped_[word] = escaped;
     any_quoted |= quoted;
+  }
+  if (any_quoted == 0) return;
+  fields->begin = begin_.get();
+  fields->end = end_.get();
+  fields->quoted = quoted_.get();
+}
+
+// Find the quoted fields with a doubled quote inside.
+void ColumnFields::FindDoubled(FieldList* fields) {
+  uint64_t any_escaped = 0;
+  for (uint32_t word = 0; word * 64 < fields->size; word++) {
+    const uint32_t count = std::min(64U, fields->size - word * 64);
+    uint64_t escaped = 0;
+    for (uint64_t rest = fields->quoted[word] & ~uint64_t{0} >> (64 - count); rest != 0; rest &= rest - 1) {
+      const uint32_t row = word * 64 + static_cast<uint32_t>(std::countr_zero(rest));
+      const uint32_t begin = fields->begin[row];
+      const bool doubled = std::memchr(fields->text + begin, fields->quote, fields->end[row] - begin) != nullptr;
+      escaped |= doubled ? rest & -rest : 0;
+    }
+    escaped_[word] = escaped;
     any_escaped |= escaped;
   }
-  if (any_quoted != 0) fields->quoted = quoted_.get();
   if (any_escaped != 0) fields->escaped = escaped_.get();
 }
 

@@ -15,7 +15,8 @@ FieldIndex::FieldIndex(uint32_t num_columns)
 
 void FieldIndex::Clear() {
   rows = consumed = blanks = comments = num_faults = 0;
-  has_quotes = has_double_quotes = has_inner_lines = ascii = exact = false;
+  revision++;
+  has_quotes = all_quoted = has_double_quotes = has_inner_lines = ascii = exact = false;
   bent = Bent();
 }
 
@@ -35,6 +36,7 @@ uint32_t FieldIndex::RowEnd(uint32_t row, const char* text) const {
 }
 
 void FieldIndex::DropRows(const uint64_t* drop) {
+  revision++;
   uint32_t kept = 0;
   const auto move = [&](auto* fields, uint32_t row) {
     std::memmove(fields + size_t{kept} * columns, fields + size_t{row} * columns, columns * sizeof *fields);

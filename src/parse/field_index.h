@@ -31,10 +31,12 @@ class FieldIndex {
 
   uint32_t columns = 0;
   uint32_t rows = 0;
+  uint32_t revision = 0;  ///< another one whenever the rows become others
   uint32_t consumed = 0;  ///< position after the last record that was taken
   uint32_t blanks = 0;    ///< blank lines
   uint32_t comments = 0;  ///< comment lines
   bool has_quotes = false;
+  bool all_quoted = false;         ///< every field begins with a quote
   bool has_double_quotes = false;  ///< there may be doubled quotes inside fields
   bool has_inner_lines = false;    ///< there may be line ends inside fields
   bool ascii = false;

@@ -190,6 +190,7 @@ bool Parser::ParseRegularWindow(const char* text, uint32_t begin, uint32_t stop,
     const StructuralResult found =
         index_structurals_(text, begin, window_end, dialect.bytes, index->ends(), index->capacity());
     index->has_quotes = found.has_quotes;
+    index->all_quoted = found.all_quoted;
     index->has_double_quotes = found.has_double_quotes;
     index->has_inner_lines = found.has_inner_lines;
     index->ascii = found.ascii;

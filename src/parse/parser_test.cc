@@ -375,6 +375,45 @@ ParserOptions OptionsOf(uint32_t columns) {
   return options;
 }
 
+// A table of which all fields, or all but a few, stand in quotes; and its rows as RowsOf gives them.
+std::string QuotedTable(std::mt19937* random, uint32_t columns, const std::string& line_end, std::string* rows) {
+  const uint32_t bare = (*random)() % 2 ? 0 : 1 + (*random)() % 50;  // one field in so many is not quoted
+  const std::string_view bytes = (*random)() % 2 ? "ab,\"\n\r;" : "abc";
+  const uint32_t num_rows = 1 + (*random)() % 100;
+  std::string text;
+  for (uint32_t row = 0; row < num_rows; row++) {
+    for (uint32_t column = 0; column < columns; column++) {
+      std::string value;
+      for (uint32_t size = (*random)() % 6; size > 0; size--) value += bytes[(*random)() % bytes.size()];
+      const bool quoted = bare == 0 || (*random)() % bare != 0;
+      if (!quoted) value = "x";
+      if (column > 0) text += ',', *rows += '/';
+      text += quoted ? "\"" : "";
+      for (const char byte : value) text += byte == '"' ? "\"\"" : std::string(1, byte);
+      text += quoted ? "\"" : "";
+      *rows += value;
+    }
+    if (row + 1 < num_rows || (*random)() % 2) text += line_end;
+    *rows += ';';
+  }
+  return text;
+}
+
+TEST(ParserTest, QuotedTables) {
+  std::mt19937 random(11);
+  for (const SimdLevel level : {SimdLevel::kPlain, SimdLevel::kAvx2}) {
+    ForceSimdLevelForTesting(level);
+    for (int i = 0; i < 2000; i++) {
+      ParserOptions options = OptionsOf(1 + random() % 20);
+      const char* line_end = random() % 3 == 0 ? "\r" : random() % 2 ? "\r\n" : "\n";
+      options.dialect.bytes.terminator = line_end == std::string_view("\r") ? '\r' : '\n';
+      std::string rows;
+      const std::string text = QuotedTable(&random, options.columns, line_end, &rows);
+      ASSERT_EQ(RowsOf(options, text), rows) << text;
+    }
+  }
+}
+
 TEST(RecordScanner, DelimitersOfSeveralBytes) {
   ParserOptions options = OptionsOf(2);
   options.dialect.delimiter = "aab";

@@ -24,6 +24,7 @@ struct StructuralResult {
   bool suspect = false;  ///< a quote at or just before `stopped_at` breaks RFC 4180, or needs more text to judge
   bool full = false;     ///< stopped because `capacity` was reached
   bool has_quotes = false;
+  bool all_quoted = false;         ///< every field begins with a quote
   bool has_double_quotes = false;  ///< two quotes stand side by side somewhere
   bool has_inner_lines = false;    ///< there may be terminators inside quotes
   bool ascii = true;

@@ -1,6 +1,10 @@
 #pragma once
 // The algorithm of the structural index over 64-byte blocks, shared by every instruction set: a level supplies the
 // block masks, this file turns masks into positions. Included by one file a level.
+#if defined(__PCLMUL__)
+#include <immintrin.h>
+#endif
+
 #include <cstdint>
 #include <cstring>
 
@@ -16,8 +20,14 @@ struct BlockMasks {
 
 /// Bit i of the result is the xor of bits 0 … i.
 [[gnu::always_inline]] inline uint64_t PrefixXor(uint64_t bits) {
+#if defined(__PCLMUL__)
+  const __m128i ones = _mm_set1_epi8(-1);
+  return static_cast<uint64_t>(
+      _mm_cvtsi128_si64(_mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<int64_t>(bits)), ones, 0)));
+#else
   for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
   return bits;
+#endif
 }
 
 /// What one block hands to the next.
@@ -33,6 +43,7 @@ struct QuotedBlock {
   uint64_t separators = 0;
   uint64_t double_quotes = 0;  // the second of two
   uint64_t inner_lines = 0;    // terminators inside quotes
+  uint64_t unquoted = 0;       // bytes other than quotes that begin a field
   int suspect = 64;
 };
 
@@ -46,7 +57,9 @@ struct QuotedBlock {
   result.double_quotes = masks.quote & (masks.quote << 1 | state->after_quote);
   result.inner_lines = masks.terminator & inside;
   const uint64_t after_close = closes << 1 | state->after_close;
-  const uint64_t may_open = result.separators << 1 | state->after_separator | after_close;
+  const uint64_t begins = result.separators << 1 | state->after_separator;
+  const uint64_t may_open = begins | after_close;
+  result.unquoted = begins & ~masks.quote & valid;
   uint64_t suspects = (opens & ~may_open) | (after_close & ~(result.separators | masks.quote));
   suspects &= valid;
   while (suspects != 0) [[unlikely]] {
@@ -86,7 +99,7 @@ template <class Classify>
   StructuralResult result;
   QuoteState state;
   uint32_t* out = positions;
-  uint64_t non_ascii = 0, quotes = 0, double_quotes = 0, inner_lines = 0;
+  uint64_t non_ascii = 0, quotes = 0, double_quotes = 0, inner_lines = 0, unquoted = 0;
   uint32_t at = begin;
   for (; at < end; at += 64) {
     if (out - positions > static_cast<ptrdiff_t>(capacity)) {
@@ -103,12 +116,14 @@ template <class Classify>
     if (bytes.quoting) {
       quotes |= masks.quote;
       if ((masks.quote | state.inside | state.after_close) == 0) [[likely]] {
+        unquoted |= separators | state.after_separator;
         state.after_separator = separators >> 63;
       } else {
         const QuotedBlock resolved = ResolveQuotes(masks, text + at, valid, bytes.terminator, &state);
         separators = resolved.separators;
         double_quotes |= resolved.double_quotes;
         inner_lines |= resolved.inner_lines;
+        unquoted |= resolved.unquoted;
         if (resolved.suspect < 64) [[unlikely]] {
           separators &= (uint64_t{1} << resolved.suspect) - 1;
           result.num_terminators += static_cast<uint32_t>(__builtin_popcountll(separators & masks.terminator));
@@ -125,6 +140,7 @@ template <class Classify>
   result.stopped_at = at < end ? at : end;
   result.num_positions = static_cast<uint32_t>(out - positions);
   result.has_quotes = quotes != 0;
+  result.all_quoted = quotes != 0 && unquoted == 0;
   result.has_double_quotes = double_quotes != 0;
   result.has_inner_lines = inner_lines != 0;
   result.ascii = non_ascii == 0;

@@ -1,0 +1,29 @@
+#include "simd/columns.h"
+
+#include "simd/level.h"
+
+namespace headrace {
+inline namespace v0 {
+
+void TurnColumnsPlain(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
+                      const ColumnTile& tile) {
+  for (uint32_t column = 0; column < count; column++) {
+    uint32_t* begin = tile.begins + (column + 1) * tile.stride;
+    uint32_t* end = tile.ends + column * tile.stride;
+    for (uint32_t row = 0; row < rows; row++) {
+      const uint32_t at = ends[size_t{row} * columns + column];
+      end[row] = at - quote;
+      begin[row] = at + 1 + quote;
+    }
+  }
+}
+
+TurnColumnsFn ChooseTurnColumns() {
+#if defined(__x86_64__)
+  if (ActiveSimdLevel() == SimdLevel::kAvx2) return TurnColumnsAvx2;
+#endif
+  return TurnColumnsPlain;
+}
+
+}  // namespace v0
+}  // namespace headrace
