@@ -127,8 +127,8 @@ struct Window {
     fields.begin = begin.data();
     fields.end = end.data();
     fields.size = kRows;
-    fields.ascii = true;
-    for (const char c : text) fields.ascii &= static_cast<unsigned char>(c) < 0x80;
+    fields.utf8 = true;
+    for (const char c : text) fields.utf8 &= static_cast<unsigned char>(c) < 0x80;
   }
   std::string text;
   std::vector<uint32_t> begin, end, rows;

@@ -57,7 +57,7 @@ struct TestText {
       if (fields[i].escaped) escaped[i / 64] |= uint64_t{1} << (i % 64);
       any_quoted |= fields[i].quoted;
       any_escaped |= fields[i].escaped;
-      for (const char c : fields[i].text) list.ascii &= static_cast<unsigned char>(c) < 0x80;
+      for (const char c : fields[i].text) list.utf8 &= static_cast<unsigned char>(c) < 0x80;
     }
     text.append(kTextPadding, window.around);
     list.text = text.data();
@@ -71,7 +71,7 @@ struct TestText {
   std::vector<uint32_t> begin, end;
   std::vector<uint64_t> quoted, escaped;
   bool any_quoted = false, any_escaped = false;
-  FieldList list{.ascii = true};
+  FieldList list{.utf8 = true};
 };
 
 /// The memory of a column, of the size that the contract of ColumnOut asks for.

@@ -110,8 +110,5 @@ bool NeedsZone(const DataType& type);
 /// a wrapped value; seconds that Parquet's milliseconds do not hold are out of range too).
 ParseStatus ParseTimestamp(const char* begin, const char* end, const TimestampRules& rules, int64_t* out);
 
-/// Return true where [begin, end) is well-formed UTF-8 (Unicode 15, table 3-7; NUL is an ordinary character).
-bool IsValidUtf8(const char* begin, const char* end);
-
 }  // namespace v0
 }  // namespace headrace

@@ -381,47 +381,6 @@ TEST(TextTest, BytesAndQuotes) {
   EXPECT_EQ(DecodeOne(Spec(TypeKind::kBinary), "\xFF\xC3").value, "\xFF\xC3");
 }
 
-// All code points, and all sequences of up to three bytes against the definition.
-TEST(Utf8Test, Exhaustive) {
-  const auto valid = [](const std::string& bytes) {
-    const std::string text = std::string(8, '\x80') + bytes + std::string(8, '\x80');
-    return IsValidUtf8(text.data() + 8, text.data() + 8 + bytes.size());
-  };
-  const auto encode = [](uint32_t c) {
-    std::string s;
-    const auto tail = [&](int shift) { s += static_cast<char>(0x80 | (c >> shift & 0x3F)); };
-    if (c < 0x80) return s += static_cast<char>(c);
-    if (c < 0x800) return s += static_cast<char>(0xC0 | c >> 6), tail(0), s;
-    if (c < 0x10000) return s += static_cast<char>(0xE0 | c >> 12), tail(6), tail(0), s;
-    return s += static_cast<char>(0xF0 | c >> 18), tail(12), tail(6), tail(0), s;
-  };
-  for (uint32_t c = 0; c < 0x110400; c++) {
-    const bool scalar = c < 0x110000 && (c < 0xD800 || c > 0xDFFF);
-    ASSERT_EQ(valid(encode(c)), scalar) << c;
-    ASSERT_EQ(valid("1234567" + encode(c) + "x"), scalar) << c;
-    if (c >= 0x80) {
-      ASSERT_FALSE(valid(encode(c).substr(0, encode(c).size() - 1)));
-    }
-  }
-  uint32_t count = 0;
-  for (uint32_t bytes = 0; bytes < 1 << 24; bytes += 1) {
-    const char text[24] = {0,
-                           0,
-                           0,
-                           0,
-                           0,
-                           0,
-                           0,
-                           0,
-                           static_cast<char>(bytes >> 16),
-                           static_cast<char>(bytes >> 8),
-                           static_cast<char>(bytes)};
-    count += IsValidUtf8(text + 8, text + 11);
-  }
-  // 128^3 of ASCII alone, 2 * 1920 * 128 of a two-byte character and an ASCII one, and the three-byte characters.
-  EXPECT_EQ(count, 128U * 128 * 128 + 2 * 1920 * 128 + (0x10000 - 0x800 - 0x800));
-}
-
 }  // namespace
 }  // namespace v0
 }  // namespace headrace

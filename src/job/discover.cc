@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <set>
 
-#include "decode/values.h"
 #include "job/number_marks.h"
 #include "job/sample_text.h"
 #include "parse/field_list.h"
+#include "simd/utf8.h"
 #include "sniff/header.h"
 #include "sniff/kept_text.h"
 #include "sniff/mark_finder.h"

@@ -30,7 +30,7 @@ FieldList ColumnFields::ListOf(const FieldIndex& index, const char* text) const 
   fields.quote = dialect_.bytes.quote;
   fields.escape = dialect_.escape;
   fields.escape_style = dialect_.escape_style;
-  fields.ascii = index.ascii;
+  fields.utf8 = index.utf8;
   return fields;
 }
 

@@ -16,7 +16,7 @@ FieldIndex::FieldIndex(uint32_t num_columns)
 void FieldIndex::Clear() {
   rows = consumed = blanks = comments = num_faults = 0;
   revision++;
-  has_quotes = all_quoted = has_double_quotes = has_inner_lines = ascii = exact = false;
+  has_quotes = all_quoted = has_double_quotes = has_inner_lines = ascii = utf8 = exact = false;
   bent = Bent();
 }
 

@@ -25,7 +25,7 @@ struct FieldList {
   char quote = '"';
   std::optional<char> escape = std::nullopt;
   EscapeStyle escape_style = EscapeStyle::kField;
-  bool ascii = false;  ///< no byte of the window is above 0x7F
+  bool utf8 = false;  ///< every field of the window is known to be well-formed UTF-8
 
   bool is_quoted(uint32_t row) const { return quoted && (quoted[row >> 6] >> (row & 63) & 1); }
   bool is_escaped(uint32_t row) const { return escaped && (escaped[row >> 6] >> (row & 63) & 1); }

@@ -44,7 +44,9 @@ WindowDecoder::WindowDecoder(const Options& options, const Reading& reading, arr
       scratch_rows_(FieldIndex::kMaxRows + 64),
       scratch_bad_(FieldIndex::kMaxRows + 64),
       drop_(FieldIndex::kMaxRows / 64 + 1),
-      counts_lf_by_records_(reading.dialect.bytes.terminator == '\n') {
+      counts_lf_by_records_(reading.dialect.bytes.terminator == '\n'),
+      checks_utf8_(ChecksUtf8()),
+      is_valid_utf8_(ChooseIsValidUtf8()) {
   const RowFilter& filter = reading.filter;
   for (const KeptColumn& column : reading.kept) {
     numbers_rows_ |= column.source == ColumnSource::kRecordNumber || column.source == ColumnSource::kLineNumber;
@@ -62,6 +64,18 @@ void WindowDecoder::Use(const Reading& reading) {
   reading_ = &reading;
   fields_.Use(reading.dialect);
   counts_lf_by_records_ = reading.dialect.bytes.terminator == '\n';
+  checks_utf8_ = ChecksUtf8();
+}
+
+// Whether there is text to check, and a window can be checked whole: cut at ASCII, no character falls apart.
+bool WindowDecoder::ChecksUtf8() const {
+  const StructuralBytes& bytes = reading_->dialect.bytes;
+  const auto is_ascii = [](char byte) { return static_cast<unsigned char>(byte) < 0x80; };
+  return is_ascii(bytes.delimiter) && (!bytes.quoting || is_ascii(bytes.quote)) &&
+         std::any_of(kept().begin(), kept().end(), [](const KeptColumn& column) {
+           const TypeKind kind = column.decoder.type().kind;
+           return kind == TypeKind::kString || kind == TypeKind::kDictionary;
+         });
 }
 
 Status WindowDecoder::Reset(int64_t unit_bytes) {
@@ -297,6 +311,9 @@ Status WindowDecoder::Decode(const Window& window, SegmentResult* segment) {
   const uint32_t records = index->num_records();
   rejects_.clear();
   found_.clear();
+  if (checks_utf8_ && !index->utf8 && !index->exact) {
+    index->utf8 = is_valid_utf8_(window.text + window.begin, window.text + index->consumed);
+  }
   if (tracks_rows_) std::iota(origin_.begin(), origin_.begin() + index->rows, 0);
   if (numbers_rows_) {
     first_record_ = segment->records;

@@ -16,6 +16,7 @@
 #include "parse/column_fields.h"
 #include "pipeline/reading.h"
 #include "pipeline/unit_result.h"
+#include "simd/utf8.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -71,6 +72,7 @@ class WindowDecoder {
     uint32_t field_begin = 0, begin = 0, end = 0;  // in the text: the field, the record
   };
 
+  bool ChecksUtf8() const;
   double GrowthFactor() const;
   Status MakeRoom(ColumnMemory* memory, const DataType& type, uint32_t rows, int64_t bytes);
   Status DecodeColumns(const Window& window);
@@ -104,6 +106,8 @@ class WindowDecoder {
     return counts_lf_by_records_ && !index.has_inner_lines && !index.exact;
   }
   bool counts_lf_by_records_;
+  bool checks_utf8_;  // of whole windows, before their fields are
+  IsValidUtf8Fn is_valid_utf8_;
   bool numbers_rows_ = false;     // there are record or line numbers
   bool tracks_rows_ = false;      // origin_ is kept
   std::vector<uint32_t> origin_;  // of each row, where it was before any row of the window was dropped
