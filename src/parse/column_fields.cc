@@ -49,10 +49,12 @@ void ColumnFields::MakeTile(const FieldIndex& index, uint32_t tile) {
   tile_.begins = tile_memory_.data();
   tile_.ends = tile_.begins + tile_.stride * (kTileColumns + 1);
   turn_columns_(index.ends() + first, columns, rows, std::min(kTileColumns, columns - first), quote, tile_);
-  for (uint32_t row = 0; row < rows; row++) {
-    const uint32_t begin = first == 0 ? index.row_begin()[row] : index.ends()[size_t{row} * columns + first - 1] + 1;
-    tile_.begins[row] = begin + quote;
+  if (first == 0) {
+    for (uint32_t row = 0; row < rows; row++) tile_.begins[row] = index.row_begin()[row] + quote;
+    return;
   }
+  const uint32_t* before = index.ends() + first - 1;
+  for (uint32_t row = 0; row < rows; row++) tile_.begins[row] = before[size_t{row} * columns] + 1 + quote;
 }
 
 FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32_t column) {
@@ -64,7 +66,8 @@ FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32
   fields.begin = tile_.begins + in_tile * tile_.stride;
   fields.end = tile_.ends + in_tile * tile_.stride;
   const bool all_quoted = index.all_quoted;
-  if (column + 1 == index.columns && dialect_.bytes.terminator == '\n') CutCarriageReturns(all_quoted ? 1 : 0, &fields);
+  if (column + 1 == index.columns && index.has_cr && dialect_.bytes.terminator == '\n')
+    CutCarriageReturns(all_quoted ? 1 : 0, &fields);
   if (all_quoted) fields.quoted = all_.get();
   if (index.has_quotes && !all_quoted) NarrowQuotes(&fields);
   if (index.has_double_quotes && fields.quoted != nullptr) FindDoubled(&fields);

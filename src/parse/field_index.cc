@@ -10,13 +10,13 @@ FieldIndex::FieldIndex(uint32_t num_columns)
     : columns(num_columns),
       capacity_(std::max<uint32_t>(32 << 10, 2 * num_columns)),
       ends_(new uint32_t[capacity_ + 128]),
-      row_begin_(new uint32_t[kMaxRows + 1]),
+      row_begin_(new uint32_t[capacity_ + 128]),
       faults_(new Fault[kMaxRows + 1]) {}
 
 void FieldIndex::Clear() {
   rows = consumed = blanks = comments = num_faults = 0;
   revision++;
-  has_quotes = all_quoted = has_double_quotes = has_inner_lines = ascii = utf8 = exact = false;
+  has_quotes = all_quoted = has_double_quotes = has_inner_lines = has_cr = ascii = utf8 = exact = false;
   bent = Bent();
 }
 

@@ -39,6 +39,7 @@ class FieldIndex {
   bool all_quoted = false;         ///< every field begins with a quote
   bool has_double_quotes = false;  ///< there may be doubled quotes inside fields
   bool has_inner_lines = false;    ///< there may be line ends inside fields
+  bool has_cr = false;             ///< there may be a CR before the terminator of a row
   bool ascii = false;              ///< no byte is above 0x7F
   bool utf8 = false;               ///< every field is known to be well-formed UTF-8
   uint32_t num_faults = 0;

@@ -23,24 +23,26 @@ bool Parser::TakeRegular(const char* text, uint32_t begin, uint32_t stop, uint32
                          FieldIndex* index) const {
   const uint32_t columns = options_.columns;
   const char terminator = options_.dialect.bytes.terminator;
-  const int64_t longest = options_.max_record_bytes;
+  const auto longest = static_cast<uint32_t>(std::min<int64_t>(options_.max_record_bytes, UINT32_MAX));
+  const char* before = text - 1;  // padding, if the text begins with a terminator
   const uint32_t* last = index->ends() + columns - 1;
-  bool regular = true;
-  for (uint32_t row = 0, start = begin; row < num_terminators; row++, last += columns) {
-    regular &= text[*last] == terminator && *last - start <= longest;
-    start = *last + 1;
+  uint32_t* row_begin = index->row_begin();
+  bool regular = true, has_cr = false;
+  uint32_t start = begin;
+  for (uint32_t row = 0; row < num_terminators; row++, last += columns) {
+    const uint32_t end = *last;
+    regular &= text[end] == terminator;
+    regular &= end - start <= longest;
+    has_cr |= before[end] == '\r';
+    row_begin[row] = start;
+    start = end + 1;
   }
   if (!regular) return false;
-  uint32_t* row_begin = index->row_begin();
-  const uint32_t rows = std::min(num_terminators, max_records_);
-  last = index->ends() + columns - 1;
-  uint32_t row = 0, start = begin;
-  for (; row < rows && start < stop; row++, last += columns) {
-    row_begin[row] = start;
-    start = *last + 1;
-  }
-  index->rows = row;
-  index->consumed = start;
+  uint32_t rows = std::min(num_terminators, max_records_);
+  while (rows > 0 && row_begin[rows - 1] >= stop) rows--;
+  index->rows = rows;
+  index->consumed = rows == 0 ? begin : index->ends()[size_t{rows} * columns - 1] + 1;
+  index->has_cr = has_cr;
   return true;
 }
 
@@ -74,6 +76,7 @@ void Parser::TakeRecords(const char* text, uint32_t begin, uint32_t stop, uint32
   }
   const ParseDialect& dialect = options_.dialect;
   index->consumed = begin;
+  index->has_cr = true;
   uint32_t first = 0;
   for (uint32_t i = 0; i < num_positions; i++) {
     const uint32_t at = index->ends()[i];

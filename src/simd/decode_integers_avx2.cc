@@ -4,25 +4,11 @@
 
 #if defined(__x86_64__)
 #include "simd/decode_lanes_avx2.h"
+#include "simd/set_bits_avx2.h"
 
 namespace headrace {
 inline namespace v0 {
 namespace {
-
-struct Compressions {
-  alignas(64) uint8_t rows[256][8];
-};
-constexpr Compressions MakeCompressions() {
-  Compressions table{};
-  for (int mask = 0; mask < 256; mask++) {
-    int count = 0;
-    for (int bit = 0; bit < 8; bit++) {
-      if (mask >> bit & 1) table.rows[mask][count++] = static_cast<uint8_t>(bit);
-    }
-  }
-  return table;
-}
-constexpr Compressions kCompressions = MakeCompressions();  // the numbers of the bits that are set
 
 // The two 64-bit words that end at two fields' ends, and four of them.
 inline __m128i LoadEnds(const char* text, uint32_t first, uint32_t second) {
@@ -231,9 +217,7 @@ uint64_t FindPresentAvx2(const uint32_t* begin, const uint32_t* end, uint32_t fi
   for (; i + 8 <= count; i += 8) {
     const __m256i empty = _mm256_cmpeq_epi32(Load32(begin + first + i), Load32(end + first + i));
     const uint32_t mask = ~LaneBits(empty) & 0xFF;
-    const __m256i chosen =
-        _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(kCompressions.rows[mask])));
-    Store32(rows + at, _mm256_add_epi32(chosen, _mm256_set1_epi32(static_cast<int32_t>(first + i))));
+    Store32(rows + at, _mm256_add_epi32(PlacesOf(mask), _mm256_set1_epi32(static_cast<int32_t>(first + i))));
     at += static_cast<uint32_t>(_mm_popcnt_u32(mask));
     present |= uint64_t{mask} << i;
   }

@@ -1,34 +1,63 @@
 // The structural index with AVX2: 64 bytes as two vectors, one compare for each structural byte.
+// Positions are appended eight bits at a time, whatever is set: no branch depends on how dense they are.
 // The build compiles this file (and every *_avx2.cc) with AVX2 on; it includes nothing that is not inlined here.
 #include "simd/structural_levels.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#include "simd/set_bits_avx2.h"
 #include "simd/structural_block.h"
 
 namespace headrace {
 inline namespace v0 {
+namespace {
 
-StructuralResult IndexStructuralsAvx2(const char* text, uint32_t begin, uint32_t end, const StructuralBytes& bytes,
-                                      uint32_t* positions, uint32_t capacity) {
-  const __m256i delimiter = _mm256_set1_epi8(bytes.delimiter);
-  const __m256i terminator = _mm256_set1_epi8(bytes.terminator);
-  const __m256i quote = _mm256_set1_epi8(bytes.quote);
-  const auto mask = [](__m256i low, __m256i high) {
-    return static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(low))) |
-           static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(high))) << 32;
-  };
-  return IndexBlocks(text, begin, end, bytes, positions, capacity, [&](const char* block) {
+class Kernel {
+ public:
+  explicit Kernel(const StructuralBytes& bytes)
+      : delimiter_(_mm256_set1_epi8(bytes.delimiter)),
+        terminator_(_mm256_set1_epi8(bytes.terminator)),
+        quote_(_mm256_set1_epi8(bytes.quote)),
+        quoting_(bytes.quoting) {}
+
+  BlockMasks Classify(const char* block) const {
     const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block));
     const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block + 32));
     BlockMasks masks;
-    masks.delimiter = mask(_mm256_cmpeq_epi8(low, delimiter), _mm256_cmpeq_epi8(high, delimiter));
-    masks.terminator = mask(_mm256_cmpeq_epi8(low, terminator), _mm256_cmpeq_epi8(high, terminator));
-    if (bytes.quoting) masks.quote = mask(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote));
-    masks.non_ascii = mask(low, high);
+    masks.delimiter = Mask(_mm256_cmpeq_epi8(low, delimiter_), _mm256_cmpeq_epi8(high, delimiter_));
+    masks.terminator = Mask(_mm256_cmpeq_epi8(low, terminator_), _mm256_cmpeq_epi8(high, terminator_));
+    if (quoting_) masks.quote = Mask(_mm256_cmpeq_epi8(low, quote_), _mm256_cmpeq_epi8(high, quote_));
+    masks.non_ascii = Mask(low, high);
     return masks;
-  });
+  }
+
+  static uint32_t* Append(uint64_t bits, uint32_t base, uint32_t* out) {
+    __m256i bases = _mm256_set1_epi32(static_cast<int>(base));
+    for (uint32_t i = 0; i < 64; i += 8) {
+      const uint64_t byte = bits >> i & 0xFF;
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), _mm256_add_epi32(PlacesOf(byte), bases));
+      bases = _mm256_add_epi32(bases, _mm256_set1_epi32(8));
+      out += _mm_popcnt_u64(byte);
+    }
+    return out;
+  }
+
+ private:
+  static uint64_t Mask(__m256i low, __m256i high) {
+    return static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(low))) |
+           static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(high))) << 32;
+  }
+
+  __m256i delimiter_, terminator_, quote_;
+  bool quoting_;
+};
+
+}  // namespace
+
+StructuralResult IndexStructuralsAvx2(const char* text, uint32_t begin, uint32_t end, const StructuralBytes& bytes,
+                                      uint32_t* positions, uint32_t capacity) {
+  return IndexBlocks(text, begin, end, bytes, positions, capacity, Kernel(bytes));
 }
 
 }  // namespace v0

@@ -79,23 +79,13 @@ struct QuotedBlock {
   return result;
 }
 
-/// Append `base` + the number of each set bit. Writes up to 64 entries whatever `bits` holds.
-[[gnu::always_inline]] inline uint32_t* AppendPositions(uint64_t bits, uint32_t base, uint32_t* out) {
-  const int count = __builtin_popcountll(bits);
-  for (int done = 0; done < count; done += 8) {
-    for (int i = 0; i < 8; i++) {
-      out[done + i] = base + static_cast<uint32_t>(__builtin_ctzll(bits | uint64_t{1} << 63));
-      bits &= bits - 1;
-    }
-  }
-  return out + count;
-}
-
-/// The whole pass. `Classify(block)` returns the BlockMasks of 64 bytes.
-template <class Classify>
+/// The whole pass. `kernel.Classify(block)` returns the BlockMasks of 64 bytes; `kernel.Append(bits, base, out)`
+/// appends `base` + the place of each set bit and returns where the next ones go; it writes up to 64 entries whatever
+/// `bits` holds.
+template <class Kernel>
 [[gnu::always_inline]] inline StructuralResult IndexBlocks(const char* text, uint32_t begin, uint32_t end,
                                                            const StructuralBytes& bytes, uint32_t* positions,
-                                                           uint32_t capacity, Classify classify) {
+                                                           uint32_t capacity, const Kernel& kernel) {
   StructuralResult result;
   QuoteState state;
   uint32_t* out = positions;
@@ -106,7 +96,7 @@ template <class Classify>
       result.full = true;
       break;
     }
-    BlockMasks masks = classify(text + at);
+    BlockMasks masks = kernel.Classify(text + at);
     const uint64_t valid = end - at >= 64 ? ~uint64_t{0} : (uint64_t{1} << (end - at)) - 1;
     masks.delimiter &= valid;
     masks.terminator &= valid;
@@ -127,7 +117,7 @@ template <class Classify>
         if (resolved.suspect < 64) [[unlikely]] {
           separators &= (uint64_t{1} << resolved.suspect) - 1;
           result.num_terminators += static_cast<uint32_t>(__builtin_popcountll(separators & masks.terminator));
-          out = AppendPositions(separators, at, out);
+          out = kernel.Append(separators, at, out);
           result.suspect = true;
           at += static_cast<uint32_t>(resolved.suspect);
           break;
@@ -135,7 +125,7 @@ template <class Classify>
       }
     }
     result.num_terminators += static_cast<uint32_t>(__builtin_popcountll(separators & masks.terminator));
-    out = AppendPositions(separators, at, out);
+    out = kernel.Append(separators, at, out);
   }
   result.stopped_at = at < end ? at : end;
   result.num_positions = static_cast<uint32_t>(out - positions);

@@ -5,9 +5,12 @@
 namespace headrace {
 inline namespace v0 {
 
-StructuralResult IndexStructuralsPlain(const char* text, uint32_t begin, uint32_t end, const StructuralBytes& bytes,
-                                       uint32_t* positions, uint32_t capacity) {
-  return IndexBlocks(text, begin, end, bytes, positions, capacity, [&bytes](const char* block) {
+namespace {
+
+struct Kernel {
+  const StructuralBytes& bytes;
+
+  BlockMasks Classify(const char* block) const {
     BlockMasks masks;
     for (int i = 0; i < 64; i++) {
       const char byte = block[i];
@@ -18,7 +21,19 @@ StructuralResult IndexStructuralsPlain(const char* text, uint32_t begin, uint32_
       if (static_cast<uint8_t>(byte) > 0x7F) masks.non_ascii |= bit;
     }
     return masks;
-  });
+  }
+
+  static uint32_t* Append(uint64_t bits, uint32_t base, uint32_t* out) {
+    for (; bits != 0; bits &= bits - 1) *out++ = base + static_cast<uint32_t>(__builtin_ctzll(bits));
+    return out;
+  }
+};
+
+}  // namespace
+
+StructuralResult IndexStructuralsPlain(const char* text, uint32_t begin, uint32_t end, const StructuralBytes& bytes,
+                                       uint32_t* positions, uint32_t capacity) {
+  return IndexBlocks(text, begin, end, bytes, positions, capacity, Kernel{bytes});
 }
 
 }  // namespace v0
