@@ -34,14 +34,14 @@ Decoded Decode(const ColumnSpec& spec, const FieldList& fields, size_t text_byte
   std::vector<uint8_t> values((fields.size + 1) * width + 128);
   std::vector<char> bytes(text_bytes + 128);
   std::vector<uint64_t> validity(fields.size / 64 + 16);
-  std::vector<uint32_t> rows(fields.size + 64);
+  std::vector<uint32_t> rows(fields.size + 64), begin(rows), end(rows);
   std::vector<BadValue> bad(fields.size + 64);
   ColumnOut out;
   out.values = values.data();
   out.bytes = bytes.data();
   out.validity = validity.data();
   BadValueList list{bad.data(), 0};
-  decoder.Decode(fields, {rows.data()}, &out, &list);
+  decoder.Decode(fields, {rows.data(), begin.data(), end.data()}, &out, &list);
   Decoded decoded;
   const bool is_text = headrace::IsVariableWidth(spec.type.kind);
   decoded.num_values = out.num_values;

@@ -109,7 +109,12 @@ std::vector<Case> Cases() {
 // One window of text and memory for its column.
 struct Window {
   Window(const Case& test_case, uint64_t seed)
-      : text(kTextPadding, ' '), rows(kRows), bad(kRows), validity(kRows / 64 + 9) {
+      : text(kTextPadding, ' '),
+        rows(kRows),
+        present_begin(kRows + PresentFields::kPadding),
+        present_end(kRows + PresentFields::kPadding),
+        bad(kRows),
+        validity(kRows / 64 + 9) {
     Random random(seed);
     for (uint32_t row = 0; row < kRows; row++) {
       const size_t from = text.size();
@@ -131,7 +136,7 @@ struct Window {
     for (const char c : text) fields.utf8 &= static_cast<unsigned char>(c) < 0x80;
   }
   std::string text;
-  std::vector<uint32_t> begin, end, rows;
+  std::vector<uint32_t> begin, end, rows, present_begin, present_end;
   std::vector<BadValue> bad;
   std::vector<uint64_t> validity;
   std::vector<uint8_t> values;
@@ -164,7 +169,7 @@ void DecodeColumn(benchmark::State& state, const Case& test_case, SimdLevel leve
     out.bytes = memory.bytes.data();
     out.validity = memory.validity.data();
     BadValueList bad{memory.bad.data(), 0};
-    decoder.Decode(fields, {memory.rows.data()}, &out, &bad);
+    decoder.Decode(fields, {memory.rows.data(), memory.present_begin.data(), memory.present_end.data()}, &out, &bad);
     bad_values += bad.size;
     benchmark::DoNotOptimize(out);
     benchmark::ClobberMemory();

@@ -41,17 +41,14 @@ inline ParseStatus ParseBoolInline(const char* begin, const char* end, uint8_t* 
   }
 }
 
-void ConvertBools(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out,
-                  BadValueList* bad) {
-  ConvertEach<uint8_t>(fields, rows, num_rows, out, bad, ParseBoolInline);
+void ConvertBools(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertEach<uint8_t>(fields, out, bad, ParseBoolInline);
 }
 
-void ConvertBoolWords(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                      ColumnOut* out, BadValueList* bad) {
-  ConvertEachUnescaped<uint8_t>(fields, rows, num_rows, out, bad,
-                                [&](const char* begin, const char* end, uint8_t* value) {
-                                  return ParseBoolWord(begin, end, rules.bool_words, value);
-                                });
+void ConvertBoolWords(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertEachUnescaped<uint8_t>(fields, out, bad, [&](const char* begin, const char* end, uint8_t* value) {
+    return ParseBoolWord(begin, end, rules.bool_words, value);
+  });
 }
 
 }  // namespace

@@ -44,10 +44,9 @@ bool ReadHexBytes(const char* text, int64_t num_bytes, Byte* out) {
 }
 
 template <bool kBraced>
-void ConvertUuids(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out,
-                  BadValueList* bad) {
+void ConvertUuids(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   using Uuid = std::array<uint8_t, 16>;
-  ConvertEach<Uuid>(fields, rows, num_rows, out, bad, [](const char* begin, const char* end, Uuid* value) {
+  ConvertEach<Uuid>(fields, out, bad, [](const char* begin, const char* end, Uuid* value) {
     return ParseUuid(begin, end, kBraced, value->data());
   });
 }
@@ -55,18 +54,17 @@ void ConvertUuids(const ConvertRules&, const FieldList& fields, const uint32_t* 
 using ParseBytesFn = ParseStatus (*)(const char* begin, const char* end, char* out, int64_t* size);
 
 template <ParseBytesFn kParse>
-void ConvertBytes(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out,
-                  BadValueList* bad) {
+void ConvertBytes(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   int32_t* offset = reinterpret_cast<int32_t*>(out->values) + out->num_values;
   *offset = static_cast<int32_t>(out->num_bytes);
-  for (uint32_t i = 0; i < num_rows; i++) {
-    const uint32_t row = rows[i];
-    const char* begin = fields.text + fields.begin[row];
-    const char* end = fields.text + fields.end[row];
+  for (uint32_t i = 0; i < fields.size; i++) {
+    const uint32_t row = fields.rows[i];
+    const char* begin = fields.list.text + fields.begin[i];
+    const char* end = fields.list.text + fields.end[i];
     char* const to = out->bytes + out->num_bytes;
-    if (fields.is_escaped(row)) [[unlikely]] {
+    if (fields.list.is_escaped(row)) [[unlikely]] {
       // COPY escapes the backslash of "\\x". Read in place: both forms have more digits than bytes.
-      end = to + CopyUnescaped(fields, row, to);
+      end = to + CopyUnescaped(fields.list, row, to);
       begin = to;
     }
     int64_t size = 0;

@@ -65,6 +65,15 @@ bool EqualsUnescaped(const FieldList& fields, uint32_t row, const std::string& s
   return bytes.done();
 }
 
+// Repeat the last of `size` fields behind them.
+void Pad(const DecodeScratch& scratch, uint32_t size) {
+  if (size == 0) return;
+  for (uint32_t i = size; i < size + PresentFields::kPadding; i++) {
+    scratch.begin[i] = scratch.begin[size - 1];
+    scratch.end[i] = scratch.end[size - 1];
+  }
+}
+
 // Add the null rows among `size` rows to the value faults from `first` on, in order: a row whose validity bit is 0
 // is either in the list already or null.
 void MergeNulls(uint32_t size, uint32_t num_nulls, uint32_t first, const ColumnOut& out, BadValueList* bad) {
@@ -116,9 +125,16 @@ bool ColumnDecoder::IsNull(const FieldList& fields, uint32_t row) const {
   return false;
 }
 
-uint32_t ColumnDecoder::FindNulls(const FieldList& fields, uint32_t* rows, ColumnOut* out) const {
+PresentFields ColumnDecoder::FindNulls(const FieldList& fields, const DecodeScratch& scratch, ColumnOut* out) const {
   const bool keeps_quoted = !quoted_may_be_null_ && fields.quoted != nullptr;
-  uint32_t num_rows = 0;
+  PresentLists present{scratch.rows, scratch.begin, scratch.end};
+  const auto append = [&](uint32_t row, bool is_present) {
+    present.rows[present.size] = row;
+    present.begin[present.size] = fields.begin[row];
+    present.end[present.size] = fields.end[row];
+    present.size += is_present;
+    return uint64_t{is_present};
+  };
   for (uint32_t first = 0; first < fields.size; first += 64) {
     const uint32_t count = std::min(64U, fields.size - first);
     const uint64_t all = ~uint64_t{0} >> (64 - count);
@@ -127,25 +143,22 @@ uint32_t ColumnDecoder::FindNulls(const FieldList& fields, uint32_t* rows, Colum
     const bool by_length = only_empty_is_null_ && quoted == 0;
     uint64_t bits = 0;
     if (quoted == all) {
-      for (uint32_t i = 0; i < count; i++) rows[num_rows + i] = first + i;
-      num_rows += count;
+      for (uint32_t i = 0; i < count; i++) append(first + i, true);
       bits = all;
     } else if (by_length && level_ == SimdLevel::kAvx2) {
 #if defined(__x86_64__)
-      bits = FindPresentAvx2(fields.begin, fields.end, first, count, rows, &num_rows);
+      bits = FindPresentAvx2(fields.begin, fields.end, first, count, &present);
 #endif
     } else {
       for (uint32_t i = 0; i < count; i++) {
         const uint32_t row = first + i;
-        const bool present = by_length ? fields.begin[row] != fields.end[row] : !IsNull(fields, row);
-        rows[num_rows] = row;
-        num_rows += present;
-        bits |= uint64_t{present} << i;
+        bits |= append(row, by_length ? fields.begin[row] != fields.end[row] : !IsNull(fields, row)) << i;
       }
     }
     PutBits(bits, count, out->rows + first, out->validity);
   }
-  return num_rows;
+  Pad(scratch, present.size);
+  return {fields, present.rows, present.begin, present.end, present.size};
 }
 
 // The mask of the fields that IsLoose must look at.
@@ -162,46 +175,48 @@ uint64_t ColumnDecoder::MayBeLoose(const FieldBlock& block) const {
   return ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size);
 }
 
-// Take the loose texts out of `rows` and list them as bad.
-uint32_t ColumnDecoder::RefuseLoose(const FieldList& fields, uint32_t* rows, uint32_t num_rows, ColumnOut* out,
-                                    BadValueList* bad) const {
-  BlockMemory memory;
+// Take the loose texts out of `fields`, which lie in `scratch`, and list them as bad.
+void ColumnDecoder::RefuseLoose(const DecodeScratch& scratch, PresentFields* fields, ColumnOut* out,
+                                BadValueList* bad) const {
   uint32_t kept = 0;
-  for (uint32_t first = 0; first < num_rows; first += FieldBlock::kMaxFields) {
-    const uint32_t size = std::min(FieldBlock::kMaxFields, num_rows - first);
-    const FieldBlock block = GatherBlock(fields, rows + first, size, &memory);
+  for (uint32_t first = 0; first < fields->size; first += FieldBlock::kMaxFields) {
+    const FieldBlock block = BlockOf(*fields, first);
     uint64_t loose = 0;
     for (uint64_t rest = MayBeLoose(block); rest != 0; rest &= rest - 1) {
       const int i = std::countr_zero(rest);
       if (!IsLoose(spec_.type, rules_.numbers, {block.text + block.begin[i], block.end[i] - block.begin[i]})) continue;
       loose |= uint64_t{1} << i;
-      NoteBad(rows[first + static_cast<uint32_t>(i)], RejectKind::kLooseText, out, bad);
+      NoteBad(fields->rows[first + static_cast<uint32_t>(i)], RejectKind::kLooseText, out, bad);
     }
     if (loose == 0 && kept == first) {
-      kept += size;
+      kept += block.size;
       continue;
     }
-    for (uint32_t i = 0; i < size; i++) {
-      rows[kept] = rows[first + i];
-      kept += ~loose >> i & 1;
+    for (uint32_t i = first; i < first + block.size; i++) {
+      scratch.rows[kept] = fields->rows[i];
+      scratch.begin[kept] = fields->begin[i];
+      scratch.end[kept] = fields->end[i];
+      kept += ~loose >> (i - first) & 1;
     }
   }
-  return kept;
+  Pad(scratch, kept);
+  fields->size = kept;
 }
 
 void ColumnDecoder::Decode(const FieldList& fields, const DecodeScratch& scratch, ColumnOut* out,
                            BadValueList* bad) const {
   const uint32_t first_bad = bad->size;
-  uint32_t num_rows = FindNulls(fields, scratch.rows, out);
-  if (spec_.strict) num_rows = RefuseLoose(fields, scratch.rows, num_rows, out, bad);
-  const uint32_t num_loose = bad->size - first_bad;
-  convert_(rules_, fields, scratch.rows, num_rows, out, bad);
-  if (num_loose > 0) [[unlikely]] {
+  PresentFields present = FindNulls(fields, scratch, out);
+  const uint32_t num_nulls = fields.size - present.size;
+  if (spec_.strict) RefuseLoose(scratch, &present, out, bad);
+  const bool has_loose = bad->size > first_bad;
+  convert_(rules_, present, out, bad);
+  if (has_loose) [[unlikely]] {
     std::sort(bad->data + first_bad, bad->data + bad->size,
               [](const BadValue& a, const BadValue& b) { return a.row < b.row; });
   }
-  if (spec_.no_nulls && num_rows + num_loose != fields.size) [[unlikely]] {
-    MergeNulls(fields.size, fields.size - num_rows - num_loose, first_bad, *out, bad);
+  if (spec_.no_nulls && num_nulls > 0) [[unlikely]] {
+    MergeNulls(fields.size, num_nulls, first_bad, *out, bad);
   }
   out->rows += fields.size;
 }

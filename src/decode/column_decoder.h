@@ -72,9 +72,23 @@ struct ColumnSpec {
   bool telling_only = false;
 };
 
-/// Scratch for one call, owned by the worker: as many entries as a window can have rows.
+/// Scratch for one call, owned by the worker: as many entries as a window can have rows, and PresentFields::kPadding.
 struct DecodeScratch {
-  uint32_t* rows = nullptr;  ///< rows that are not null, in order
+  uint32_t* rows = nullptr;   ///< those that are not null, in order
+  uint32_t* begin = nullptr;  ///< of their fields
+  uint32_t* end = nullptr;
+};
+
+/// The fields of a list that are not null, in order: field i stands in row rows[i], at text[begin[i], end[i]). Behind
+/// the last field it is repeated, so that blocks can be filled up.
+struct PresentFields {
+  static constexpr uint32_t kPadding = 7;
+
+  const FieldList& list;
+  const uint32_t* rows = nullptr;
+  const uint32_t* begin = nullptr;
+  const uint32_t* end = nullptr;
+  uint32_t size = 0;
 };
 
 /// What converters must know of a column beyond its kind.
@@ -88,10 +102,9 @@ struct ConvertRules {
   int scale = 0;
 };
 
-/// Append the values of the rows `rows[0 .. num_rows)` (not null, ascending) of a list; list those that are bad.
-/// `out->rows` is still the number of rows before the list.
-using ConvertFn = void (*)(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                           ColumnOut* out, BadValueList* bad);
+/// Append the values of a list's fields that are not null; list those that are bad. `out->rows` is still the number of
+/// rows before the list.
+using ConvertFn = void (*)(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad);
 
 class ColumnDecoder {
  public:
@@ -105,10 +118,9 @@ class ColumnDecoder {
 
  private:
   bool IsNull(const FieldList& fields, uint32_t row) const;
-  uint32_t FindNulls(const FieldList& fields, uint32_t* rows, ColumnOut* out) const;
+  PresentFields FindNulls(const FieldList& fields, const DecodeScratch& scratch, ColumnOut* out) const;
   uint64_t MayBeLoose(const FieldBlock& block) const;
-  uint32_t RefuseLoose(const FieldList& fields, uint32_t* rows, uint32_t num_rows, ColumnOut* out,
-                       BadValueList* bad) const;
+  void RefuseLoose(const DecodeScratch& scratch, PresentFields* fields, ColumnOut* out, BadValueList* bad) const;
 
   ColumnSpec spec_;
   ConvertRules rules_;

@@ -160,10 +160,10 @@ TEST(ColumnDecoderTest, BitsBehindTheRowsAreZero) {
   TestColumnMemory memory(decoder.type(), 200, 0);
   const std::vector<TestField> fields(70, TestField{"5"});
   const TestText text(fields.data(), 70, {});
-  std::vector<uint32_t> rows(70);
+  TestScratch scratch(70);
   std::vector<BadValue> bad(70);
   BadValueList list{bad.data(), 0};
-  decoder.Decode(text.list, {rows.data()}, &memory.out, &list);
+  decoder.Decode(text.list, scratch.lists(), &memory.out, &list);
   EXPECT_EQ(memory.validity[0], ~uint64_t{0});
   EXPECT_EQ(memory.validity[1], 0x3FU);
 }
@@ -174,16 +174,16 @@ TEST(ColumnDecoderTest, RollbackAndAgain) {
   std::memset(memory.out.values, 0, sizeof(int32_t));
   const std::vector<TestField> fields = {{"one"}, {""}, {"three"}};
   const TestText text(fields.data(), 3, {});
-  std::vector<uint32_t> rows(3);
+  TestScratch scratch(3);
   std::vector<BadValue> bad(3);
   BadValueList list{bad.data(), 0};
-  decoder.Decode(text.list, {rows.data()}, &memory.out, &list);
+  decoder.Decode(text.list, scratch.lists(), &memory.out, &list);
   const ColumnOut mark = memory.out;
   for (int i = 0; i < 3; i++) {
-    decoder.Decode(text.list, {rows.data()}, &memory.out, &list);
+    decoder.Decode(text.list, scratch.lists(), &memory.out, &list);
     Rollback(mark, &memory.out);
   }
-  decoder.Decode(text.list, {rows.data()}, &memory.out, &list);
+  decoder.Decode(text.list, scratch.lists(), &memory.out, &list);
   const auto read = ReadRows(decoder.type(), memory.out, 0, std::vector<std::optional<RejectKind>>(6));
   ASSERT_EQ(read.size(), 6U);
   EXPECT_EQ(read[2].value, "three");

@@ -50,17 +50,15 @@ inline void NoteBad(uint32_t row, RejectKind kind, ColumnOut* out, BadValueList*
 
 /// Append the fields' values one by one. `parse(begin, end, &value)` gives a ParseStatus.
 template <class T, class Parse>
-inline void ConvertEach(const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out,
-                        BadValueList* bad, Parse parse) {
+inline void ConvertEach(const PresentFields& fields, ColumnOut* out, BadValueList* bad, Parse parse) {
   T* values = reinterpret_cast<T*>(out->values) + out->num_values;
-  const char* text = fields.text;
-  for (uint32_t i = 0; i < num_rows; i++) {
-    const uint32_t row = rows[i];
-    const ParseStatus status = parse(text + fields.begin[row], text + fields.end[row], values);
+  const char* text = fields.list.text;
+  for (uint32_t i = 0; i < fields.size; i++) {
+    const ParseStatus status = parse(text + fields.begin[i], text + fields.end[i], values);
     if (status.ok()) [[likely]] {
       values++;
     } else {
-      NoteBad(row, status.kind(), out, bad);
+      NoteBad(fields.rows[i], status.kind(), out, bad);
     }
   }
   out->num_values = values - reinterpret_cast<T*>(out->values);
@@ -93,19 +91,18 @@ uint32_t CopyUnescaped(const FieldList& fields, uint32_t row, char* to);
 /// ConvertEach for texts that a quote or any other byte may be part of: escapes are left out first. (The default forms
 /// of numbers and times have no such bytes.) Longer texts than any value are left as they are, and so refused.
 template <class T, class Parse>
-inline void ConvertEachUnescaped(const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out,
-                                 BadValueList* bad, Parse parse) {
-  if (fields.escaped == nullptr) return ConvertEach<T>(fields, rows, num_rows, out, bad, parse);
+inline void ConvertEachUnescaped(const PresentFields& fields, ColumnOut* out, BadValueList* bad, Parse parse) {
+  if (fields.list.escaped == nullptr) return ConvertEach<T>(fields, out, bad, parse);
   constexpr uint32_t kMaxBytes = 2 * NumberText::kMaxBytes;
   char text[kTextPadding + kMaxBytes + kTextPadding] = {};
   T* values = reinterpret_cast<T*>(out->values) + out->num_values;
-  for (uint32_t i = 0; i < num_rows; i++) {
-    const uint32_t row = rows[i], length = fields.end[row] - fields.begin[row];
-    const char* begin = fields.text + fields.begin[row];
+  for (uint32_t i = 0; i < fields.size; i++) {
+    const uint32_t row = fields.rows[i], length = fields.end[i] - fields.begin[i];
+    const char* begin = fields.list.text + fields.begin[i];
     const char* end = begin + length;
-    if (fields.is_escaped(row) && length <= kMaxBytes) {
+    if (fields.list.is_escaped(row) && length <= kMaxBytes) {
       begin = text + kTextPadding;
-      end = begin + CopyUnescaped(fields, row, text + kTextPadding);
+      end = begin + CopyUnescaped(fields.list, row, text + kTextPadding);
     }
     const ParseStatus status = parse(begin, end, values);
     if (status.ok()) {
@@ -117,38 +114,20 @@ inline void ConvertEachUnescaped(const FieldList& fields, const uint32_t* rows, 
   out->num_values = values - reinterpret_cast<T*>(out->values);
 }
 
-/// Room for the lists of a block.
-struct BlockMemory {
-  uint32_t begin[FieldBlock::kMaxFields], end[FieldBlock::kMaxFields];
-};
-
-/// Return the fields of `size` (1 to 64) rows as a block: in `memory`, or where they lie already.
-inline FieldBlock GatherBlock(const FieldList& fields, const uint32_t* rows, uint32_t size, BlockMemory* memory) {
-  if (size == FieldBlock::kMaxFields && rows[size - 1] - rows[0] == size - 1) {
-    return {fields.text, fields.begin + rows[0], fields.end + rows[0], size};
-  }
-  for (uint32_t i = 0; i < size; i++) {
-    memory->begin[i] = fields.begin[rows[i]];
-    memory->end[i] = fields.end[rows[i]];
-  }
-  for (uint32_t i = size; i % 8 != 0; i++) {
-    memory->begin[i] = memory->begin[i - 1];
-    memory->end[i] = memory->end[i - 1];
-  }
-  return {fields.text, memory->begin, memory->end, size};
+/// Return up to 64 fields from `first` on as a block.
+inline FieldBlock BlockOf(const PresentFields& fields, uint32_t first) {
+  return {fields.list.text, fields.begin + first, fields.end + first,
+          std::min(FieldBlock::kMaxFields, fields.size - first)};
 }
 
 /// Append the fields' values by blocks of 64. `kernel` gives the values but for a mask of fields that `parse` reads.
 template <class T, class Kernel, class Parse>
-inline void ConvertBlocks(const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out,
-                          BadValueList* bad, Kernel kernel, Parse parse) {
+inline void ConvertBlocks(const PresentFields& fields, ColumnOut* out, BadValueList* bad, Kernel kernel, Parse parse) {
   T* values = reinterpret_cast<T*>(out->values) + out->num_values;
-  BlockMemory memory;
-  for (uint32_t first = 0; first < num_rows; first += FieldBlock::kMaxFields) {
-    const uint32_t* row = rows + first;
-    const FieldBlock block = GatherBlock(fields, row, std::min(FieldBlock::kMaxFields, num_rows - first), &memory);
+  for (uint32_t first = 0; first < fields.size; first += FieldBlock::kMaxFields) {
+    const FieldBlock block = BlockOf(fields, first);
     const uint64_t again = kernel(block, values);
-    values = again == 0 ? values + block.size : ReadAgain(block, row, again, values, out, bad, parse);
+    values = again == 0 ? values + block.size : ReadAgain(block, fields.rows + first, again, values, out, bad, parse);
   }
   out->num_values = values - reinterpret_cast<T*>(out->values);
 }

@@ -40,10 +40,9 @@ inline ParseStatus ParseDecimalInline(const char* begin, const char* end, int pr
   return ParseStatus();
 }
 
-void ConvertDecimals(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                     ColumnOut* out, BadValueList* bad) {
+void ConvertDecimals(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   const int precision = rules.precision, scale = rules.scale;
-  ConvertEach<__int128>(fields, rows, num_rows, out, bad, [=](const char* begin, const char* end, __int128* value) {
+  ConvertEach<__int128>(fields, out, bad, [=](const char* begin, const char* end, __int128* value) {
     return ParseDecimalInline(begin, end, precision, scale, value);
   });
 }
@@ -51,11 +50,10 @@ void ConvertDecimals(const ConvertRules& rules, const FieldList& fields, const u
 #if defined(__x86_64__)
 constexpr int kMaxKernelScale = 14;
 
-void ConvertDecimalsAvx2(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                         ColumnOut* out, BadValueList* bad) {
+void ConvertDecimalsAvx2(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   const int precision = rules.precision, scale = rules.scale;
   ConvertBlocks<__int128>(
-      fields, rows, num_rows, out, bad,
+      fields, out, bad,
       [=](const FieldBlock& block, __int128* values) { return ReadDecimalsAvx2(block, precision, scale, values); },
       [=](const char* begin, const char* end, __int128* value) {
         return ParseDecimalInline(begin, end, precision, scale, value);

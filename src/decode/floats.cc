@@ -206,16 +206,14 @@ inline ParseStatus ParseFloat(const char* begin, const char* end, T* out) {
 }
 
 template <class T>
-void ConvertFloats(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                   ColumnOut* out, BadValueList* bad) {
-  ConvertEach<T>(fields, rows, num_rows, out, bad, ParseFloat<T>);
+void ConvertFloats(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertEach<T>(fields, out, bad, ParseFloat<T>);
 }
 
 #if defined(__x86_64__)
 template <class T>
-void ConvertFloatsAvx2(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                       ColumnOut* out, BadValueList* bad) {
-  ConvertBlocks<T>(fields, rows, num_rows, out, bad, static_cast<BlockKernel<T>>(ReadFloatsAvx2), ParseFloat<T>);
+void ConvertFloatsAvx2(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertBlocks<T>(fields, out, bad, static_cast<BlockKernel<T>>(ReadFloatsAvx2), ParseFloat<T>);
 }
 #endif
 

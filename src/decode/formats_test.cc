@@ -93,10 +93,10 @@ TEST(NumberTextTest, QuotesThatAreMarks) {
     TestText text(fields.data(), 70, {});
     text.list.quote = '\'';
     TestColumnMemory memory(spec.type, 70, 1000);
-    std::vector<uint32_t> rows(70);
+    TestScratch scratch(70);
     std::vector<BadValue> bad(70);
     BadValueList list{bad.data(), 0};
-    decoder.Decode(text.list, {rows.data()}, &memory.out, &list);
+    decoder.Decode(text.list, scratch.lists(), &memory.out, &list);
     EXPECT_EQ(list.size, 0U);
     EXPECT_EQ(reinterpret_cast<const int32_t*>(memory.values.data())[66], 1234);
   }

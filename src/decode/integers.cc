@@ -72,17 +72,14 @@ inline ParseStatus ParseIntegerInline(const char* begin, const char* end, T* out
 }
 
 template <class T>
-void ConvertIntegers(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                     ColumnOut* out, BadValueList* bad) {
-  ConvertEach<T>(fields, rows, num_rows, out, bad, ParseIntegerInline<T>);
+void ConvertIntegers(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertEach<T>(fields, out, bad, ParseIntegerInline<T>);
 }
 
 #if defined(__x86_64__)
 template <class T>
-void ConvertIntegersAvx2(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                         ColumnOut* out, BadValueList* bad) {
-  ConvertBlocks<T>(fields, rows, num_rows, out, bad, static_cast<BlockKernel<T>>(ReadIntegersAvx2),
-                   ParseIntegerInline<T>);
+void ConvertIntegersAvx2(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertBlocks<T>(fields, out, bad, static_cast<BlockKernel<T>>(ReadIntegersAvx2), ParseIntegerInline<T>);
 }
 #endif
 

@@ -97,16 +97,14 @@ const char* ReadAnyTime(const char* at, const char* end, TimeUnit unit, AnyTime*
   return at;
 }
 
-void ConvertIsoDates(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                     ColumnOut* out, BadValueList* bad) {
-  ConvertEach<int32_t>(fields, rows, num_rows, out, bad, ParseIsoDate);
+void ConvertIsoDates(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertEach<int32_t>(fields, out, bad, ParseIsoDate);
 }
 
 template <class T>
-void ConvertIsoTimes(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                     ColumnOut* out, BadValueList* bad) {
+void ConvertIsoTimes(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   const TimeUnit unit = rules.unit;
-  ConvertEach<T>(fields, rows, num_rows, out, bad, [=](const char* begin, const char* end, T* value) {
+  ConvertEach<T>(fields, out, bad, [=](const char* begin, const char* end, T* value) {
     int64_t wide = 0;
     const ParseStatus status = ParseIsoTime(begin, end, unit, &wide);
     *value = static_cast<T>(wide);

@@ -188,10 +188,10 @@ Decoded DecodeText(const ColumnSpec& spec, SimdLevel level, const TestText& text
   TestColumnMemory memory(spec.type, text.list.size + static_cast<size_t>(rows_before), text.text.size());
   std::fill(memory.validity.begin(), memory.validity.end(), 0);
   memory.out.rows = rows_before;
-  std::vector<uint32_t> rows(text.list.size);
+  TestScratch scratch(text.list.size);
   std::vector<BadValue> bad(text.list.size);
   BadValueList list{bad.data(), 0};
-  decoder.Decode(text.list, {rows.data()}, &memory.out, &list);
+  decoder.Decode(text.list, scratch.lists(), &memory.out, &list);
   Decoded decoded;
   decoded.values.assign(memory.out.values, memory.out.values + memory.out.num_values * ValueWidth(spec.type));
   decoded.validity.assign(memory.validity.begin(), memory.validity.end() - 8);

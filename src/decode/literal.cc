@@ -12,7 +12,7 @@ std::optional<RejectKind> DecodeLiteral(ColumnSpec spec, std::string_view text, 
   std::string padded(kTextPadding, '\0');
   padded.append(text).append(kTextPadding, '\0');
   // As many entries as kernels may look at, though there is one row.
-  uint32_t begin[64] = {kTextPadding}, end[64] = {kTextPadding + static_cast<uint32_t>(text.size())}, rows[64] = {};
+  uint32_t begin[64] = {kTextPadding}, end[64] = {kTextPadding + static_cast<uint32_t>(text.size())}, present[3][64];
   FieldList fields;
   fields.text = padded.data();
   fields.begin = begin;
@@ -25,7 +25,7 @@ std::optional<RejectKind> DecodeLiteral(ColumnSpec spec, std::string_view text, 
   out.validity = validity.data();
   BadValue bad_values[64];
   BadValueList bad{bad_values, 0};
-  decoder.Decode(fields, DecodeScratch{rows}, &out, &bad);
+  decoder.Decode(fields, DecodeScratch{present[0], present[1], present[2]}, &out, &bad);
   if (bad.size > 0) return bad_values[0].kind;
   if (IsVariableWidth(spec.type.kind)) {
     value->assign(out.bytes, static_cast<size_t>(out.num_bytes));

@@ -120,13 +120,12 @@ ParseStatus ParseRewritten(const char* begin, const char* end, const ConvertRule
 }
 
 template <class T>
-void ConvertNumbers(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                    ColumnOut* out, BadValueList* bad) {
+void ConvertNumbers(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   constexpr RejectKind kBad = std::is_same_v<T, __int128>   ? RejectKind::kBadDecimal
                               : std::is_floating_point_v<T> ? RejectKind::kBadFloat
                                                             : RejectKind::kBadInteger;
   NumberText text;
-  ConvertEachUnescaped<T>(fields, rows, num_rows, out, bad, [&](const char* begin, const char* end, T* value) {
+  ConvertEachUnescaped<T>(fields, out, bad, [&](const char* begin, const char* end, T* value) {
     if (!RewriteNumber(begin, end, rules.numbers, &text)) return ParseStatus(kBad);
     return ParseRewritten(text.begin(), text.end, rules, value);
   });

@@ -121,7 +121,9 @@ class Teller {
   bool TakeClass(const Classified& found) {
     const bool is_integer = found.value_class == ValueClass::kInteger;
     const bool is_decimal = found.value_class == ValueClass::kDecimal;
-    const bool known = is_integer ? told_.numbers.integers : is_decimal ? told_.numbers.decimals : Has(found.value_class);
+    const bool known = is_integer   ? told_.numbers.integers
+                       : is_decimal ? told_.numbers.decimals
+                                    : Has(found.value_class);
     const bool more = found.value_class != ValueClass::kText && HasMore(found);
     if (known && !more) return false;
     told_.classes |= BitOf(found.value_class);
@@ -153,73 +155,72 @@ class Teller {
 
 class TellingValues {
  public:
-  TellingValues(const NumberRules& rules, const FieldList& fields, ColumnOut* out, bool has_kernels)
+  TellingValues(const NumberRules& rules, const PresentFields& fields, ColumnOut* out, bool has_kernels)
       : fields_(fields), out_(out), has_kernels_(has_kernels), teller_(rules, &out->told) {
-    for (uint32_t first = 0; first < fields.size; first += 64) {
-      PutBits(0, std::min(64U, fields.size - first), out->rows + first, out->validity);
+    const uint32_t rows = fields.list.size;
+    for (uint32_t first = 0; first < rows; first += 64) {
+      PutBits(0, std::min(64U, rows - first), out->rows + first, out->validity);
     }
   }
 
-  void TakeBlock(const FieldBlock& block, const uint32_t* rows) {
+  /// Take in the fields from `first` on.
+  void TakeBlock(const FieldBlock& block, uint32_t first) {
     uint64_t rest = ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size);
-    if (has_kernels_ && fields_.escaped == nullptr) {  // kernels do not see doubled quotes and escapes
+    if (has_kernels_ && fields_.list.escaped == nullptr) {  // kernels do not see doubled quotes and escapes
       uint64_t telling;
       rest = teller_.TakeBlock(block, &telling);
-      for (; telling != 0; telling &= telling - 1) Keep(rows[std::countr_zero(telling)]);
+      for (; telling != 0; telling &= telling - 1) Keep(first + static_cast<uint32_t>(std::countr_zero(telling)));
     }
-    for (; rest != 0; rest &= rest - 1) TakeOne(rows[std::countr_zero(rest)]);
+    for (; rest != 0; rest &= rest - 1) TakeOne(first + static_cast<uint32_t>(std::countr_zero(rest)));
+  }
+
+  void TakeOne(uint32_t field) {
+    if (fields_.list.is_escaped(fields_.rows[field])) [[unlikely]] {
+      TakeEscaped(field);
+    } else if (teller_.Take(TextOf(field))) {
+      Keep(field);
+    }
   }
 
  private:
-  void TakeOne(uint32_t row) {
-    if (fields_.is_escaped(row)) [[unlikely]] {
-      TakeEscaped(row);
-    } else if (teller_.Take(TextOf(row))) {
-      Keep(row);
-    }
-  }
-
-  void TakeEscaped(uint32_t row) {
+  void TakeEscaped(uint32_t field) {
     if (teller_.HasText()) return;
     char unescaped[kMaxTypedBytes];
-    const uint32_t length = fields_.end[row] - fields_.begin[row];
-    const bool is_short = length <= sizeof unescaped;
-    const std::string_view text(unescaped, is_short ? CopyUnescaped(fields_, row, unescaped) : 0);
-    const std::string_view kept = is_short ? EscapedAsText(text, TextOf(row)) : TextOf(row);
-    if (teller_.Take(kept)) Keep(row, kept);
+    const std::string_view raw = TextOf(field);
+    const bool is_short = raw.size() <= sizeof unescaped;
+    const std::string_view text(unescaped, is_short ? CopyUnescaped(fields_.list, fields_.rows[field], unescaped) : 0);
+    const std::string_view kept = is_short ? EscapedAsText(text, raw) : raw;
+    if (teller_.Take(kept)) Keep(field, kept);
   }
 
-  std::string_view TextOf(uint32_t row) const {
-    return {fields_.text + fields_.begin[row], fields_.end[row] - fields_.begin[row]};
+  std::string_view TextOf(uint32_t field) const {
+    return {fields_.list.text + fields_.begin[field], fields_.end[field] - fields_.begin[field]};
   }
 
-  void Keep(uint32_t row) { Keep(row, TextOf(row)); }
-  void Keep(uint32_t row, std::string_view text) {
+  void Keep(uint32_t field) { Keep(field, TextOf(field)); }
+  void Keep(uint32_t field, std::string_view text) {
     std::memcpy(out_->bytes + out_->num_bytes, text.data(), text.size());
     out_->num_bytes += static_cast<int64_t>(text.size());
     out_->num_values++;
     reinterpret_cast<int32_t*>(out_->values)[out_->num_values] = static_cast<int32_t>(out_->num_bytes);
-    const int64_t bit = out_->rows + row;
+    const int64_t bit = out_->rows + fields_.rows[field];
     out_->validity[bit >> 6] |= uint64_t{1} << (bit & 63);
   }
 
-  const FieldList& fields_;
+  const PresentFields& fields_;
   ColumnOut* out_;
   const bool has_kernels_;
   Teller teller_;
 };
 
 template <bool kKernels>
-void ConvertTelling(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                    ColumnOut* out, BadValueList*) {
-  const bool is_first = out->num_values == 0;
+void ConvertTelling(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList*) {
+  // One value alone shows what the others may be like.
+  const bool is_first = out->num_values == 0 && fields.size > 0;
   TellingValues values(rules.numbers, fields, out, kKernels && rules.numbers.plain());  // kernels know no marks
-  BlockMemory memory;
-  for (uint32_t first = 0; first < num_rows;) {
-    // One value alone shows what the others may be like.
-    const uint32_t size = first == 0 && is_first ? 1 : std::min(FieldBlock::kMaxFields, num_rows - first);
-    values.TakeBlock(GatherBlock(fields, rows + first, size, &memory), rows + first);
-    first += size;
+  if (is_first) values.TakeOne(0);
+  for (uint32_t first = 0; first < fields.size; first += FieldBlock::kMaxFields) {
+    values.TakeBlock(BlockOf(fields, first), first);
   }
 }
 

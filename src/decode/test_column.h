@@ -90,6 +90,14 @@ struct TestColumnMemory {
   ColumnOut out;
 };
 
+/// Scratch for lists of at most `count` fields.
+struct TestScratch {
+  explicit TestScratch(size_t count)
+      : rows(count), begin(count + PresentFields::kPadding), end(count + PresentFields::kPadding) {}
+  DecodeScratch lists() { return {rows.data(), begin.data(), end.data()}; }
+  std::vector<uint32_t> rows, begin, end;
+};
+
 /// Read the rows from `first_row` on back out of a column; `bad` holds their kinds.
 inline std::vector<TestRow> ReadRows(const DataType& type, const ColumnOut& out, int64_t first_row,
                                      const std::vector<std::optional<RejectKind>>& bad) {
@@ -134,10 +142,10 @@ inline std::vector<TestRow> DecodeFields(const ColumnDecoder& decoder, const std
   for (size_t first = 0; first < fields.size(); first += window.rows) {
     const auto count = static_cast<uint32_t>(std::min<size_t>(window.rows, fields.size() - first));
     const TestText text(&fields[first], count, window);
-    std::vector<uint32_t> rows(count);
+    TestScratch scratch(count);
     std::vector<BadValue> bad(count);
     BadValueList list{bad.data(), 0};
-    decoder.Decode(text.list, {rows.data()}, &memory.out, &list);
+    decoder.Decode(text.list, scratch.lists(), &memory.out, &list);
     EXPECT_LE(list.size, count);
     for (uint32_t i = 0; i < list.size; i++) {
       EXPECT_TRUE(i == 0 || bad[i - 1].row < bad[i].row) << "bad rows must ascend";

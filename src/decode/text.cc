@@ -19,25 +19,26 @@ inline void CopyField(const char* from, uint32_t length, char* to) {
 
 // kCheck: the bytes must be UTF-8. kQuotes: there may be doubled quotes or escapes.
 template <bool kCheck, bool kQuotes>
-void ConvertText(const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out, BadValueList* bad) {
+void ConvertText(const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   int32_t* offset = reinterpret_cast<int32_t*>(out->values) + out->num_values;
   char* bytes = out->bytes;
   int64_t num_bytes = out->num_bytes;
   *offset = static_cast<int32_t>(num_bytes);
-  for (uint32_t i = 0; i < num_rows; i++) {
-    const uint32_t row = rows[i];
-    const char* text = fields.text + fields.begin[row];
-    const uint32_t length = fields.end[row] - fields.begin[row];
-    const bool escaped = kQuotes && fields.is_escaped(row);
-    if (kCheck && !(escaped && fields.escape) && !IsValidUtf8(text, text + length)) [[unlikely]] {
+  const FieldList& list = fields.list;
+  for (uint32_t i = 0; i < fields.size; i++) {
+    const uint32_t row = fields.rows[i];
+    const char* text = list.text + fields.begin[i];
+    const uint32_t length = fields.end[i] - fields.begin[i];
+    const bool escaped = kQuotes && list.is_escaped(row);
+    if (kCheck && !(escaped && list.escape) && !IsValidUtf8(text, text + length)) [[unlikely]] {
       NoteBad(row, RejectKind::kInvalidUtf8, out, bad);
       continue;
     }
     if (escaped) {
       char* const copy = bytes + num_bytes;
-      const uint32_t copied = CopyUnescaped(fields, row, copy);
+      const uint32_t copied = CopyUnescaped(list, row, copy);
       // Escapes may stand inside a character, and be bytes of one.
-      if (kCheck && fields.escape && !IsValidUtf8(copy, copy + copied)) {
+      if (kCheck && list.escape && !IsValidUtf8(copy, copy + copied)) {
         NoteBad(row, RejectKind::kInvalidUtf8, out, bad);
         continue;
       }
@@ -53,15 +54,12 @@ void ConvertText(const FieldList& fields, const uint32_t* rows, uint32_t num_row
 }
 
 template <bool kUtf8>
-void ConvertStrings(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                    ColumnOut* out, BadValueList* bad) {
-  const bool check = kUtf8 && !fields.utf8, quotes = fields.escaped != nullptr;
+void ConvertStrings(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  const bool check = kUtf8 && !fields.list.utf8, quotes = fields.list.escaped != nullptr;
   if (check) {
-    return quotes ? ConvertText<true, true>(fields, rows, num_rows, out, bad)
-                  : ConvertText<true, false>(fields, rows, num_rows, out, bad);
+    return quotes ? ConvertText<true, true>(fields, out, bad) : ConvertText<true, false>(fields, out, bad);
   }
-  return quotes ? ConvertText<false, true>(fields, rows, num_rows, out, bad)
-                : ConvertText<false, false>(fields, rows, num_rows, out, bad);
+  return quotes ? ConvertText<false, true>(fields, out, bad) : ConvertText<false, false>(fields, out, bad);
 }
 
 }  // namespace

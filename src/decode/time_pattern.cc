@@ -303,18 +303,15 @@ bool ReadText(const char* at, const char* end, const TimePattern& pattern, Found
   return true;
 }
 
-void ConvertDates(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                  ColumnOut* out, BadValueList* bad) {
-  ConvertEachUnescaped<int32_t>(fields, rows, num_rows, out, bad,
-                                [&](const char* begin, const char* end, int32_t* value) {
-                                  return ParseDateByPattern(begin, end, rules.pattern, value);
-                                });
+void ConvertDates(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertEachUnescaped<int32_t>(fields, out, bad, [&](const char* begin, const char* end, int32_t* value) {
+    return ParseDateByPattern(begin, end, rules.pattern, value);
+  });
 }
 
 template <class T>
-void ConvertTimes(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                  ColumnOut* out, BadValueList* bad) {
-  ConvertEachUnescaped<T>(fields, rows, num_rows, out, bad, [&](const char* begin, const char* end, T* value) {
+void ConvertTimes(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertEachUnescaped<T>(fields, out, bad, [&](const char* begin, const char* end, T* value) {
     int64_t wide = 0;
     const ParseStatus status = ParseTimeByPattern(begin, end, rules.pattern, rules.unit, &wide);
     *value = static_cast<T>(wide);
@@ -322,13 +319,11 @@ void ConvertTimes(const ConvertRules& rules, const FieldList& fields, const uint
   });
 }
 
-void ConvertTimestamps(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                       ColumnOut* out, BadValueList* bad) {
+void ConvertTimestamps(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   uint32_t span = 0;
-  ConvertEachUnescaped<int64_t>(
-      fields, rows, num_rows, out, bad, [&](const char* begin, const char* end, int64_t* value) {
-        return ParseTimestampByPattern(begin, end, rules.pattern, rules.timestamp, &span, value);
-      });
+  ConvertEachUnescaped<int64_t>(fields, out, bad, [&](const char* begin, const char* end, int64_t* value) {
+    return ParseTimestampByPattern(begin, end, rules.pattern, rules.timestamp, &span, value);
+  });
 }
 
 }  // namespace

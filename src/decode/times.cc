@@ -163,51 +163,45 @@ inline ParseStatus ParseTimeInline(const char* begin, const char* end, TimeUnit 
   return ParseStatus();
 }
 
-void ConvertDates(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows, ColumnOut* out,
-                  BadValueList* bad) {
-  ConvertEach<int32_t>(fields, rows, num_rows, out, bad, ParseDateInline);
+void ConvertDates(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertEach<int32_t>(fields, out, bad, ParseDateInline);
 }
 
 template <class T>
-void ConvertTimes(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                  ColumnOut* out, BadValueList* bad) {
+void ConvertTimes(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   const TimeUnit unit = rules.unit;
-  ConvertEach<T>(fields, rows, num_rows, out, bad, [=](const char* begin, const char* end, T* value) {
+  ConvertEach<T>(fields, out, bad, [=](const char* begin, const char* end, T* value) {
     return ParseTimeInline(begin, end, unit, value);
   });
 }
 
-void ConvertTimestamps(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                       ColumnOut* out, BadValueList* bad) {
+void ConvertTimestamps(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   const TimestampRules timestamp = rules.timestamp;
   uint32_t span = 0;
-  ConvertEach<int64_t>(fields, rows, num_rows, out, bad, [&](const char* begin, const char* end, int64_t* value) {
+  ConvertEach<int64_t>(fields, out, bad, [&](const char* begin, const char* end, int64_t* value) {
     return ParseTimestampInline(begin, end, timestamp, &span, value);
   });
 }
 
 #if defined(__x86_64__)
-void ConvertDatesAvx2(const ConvertRules&, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                      ColumnOut* out, BadValueList* bad) {
-  ConvertBlocks<int32_t>(fields, rows, num_rows, out, bad, ReadDatesAvx2, ParseDateInline);
+void ConvertDatesAvx2(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertBlocks<int32_t>(fields, out, bad, ReadDatesAvx2, ParseDateInline);
 }
 
 // Append by blocks; `kernel` has the plain twin of all timestamps behind it.
 template <class Kernel>
-void ConvertTimestampBlocks(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                            ColumnOut* out, BadValueList* bad, Kernel kernel) {
+void ConvertTimestampBlocks(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad,
+                            Kernel kernel) {
   const TimestampRules timestamp = rules.timestamp;
   uint32_t span = 0;
-  ConvertBlocks<int64_t>(fields, rows, num_rows, out, bad, kernel,
-                         [&](const char* begin, const char* end, int64_t* value) {
-                           return ParseTimestampInline(begin, end, timestamp, &span, value);
-                         });
+  ConvertBlocks<int64_t>(fields, out, bad, kernel, [&](const char* begin, const char* end, int64_t* value) {
+    return ParseTimestampInline(begin, end, timestamp, &span, value);
+  });
 }
 
 // ISO 8601 without an offset or with Z; all else is left to the plain twin. A block that shows an epoch first is taken
 // for one of epochs, where they are allowed.
-void ConvertTimestampsAvx2(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                           ColumnOut* out, BadValueList* bad) {
+void ConvertTimestampsAvx2(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   const bool epoch = rules.timestamp.epoch;
   const int unit_digits = kUnitDigits[Index(rules.timestamp.unit)];
   const Zulu zulu = rules.timestamp.offset_rule == OffsetRule::kRefused ? Zulu::kNone : Zulu::kMay;
@@ -217,13 +211,12 @@ void ConvertTimestampsAvx2(const ConvertRules& rules, const FieldList& fields, c
     return epochs ? ReadIntegersAvx2(block, reinterpret_cast<uint64_t*>(values))
                   : ReadTimestampsAvx2(block, unit_digits, zulu, values);
   };
-  ConvertTimestampBlocks(rules, fields, rows, num_rows, out, bad, kernel);
+  ConvertTimestampBlocks(rules, fields, out, bad, kernel);
 }
 
 // Local times of a named zone: ISO 8601 without an offset, as wall clock time that is then looked up. What has an
 // offset, or is no time there, is left to the plain twin.
-void ConvertLocalTimesAvx2(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                           ColumnOut* out, BadValueList* bad) {
+void ConvertLocalTimesAvx2(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   const TimestampRules timestamp = rules.timestamp;
   const int unit_digits = kUnitDigits[Index(timestamp.unit)];
   const int64_t per_second = kUnitsPerSecond[Index(timestamp.unit)];
@@ -242,23 +235,21 @@ void ConvertLocalTimesAvx2(const ConvertRules& rules, const FieldList& fields, c
     }
     return again;
   };
-  ConvertTimestampBlocks(rules, fields, rows, num_rows, out, bad, kernel);
+  ConvertTimestampBlocks(rules, fields, out, bad, kernel);
 }
 
 // Epochs in the column's unit are integers; all else is left to the plain twin.
-void ConvertEpochsAvx2(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                       ColumnOut* out, BadValueList* bad) {
-  ConvertTimestampBlocks(rules, fields, rows, num_rows, out, bad, static_cast<BlockKernel<int64_t>>(ReadIntegersAvx2));
+void ConvertEpochsAvx2(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertTimestampBlocks(rules, fields, out, bad, static_cast<BlockKernel<int64_t>>(ReadIntegersAvx2));
 }
 
-void ConvertSecondsAvx2(const ConvertRules& rules, const FieldList& fields, const uint32_t* rows, uint32_t num_rows,
-                        ColumnOut* out, BadValueList* bad) {
+void ConvertSecondsAvx2(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   const auto kernel = [](const FieldBlock& block, int64_t* values) {
     uint64_t again = ReadIntegersAvx2(block, values);
     for (uint32_t i = 0; i < block.size; i++) again |= uint64_t{BeyondMillis(values[i])} << i;
     return again;
   };
-  ConvertTimestampBlocks(rules, fields, rows, num_rows, out, bad, kernel);
+  ConvertTimestampBlocks(rules, fields, out, bad, kernel);
 }
 #endif
 

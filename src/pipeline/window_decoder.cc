@@ -41,7 +41,9 @@ WindowDecoder::WindowDecoder(const Options& options, const Reading& reading, arr
       columns_(reading.kept.size()),
       filter_columns_(reading.filter.columns.size()),
       marks_(reading.kept.size()),
-      scratch_rows_(FieldIndex::kMaxRows + 64),
+      present_rows_(FieldIndex::kMaxRows + 64),
+      present_begin_(FieldIndex::kMaxRows + 64),
+      present_end_(FieldIndex::kMaxRows + 64),
       scratch_bad_(FieldIndex::kMaxRows + 64),
       drop_(FieldIndex::kMaxRows / 64 + 1),
       counts_lf_by_records_(reading.dialect.bytes.terminator == '\n'),
@@ -117,7 +119,8 @@ Status WindowDecoder::DecodeFields(const KeptColumn& kept, bool notes_bad, const
   const uint32_t field = window.columns->field_of_column[static_cast<size_t>(kept.column)];
   const FieldList fields = fields_.Gather(index, window.text, field);
   BadValueList bad{scratch_bad_.data(), 0};
-  kept.decoder.Decode(fields, DecodeScratch{scratch_rows_.data()}, &memory->out, &bad);
+  kept.decoder.Decode(fields, DecodeScratch{present_rows_.data(), present_begin_.data(), present_end_.data()},
+                      &memory->out, &bad);
   for (uint32_t b = 0; notes_bad && b < bad.size; b++) {
     const BadValue& value = bad.data[b];
     Found found;

@@ -94,7 +94,7 @@ class WindowDecoder {
   std::vector<ColumnMemory> columns_, filter_columns_;
   std::vector<bool> is_filtered_;  // parallel to kept_: the filter has noted its bad values already
   std::vector<ColumnOut> marks_;
-  std::vector<uint32_t> scratch_rows_;
+  std::vector<uint32_t> present_rows_, present_begin_, present_end_;
   std::vector<BadValue> scratch_bad_;
   std::vector<Found> found_;
   std::vector<Reject> rejects_;

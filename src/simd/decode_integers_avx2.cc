@@ -210,24 +210,29 @@ uint64_t ReadIntegersAvx2(const FieldBlock& block, uint16_t* values) { return Re
 uint64_t ReadIntegersAvx2(const FieldBlock& block, uint32_t* values) { return ReadIntegers(block, values); }
 uint64_t ReadIntegersAvx2(const FieldBlock& block, uint64_t* values) { return ReadIntegers(block, values); }
 
-uint64_t FindPresentAvx2(const uint32_t* begin, const uint32_t* end, uint32_t first, uint32_t count, uint32_t* rows,
-                         uint32_t* num_rows) {
-  uint32_t at = *num_rows, i = 0;
+uint64_t FindPresentAvx2(const uint32_t* begin, const uint32_t* end, uint32_t first, uint32_t count,
+                         PresentLists* lists) {
+  uint32_t at = lists->size, i = 0;
   uint64_t present = 0;
   for (; i + 8 <= count; i += 8) {
-    const __m256i empty = _mm256_cmpeq_epi32(Load32(begin + first + i), Load32(end + first + i));
-    const uint32_t mask = ~LaneBits(empty) & 0xFF;
-    Store32(rows + at, _mm256_add_epi32(PlacesOf(mask), _mm256_set1_epi32(static_cast<int32_t>(first + i))));
+    const __m256i begins = Load32(begin + first + i), ends = Load32(end + first + i);
+    const uint32_t mask = ~LaneBits(_mm256_cmpeq_epi32(begins, ends)) & 0xFF;
+    const __m256i places = PlacesOf(mask);
+    Store32(lists->rows + at, _mm256_add_epi32(places, _mm256_set1_epi32(static_cast<int32_t>(first + i))));
+    Store32(lists->begin + at, _mm256_permutevar8x32_epi32(begins, places));
+    Store32(lists->end + at, _mm256_permutevar8x32_epi32(ends, places));
     at += static_cast<uint32_t>(_mm_popcnt_u32(mask));
     present |= uint64_t{mask} << i;
   }
   for (; i < count; i++) {
     const bool not_empty = begin[first + i] != end[first + i];
-    rows[at] = first + i;
+    lists->rows[at] = first + i;
+    lists->begin[at] = begin[first + i];
+    lists->end[at] = end[first + i];
     at += not_empty;
     present |= uint64_t{not_empty} << i;
   }
-  *num_rows = at;
+  lists->size = at;
   return present;
 }
 

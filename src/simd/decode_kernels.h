@@ -22,6 +22,12 @@ struct FieldBlock {
 template <class T>
 using BlockKernel = uint64_t (*)(const FieldBlock& block, T* values);
 
+/// Lists to which fields are appended: their rows, begins and ends.
+struct PresentLists {
+  uint32_t *rows, *begin, *end;
+  uint32_t size = 0;
+};
+
 /// Whether a Z stands behind a timestamp.
 enum class Zulu : uint8_t { kNone, kMay, kMust };
 
@@ -51,10 +57,10 @@ uint64_t ReadDatesAvx2(const FieldBlock& block, int32_t* values);
 /// then by `zulu` Z or z. Units of 10^-unit_digits seconds since 1970-01-01T00:00:00.
 uint64_t ReadTimestampsAvx2(const FieldBlock& block, int unit_digits, Zulu zulu, int64_t* values);
 
-/// Append to rows[*num_rows ..] those of the `count` (at most 64) rows from `first` on that are not empty; return
-/// their mask. Writes no entry beyond rows[*num_rows + count].
-uint64_t FindPresentAvx2(const uint32_t* begin, const uint32_t* end, uint32_t first, uint32_t count, uint32_t* rows,
-                         uint32_t* num_rows);
+/// Append to `present` those of the `count` (at most 64) fields from `first` on that are not empty; return their mask.
+/// Writes no more than `count` entries behind its size.
+uint64_t FindPresentAvx2(const uint32_t* begin, const uint32_t* end, uint32_t first, uint32_t count,
+                         PresentLists* present);
 #endif
 
 }  // namespace v0
