@@ -83,8 +83,7 @@ std::string FileLines(const Report& report) {
   return AlignedTable(rows, "lrrrr");
 }
 
-// What was found of the columns, and where a value forced a wider type. Where all values were looked at first, that is
-// nothing out of the ordinary.
+// What was found of the columns, and where a value that came late forced a wider type.
 std::string FoundLines(const Report& report, const Request& request) {
   if (report.inferred.empty()) return "";
   std::string names;
@@ -92,14 +91,13 @@ std::string FoundLines(const Report& report, const Request& request) {
     names += (names.empty() ? "" : ", ") + Visible(column.column, kValueBytes) + ":" + column.type;
   }
   std::string text = Line("found", Visible(names, kFoundBytes));
-  const bool is_usual = request.job.options.infer == Infer::kFull && !request.telling.verbose;
   for (const InferredReport& column : report.inferred) {
     if (const std::string kept = KeptAsText(column); !kept.empty()) {
       text += Line("kept", Visible(column.column, kValueBytes) + ": " + Visible(kept, kFoundBytes));
     }
   }
   for (const InferredReport& column : report.inferred) {
-    if (column.forced_path.empty() || is_usual) continue;
+    if (column.forced_path.empty() || !(column.broke_promise || request.telling.verbose)) continue;
     text += Line("widened", Visible(column.column, kValueBytes) + " to " + column.type + ": " +
                                 Visible(column.reason, kFoundBytes));
     text += "  " + ShownInput(column.forced_path) + ":" + std::to_string(column.forced_line) + ", record " +

@@ -399,3 +399,14 @@ def test_what_has_an_escape_in_it_is_text(scratch, text, mode):
     assert table.schema.field("a").type == pa.string()
     values = table["a"].to_pylist()
     assert values[:2] == ["13", text.decode().strip('"').replace("\\", "").replace('""', '"')] and values[-1] == "19999"
+
+
+@pytest.mark.parametrize("mode", ["sample", "full"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_small_file_names_the_record_too(scratch, mode, end):
+    """Preamble, comments, blank lines, inner lines and faulty records count as they do in reports."""
+    lines = ["made by hand", "a,b", "1,x", "", '2,"two', 'lines"', "9", "3,z", "4.5,z", "5,z", "n,z"] + ["6,z"] * 20
+    path = write(scratch, end.join(lines) + end)
+    _, report = ingest(scratch, path, "--skip-rows", "1", "--infer", mode, "--on-error", "skip", code=1)
+    assert [c["type"] for c in report["inferred"]] == ["string", "string"]
+    assert [c["forced_by"] for c in report["inferred"]] == [{"file": path, "record": 5, "line": 9}, None]

@@ -65,6 +65,7 @@ struct InferredReport {
   /// value was looked at first; an empty path: there was none.
   std::string forced_path;
   int64_t forced_record = 0, forced_line = 0;
+  bool broke_promise = false;        ///< that value ended a run, which began again with this type
   std::vector<NullWord> null_words;  ///< in the samples; a string column keeps them as text
 };
 

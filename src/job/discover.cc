@@ -272,10 +272,19 @@ class Discoverer {
     TextSample whole = sample;
     whole.text = WithoutFooter(sample.text);
     std::vector<SampleRow> rows;
+    const bool has_null_lines = names_.size() == 1 && !dialect.lenient;
     if (sample.from_start) {
       std::string_view text = whole.text;
       for (int64_t i = 0; i < dialect.skip_rows && !text.empty(); i++) text.remove_prefix(LineBytes(text, terminator_));
       rows = CutRows(text, sample.to_end, dialect, terminator_, kAllRows);
+      int64_t line = 1 + dialect.skip_rows, record = 1 - (dialect.header ? static_cast<int64_t>(HeadRecords()) : 0);
+      for (SampleRow& row : rows) {
+        const bool is_record = !row.IsComment(dialect.comment) && (!row.is_blank || has_null_lines);
+        row.line = line;
+        row.record = record;
+        line += row.lines;
+        record += is_record ? 1 : 0;
+      }
     } else {
       rows = CutFromMiddle(whole, dialect, terminator_, kAllRows, names_.size());
     }
@@ -356,8 +365,24 @@ class Discoverer {
     if (options_.infer != Infer::kNone) ARROW_RETURN_NOT_OK(NoteSamples(&sure, &needs_all));
     for (const std::string& name : names_) found_.discovery.options.schema.columns.emplace_back().name = name;
     SetColumns(sure, &found_.discovery);
-    if (needs_all) ARROW_RETURN_NOT_OK(InferFully(job_, context_, ErrorPlace(), &found_));
+    if (needs_all) {
+      ARROW_RETURN_NOT_OK(InferFully(job_, context_, ErrorPlace(), &found_));
+    } else {
+      TellForced(sure);
+    }
     return options_.dtypes == Dtypes::kOptimized ? NarrowTypes(job_, context_, &found_) : Status::OK();
+  }
+
+  // Where a value that does not have the type of those before it stands in the first file's head.
+  void TellForced(const std::vector<ColumnFacts>& sure) {
+    for (size_t i = 0; i < sure.size(); i++) {
+      const auto place = sure[i].BrokenAt(std::nullopt);
+      if (!place || place->row == ValuePlace::kSomewhere) continue;
+      InferredReport& report = found_.discovery.columns[i];
+      report.forced_path = files_.front().path;
+      report.forced_record = place->record;
+      report.forced_line = place->line;
+    }
   }
 
   Status NoteSamples(std::vector<ColumnFacts>* sure, bool* needs_all) const {
@@ -399,7 +424,7 @@ class Discoverer {
     for (const SampleRow& row : rows) {
       if (row.is_faulty || row.cells.size() != names_.size()) continue;
       ValuePlace place;
-      if (numbered) place.row = row_number++;
+      if (numbered) place = {row_number++, row.record, row.line};
       for (size_t c = 0; c < names_.size(); c++) {
         const SampleCell& cell = row.cells[c];
         if (!IsNull(cell, nulls)) (*facts)[c].Note(TypedText(cell), nulls, place);

@@ -119,6 +119,7 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
     InferredReport& column = discovery->columns[i];
     if (has_promised && column.column == broken.column) {
       SetForced(broken, &column);
+      column.broke_promise = true;
       continue;
     }
     if (!tells_places) continue;
@@ -129,6 +130,7 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
     column.forced_path = FileOf(place->row, report.files);
     column.forced_record = place->record;
     column.forced_line = place->line;
+    column.broke_promise = has_promised;
   }
   found->seen = settled.files;
   return Status::OK();

@@ -27,8 +27,9 @@ struct SampleCell {
 
 struct SampleRow {
   std::vector<SampleCell> cells;
-  int64_t lines = 1;       ///< lines that it takes, by the terminator
-  bool is_blank = false;   ///< an empty line
+  int64_t lines = 1;             ///< lines that it takes, by the terminator
+  int64_t record = 0, line = 0;  ///< of its file, from 1; 0: not known
+  bool is_blank = false;         ///< an empty line
   bool is_faulty = false;  ///< text behind a closing quote, a quote inside an unquoted cell, or one that does not close
 
   /// Return true where the line begins with the comment byte, if there is one.
