@@ -18,6 +18,7 @@
 
 #include "ledger/reject_encoder.h"
 #include "ledger/test_directory.h"
+#include "os/sync_read_file.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -94,7 +95,8 @@ class RejectsTest : public testing::Test {
 
   std::shared_ptr<arrow::Table> ReadParquet(const std::string& name) {
     auto input = arrow::io::ReadableFile::Open(directory_.Path(name)).ValueOrDie();
-    auto reader = parquet::arrow::OpenFile(input, arrow::default_memory_pool()).ValueOrDie();
+    auto reader =
+        parquet::arrow::OpenFile(std::make_shared<SyncReadFile>(input), arrow::default_memory_pool()).ValueOrDie();
     return reader->ReadTable().ValueOrDie()->CombineChunks().ValueOrDie();
   }
 
