@@ -367,6 +367,10 @@ def test_columns_by_name_may_stand_in_another_order(scratch):
     write(scratch, "a,b\n1,2\n3,4\n5,6\n", "in/1.csv")
     write(scratch, "b,a\n20,10\n", "in/2.csv")
     assert ingest(scratch, scratch + "/in")[0].to_pydict() == {"a": [1, 3, 5, 10], "b": [2, 4, 6, 20]}
+    write(scratch, "b,a\nx,10\n", "in/2.csv")
+    for mode in "sample", "full":
+        assert ingest(scratch, scratch + "/in", "--infer", mode)[0].to_pydict() == {
+            "a": [1, 3, 5, 10], "b": ["2", "4", "6", "x"]}
 
 
 def test_explain_shows_what_is_found(scratch):

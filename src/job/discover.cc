@@ -1,6 +1,7 @@
 #include "job/discover.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "job/number_marks.h"
@@ -264,7 +265,9 @@ class Discoverer {
       header.emplace_back();
       for (const SampleCell& cell : row.cells) header.back().push_back(cell.text);
     }
-    return JoinHeaderRows(header);
+    std::vector<std::string> names = JoinHeaderRows(header);
+    if (names.size() + 1 == sniffed_.columns) names.insert(names.begin(), "");  // the first column has no name
+    return names;
   }
 
   // The table's rows in a sample: without preamble, comments and blank lines, and with a header only where it is whole.
@@ -342,8 +345,7 @@ class Discoverer {
 
   Status CheckHeader(const InputFacts& file, const std::vector<SampleRow>& rows) const {
     std::set<std::string> expected(sniffed_.names.begin(), sniffed_.names.end()), found;
-    std::vector<std::string> names = HeaderOf(rows);
-    if (names.size() + 1 == sniffed_.columns) names.insert(names.begin(), "");  // the first column has no name
+    const std::vector<std::string> names = HeaderOf(rows);
     found.insert(names.begin(), names.end());
     const bool by_name = found_.discovery.options.dialect.header;
     if (by_name ? expected == found && names.size() == found.size() : names == sniffed_.names) return Status::OK();
@@ -399,9 +401,10 @@ class Discoverer {
                             ReadSamples(files_[i], options_, bytes_each, bytes_each, context_.stop));
       is_whole = is_whole && samples.size() == 1 && samples[0].to_end;
       if (*needs_all && !is_whole) return Status::OK();  // samples would tell nothing more
+      const std::vector<size_t> fields = FieldsIn(samples.front());
       for (const TextSample& sample : samples) {
-        if (sample.from_start) NoteRows(sample, i == 0, sure);
-        NoteRows(sample, false, &likely);
+        if (sample.from_start) NoteRows(sample, fields, i == 0, sure);
+        NoteRows(sample, fields, false, &likely);
       }
     }
     // A column without a value promises nothing.
@@ -415,8 +418,22 @@ class Discoverer {
     return Status::OK();
   }
 
+  // For each column its field in the file that begins so: where names are matched they may stand in any order.
+  std::vector<size_t> FieldsIn(const TextSample& head) const {
+    std::vector<size_t> fields(names_.size());
+    std::iota(fields.begin(), fields.end(), 0);
+    if (!found_.discovery.options.dialect.header) return fields;
+    const std::vector<std::string> names = HeaderOf(TableRows(head, sniffed_.dialect));
+    for (size_t c = 0; c < names_.size(); c++) {
+      const auto at = std::find(names.begin(), names.end(), names_[c]);
+      if (at != names.end()) fields[c] = static_cast<size_t>(at - names.begin());
+    }
+    return fields;
+  }
+
   // What the parser would reject is not looked at. `numbered`: the sample's rows are the job's first.
-  void NoteRows(const TextSample& sample, bool numbered, std::vector<ColumnFacts>* facts) const {
+  void NoteRows(const TextSample& sample, const std::vector<size_t>& fields, bool numbered,
+                std::vector<ColumnFacts>* facts) const {
     std::vector<SampleRow> rows = TableRows(sample, sniffed_.dialect);
     if (sample.from_start && sniffed_.dialect.header) DropHead(&rows);
     const std::vector<std::string>& nulls = found_.discovery.options.dialect.nulls;
@@ -426,7 +443,7 @@ class Discoverer {
       ValuePlace place;
       if (numbered) place = {row_number++, row.record, row.line};
       for (size_t c = 0; c < names_.size(); c++) {
-        const SampleCell& cell = row.cells[c];
+        const SampleCell& cell = row.cells[fields[c]];
         if (!IsNull(cell, nulls)) (*facts)[c].Note(TypedText(cell), nulls, place);
       }
     }
