@@ -38,7 +38,6 @@ FieldList ColumnFields::ListOf(const FieldIndex& index, const char* text) const 
 void ColumnFields::MakeTile(const FieldIndex& index, uint32_t tile) {
   const uint32_t rows = index.rows, columns = index.columns, first = tile * kTileColumns;
   const uint32_t quote = index.all_quoted ? 1 : 0;
-  tile_index_ = &index;
   tile_revision_ = index.revision;
   tile_number_ = tile;
   if (rows == 0) return;
@@ -61,7 +60,7 @@ FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32
   if (index.exact) [[unlikely]]
     return GatherExact(index, text, column);
   const uint32_t tile = column / kTileColumns, in_tile = column % kTileColumns;
-  if (tile_index_ != &index || tile_revision_ != index.revision || tile_number_ != tile) MakeTile(index, tile);
+  if (tile_revision_ != index.revision || tile_number_ != tile) MakeTile(index, tile);
   FieldList fields = ListOf(index, text);
   fields.begin = tile_.begins + in_tile * tile_.stride;
   fields.end = tile_.ends + in_tile * tile_.stride;

@@ -37,8 +37,8 @@ class ColumnFields {
   TurnColumnsFn turn_columns_;
   std::vector<uint32_t> tile_memory_;
   ColumnTile tile_;
-  const FieldIndex* tile_index_ = nullptr;  // what the tile is of
-  uint32_t tile_revision_ = 0, tile_number_ = 0;
+  uint64_t tile_revision_ = 0;  // of the window that the tile is of
+  uint32_t tile_number_ = 0;
   std::unique_ptr<uint32_t[]> begin_, end_;  // of a column that no tile holds as it is
   std::unique_ptr<uint64_t[]> quoted_, escaped_, all_;
 };

@@ -1,13 +1,20 @@
 #include "parse/field_index.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 namespace headrace {
 inline namespace v0 {
+namespace {
+
+std::atomic<uint64_t> num_indexes{0};
+
+}  // namespace
 
 FieldIndex::FieldIndex(uint32_t num_columns)
     : columns(num_columns),
+      revision((num_indexes.fetch_add(1, std::memory_order_relaxed) + 1) << 32),
       capacity_(std::max<uint32_t>(32 << 10, 2 * num_columns)),
       ends_(new uint32_t[capacity_ + 128]),
       row_begin_(new uint32_t[capacity_ + 128]),
@@ -16,7 +23,7 @@ FieldIndex::FieldIndex(uint32_t num_columns)
 void FieldIndex::Clear() {
   rows = consumed = blanks = comments = num_faults = 0;
   revision++;
-  has_quotes = all_quoted = has_double_quotes = has_inner_lines = has_cr = ascii = utf8 = exact = false;
+  has_quotes = all_quoted = has_double_quotes = has_inner_lines = has_cr = utf8 = exact = false;
   bent = Bent();
 }
 

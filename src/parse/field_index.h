@@ -31,7 +31,7 @@ class FieldIndex {
 
   uint32_t columns = 0;
   uint32_t rows = 0;
-  uint32_t revision = 0;  ///< another one whenever the rows become others
+  uint64_t revision;      ///< another one whenever the rows become others; no two windows have the same
   uint32_t consumed = 0;  ///< position after the last record that was taken
   uint32_t blanks = 0;    ///< blank lines
   uint32_t comments = 0;  ///< comment lines
@@ -40,7 +40,6 @@ class FieldIndex {
   bool has_double_quotes = false;  ///< there may be doubled quotes inside fields
   bool has_inner_lines = false;    ///< there may be line ends inside fields
   bool has_cr = false;             ///< there may be a CR before the terminator of a row
-  bool ascii = false;              ///< no byte is above 0x7F
   bool utf8 = false;               ///< every field is known to be well-formed UTF-8
   uint32_t num_faults = 0;
   Bent bent;  ///< of the rows

@@ -196,7 +196,7 @@ bool Parser::ParseRegularWindow(const char* text, uint32_t begin, uint32_t stop,
     index->all_quoted = found.all_quoted;
     index->has_double_quotes = found.has_double_quotes;
     index->has_inner_lines = found.has_inner_lines;
-    index->ascii = index->utf8 = found.ascii;
+    index->utf8 = found.ascii;
     TakeRecords(text, begin, stop, found.num_positions, found.num_terminators, index);
     if (index->consumed > begin) return true;
     if (found.suspect || found.full || starts_with_comment || (window_end == end && final)) break;

@@ -399,6 +399,23 @@ std::string QuotedTable(std::mt19937* random, uint32_t columns, const std::strin
   return text;
 }
 
+TEST(ParserTest, ColumnsOfOneIndexAreNotThoseOfAnother) {
+  const ParserOptions options = OptionsOf(2);
+  const Parser parser(options);
+  ColumnFields gather(options.dialect);
+  for (const std::string& word : {std::string("a"), std::string("bb"), std::string("ccc")}) {
+    const auto index = std::make_unique<FieldIndex>(options.columns);  // where the one before was, probably
+    const std::string padded = Padded(word + "," + word + "\n");
+    const char* text = padded.data() + kTextPadding;
+    const auto size = static_cast<uint32_t>(2 * word.size() + 2);
+    ASSERT_TRUE(parser.ParseWindow(text, 0, size, size, true, index.get()));
+    for (uint32_t column = 0; column < options.columns; column++) {
+      const FieldList fields = gather.Gather(*index, text, column);
+      EXPECT_EQ(std::string(text + fields.begin[0], fields.end[0] - fields.begin[0]), word);
+    }
+  }
+}
+
 TEST(ParserTest, QuotedTables) {
   std::mt19937 random(11);
   for (const SimdLevel level : {SimdLevel::kPlain, SimdLevel::kAvx2}) {
