@@ -43,7 +43,7 @@ class Failed(Exception):
 
     def __init__(self, command, code, message):
         super().__init__(f"{' '.join(command[:6])} … failed with {code}: {message}")
-        self.message = message
+        self.message = message or f"ended with {code}"
 
 
 def run(command, threads=None, good_codes=(0,)):

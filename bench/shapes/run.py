@@ -39,7 +39,6 @@ def make(name, folder, size):
         whole = folder / "all"
         records = text.write(whole, shape.columns_of, shape.delimiter, shape.terminator, size)
         text.cut(whole, folder, shape.files)
-        whole.unlink()
         count.write_text(str(records))
 
 
@@ -58,11 +57,9 @@ def ours(source, args):
     seconds, peak, output = harness.run(command, good_codes=codes)
     table = json.loads(output)
     result = {"rows": table["rows"]}
-    for column in table["columns"]:
-        number = is_number(column["type"])
-        result[column["name"]] = column["sum"] if number else [column["min"], column["max"]]
-        if number and "int" in column["type"]:
-            result[column["name"]] = int(column["sum"])
+    for column in table["columns"]:  # sums of integers are written as strings: they may be longer than a double
+        total = int(column["sum"]) if isinstance(column["sum"], str) else column["sum"]
+        result[column["name"]] = total if is_number(column["type"]) else [column["min"], column["max"]]
     return seconds, peak, result
 
 
@@ -115,7 +112,7 @@ def measure(shape, source, rows, description, args):
             seconds, peak, result = ours(source, args) if tool == OURS else harness.peer(
                 Path(__file__).with_name("peers.py"), args.threads, tool, description)
         except harness.Failed as failure:
-            figure["cannot"] = failure.message
+            figure["cannot"] = " ".join(failure.message.split())
             continue
         result = comparable(source, result)
         if change := difference(result, results.get(tool, result)):
@@ -155,9 +152,10 @@ def show(name, shape, figures, size, rows):
             continue
         seconds, taken = figure["median_seconds"], figure["seconds"]
         beside = f"{figures[best]['median_seconds'] / seconds:.2f}" if best else "-"
+        beside += f" (to reach: {shape.target})" if tool == OURS else ""
         if "wrong" in figure or "cannot" in figure:
             beside = f"WRONG: {figure['wrong']}" if "wrong" in figure else f"failed later: {short(figure['cannot'])}"
-        print(f"  {tool:18} {seconds:9.3f} {min(taken):8.3f} {max(taken):8.3f} {size / seconds / 1e9:7.2f} "
+        print(f"  {tool:18} {seconds:9.3f} {min(taken):8.3f} {max(taken):8.3f} {size / seconds / 1e9:7.3f} "
               f"{rows / seconds / 1e6:8.1f} {figure['peak_mib']:9}  {beside}")
 
 
@@ -165,7 +163,7 @@ def show_all(results):
     print(f"\n{'shape':14} {'GB/s':>7}  {'fastest peer':18} {'GB/s':>7} {'ratio':>7} {'to reach':>9}")
     for name, result in results.items():
         figures, size, best = result["tools"], result["bytes"], fastest(result["tools"])
-        speed = lambda tool: f"{size / figures[tool]['median_seconds'] / 1e9:.2f}" if tool and figures[tool]["seconds"] else "-"
+        speed = lambda tool: f"{size / figures[tool]['median_seconds'] / 1e9:.3f}" if tool and figures[tool]["seconds"] else "-"
         times, target = result["ratio"], result["to_reach"]
         verdict = "" if times is None else "reached" if times >= target else "NOT reached"
         print(f"{name:14} {speed(OURS):>7}  {best or 'none reads it':18} {speed(best):>7} "

@@ -148,7 +148,10 @@ def write(path, columns_of, delimiter, terminator, size):
 
 
 def cut(path, folder, files):
-    """Cut a file at line ends into about as many files of the same size."""
+    """Make `files` files of about the same size of one, cut at line ends, in place of it."""
+    if files == 1:
+        path.rename(folder / "00000.csv")
+        return
     text = path.read_bytes()
     begin = 0
     for number in range(files):
@@ -156,3 +159,4 @@ def cut(path, folder, files):
         if end > begin:
             (folder / f"{number:05}.csv").write_bytes(text[begin:end])
             begin = end
+    path.unlink()
