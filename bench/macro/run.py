@@ -87,7 +87,7 @@ def measure(job, args, files):
     outputs = {tool: str(args.data / f"out-{tool}.parquet") for tool in tools}
     for counted, tool in harness.in_turns(tools, args.runs):
         output = outputs[tool]
-        call = (ours(job, files, output, args) if tool == "headrace" else peer(tool, job, files, output, args))
+        call = ours(job, files, output, args) if tool == "headrace" else peer(tool, job, files, output, args)
         check_equal(job, tool, expected, call[2])
         if counted:
             seconds[tool].append(call[0])
@@ -114,7 +114,8 @@ def measure(job, args, files):
 def show(job, figures, total_bytes, rows):
     best = min(f["median_seconds"] for tool, f in figures.items() if tool != "headrace")
     print(f"\n{TITLES[job]}")
-    print(f"  {'tool':18} {'median s':>9} {'GB/s':>7} {'Mrows/s':>8} {'peak MiB':>9} {'file MB':>8}  ratio to the fastest peer")
+    print(f"  {'tool':18} {'median s':>9} {'GB/s':>7} {'Mrows/s':>8} {'peak MiB':>9} {'file MB':>8}  "
+          "ratio to the fastest peer")
     for tool, figure in figures.items():
         seconds = figure["median_seconds"]
         size = f"{figure['file_bytes'] / 1e6:8.1f}" if "file_bytes" in figure else " " * 8

@@ -65,7 +65,7 @@ def aggregate(source, pieces):
         for name, kind in source.types.items():
             column, old = piece.column(name), values.get(name)
             if is_number(kind):
-                column = column.cast("float64") if kind == "int64" else column  # sums of int64 wrap without a word
+                column = column.cast("float64", safe=False) if kind == "int64" else column  # sums of int64 wrap silently
                 values[name] = (old or 0) + (pc.sum(column).as_py() or 0)
                 continue
             new = pc.min_max(column).as_py()

@@ -68,7 +68,8 @@ def comparable(source, result):
     def instant(value):
         return value and value.replace("T", " ").removesuffix(".000000")
 
-    return {n: [instant(v) for v in value] if source.types.get(n) == "timestamp[us]" else value for n, value in result.items()}
+    times = [name for name, kind in source.types.items() if kind == "timestamp[us]"]
+    return result | {name: [instant(value) for value in result[name]] for name in times}
 
 
 def difference(result, other):
@@ -144,11 +145,13 @@ def ratio(figures):
 
 def show(name, shape, figures, size, rows):
     print(f"\n{name}: {shape.title} ({size / 1e9:.2f} GB, {rows} rows, {shape.files} file{'s'[:shape.files - 1]})")
-    print(f"  {'tool':18} {'median s':>9} {'min':>8} {'max':>8} {'GB/s':>7} {'Mrows/s':>8} {'peak MiB':>9}  ratio to the fastest peer")
+    print(f"  {'tool':18} {'median s':>9} {'min':>8} {'max':>8} {'GB/s':>7} {'Mrows/s':>8} {'peak MiB':>9}  "
+          "ratio to the fastest peer")
     best = fastest(figures)
     for tool, figure in figures.items():
         if not figure["seconds"]:
-            print(f"  {tool:18} {'cannot: ' + short(figure['cannot']) if 'cannot' in figure else 'WRONG: ' + figure['wrong']}")
+            fault = f"cannot: {short(figure['cannot'])}" if "cannot" in figure else f"WRONG: {figure['wrong']}"
+            print(f"  {tool:18} {fault}")
             continue
         seconds, taken = figure["median_seconds"], figure["seconds"]
         beside = f"{figures[best]['median_seconds'] / seconds:.2f}" if best else "-"
@@ -163,8 +166,11 @@ def show_all(results):
     print(f"\n{'shape':14} {'GB/s':>7}  {'fastest peer':18} {'GB/s':>7} {'ratio':>7} {'to reach':>9}")
     for name, result in results.items():
         figures, size, best = result["tools"], result["bytes"], fastest(result["tools"])
-        speed = lambda tool: f"{size / figures[tool]['median_seconds'] / 1e9:.3f}" if tool and figures[tool]["seconds"] else "-"
         times, target = result["ratio"], result["to_reach"]
+
+        def speed(tool):
+            return f"{size / figures[tool]['median_seconds'] / 1e9:.3f}" if tool and figures[tool]["seconds"] else "-"
+
         verdict = "" if times is None else "reached" if times >= target else "NOT reached"
         print(f"{name:14} {speed(OURS):>7}  {best or 'none reads it':18} {speed(best):>7} "
               f"{'-' if times is None else f'{times:.2f}':>7} {target:9}  {verdict}")
@@ -201,7 +207,8 @@ def main():
             shutil.rmtree(folder)
     show_all(results)
     if args.json:
-        harness.write_json(args.json, {"cpu": harness.cpu_name(), "threads": args.threads, "runs": args.runs, "shapes": results})
+        harness.write_json(args.json, {"cpu": harness.cpu_name(), "threads": args.threads, "runs": args.runs,
+                                       "shapes": results})
     sys.exit(any(set(r["tools"][OURS]) & {"wrong", "cannot"} for r in results.values()))
 
 

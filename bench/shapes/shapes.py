@@ -112,7 +112,8 @@ def exponents(random, rows, _):
     """Doubles of 17 digits, each with an exponent; in half of the columns small, where fast paths may end."""
     def column(largest):
         sign = text.picks(random, rows, [b"e-", b"e+", b"E-", b"e", b"E"])
-        return text.beside([text.digits(random, rows, 1), b".", text.digits(random, rows, 16), sign, below(random, rows, largest)])
+        parts = [text.digits(random, rows, 1), b".", text.digits(random, rows, 16), sign, below(random, rows, largest)]
+        return text.beside(parts)
 
     return [column(largest) for largest in (20, 30, 150, 290)]
 
@@ -151,17 +152,18 @@ def ragged(random, rows, first_row):
     sixth = text.beside([b",", text.lengths(random, rows, 1, 5)])
     sixth[short | whole] = 0
     last = text.beside([text.lengths(random, rows, 1, 5), fifth, sixth])
-    return [text.lengths(random, rows, 1, 5), text.doubles(random, rows), text.picks(random, rows, [b"a", b"bb", b"ccc"]), last]
+    words = text.picks(random, rows, [b"a", b"bb", b"ccc"])
+    return [text.lengths(random, rows, 1, 5), text.doubles(random, rows), words, last]
 
 
 MILAN = ["uint16", "int64", "uint32"] + ["float64"] * 5
 SHAPES = {
     "taxi": Shape("NYC taxi: 18 columns, times, small numbers, a flag",
-                  ["uint8", "timestamp[us]", "timestamp[us]", "uint8", "float64", "uint8", "string", "uint16", "uint16", "uint8"]
-                  + ["float64"] * 8, taxi, 8),
+                  ["uint8", "timestamp[us]", "timestamp[us]", "uint8", "float64", "uint8", "string", "uint16", "uint16",
+                   "uint8"] + ["float64"] * 8, taxi, 8),
     "lineitem": Shape("TPC-H lineitem: 16 columns, dates, decimals as doubles, strings",
-                      ["int64", "int64", "int64", "int32"] + ["float64"] * 4 + ["string"] * 2 + ["date"] * 3 + ["string"] * 3,
-                      lineitem, 8, delimiter=b"|"),
+                      ["int64", "int64", "int64", "int32"] + ["float64"] * 4 + ["string"] * 2 + ["date"] * 3
+                      + ["string"] * 3, lineitem, 8, delimiter=b"|"),
     "quoted": Shape("6 columns, every field quoted, line ends and doubled quotes within",
                     ["uint32", "int64", "float64", "float64", "timestamp[us]", "string"], quoted_lines, 6, quote='"',
                     newlines_in_values=True),
@@ -177,7 +179,8 @@ SHAPES = {
     "long-numbers": Shape("worst case: numbers of 30 to 40 digits", ["float64"] * 4, long_numbers, 1),
     "doubled": Shape("worst case: all quoted, with doubled quotes", ["string"] * 6, doubled, 1, quote='"'),
     "one-byte": Shape("worst case: one column of one byte", ["uint8"], one_byte, 1),
-    "megabyte": Shape("worst case: fields of 1 MB", ["uint32", "string", "uint16"], megabyte_fields, 1, longest_record=2 << 20),
+    "megabyte": Shape("worst case: fields of 1 MB", ["uint32", "string", "uint16"], megabyte_fields, 1,
+                      longest_record=2 << 20),
     "ragged": Shape("worst case: all records ragged but one in 1,000, and left out",
                     ["uint32", "float64", "string", "uint32", "uint32"], ragged, 1, skip_bad=True,
                     good_rows=lambda records: -(-records // 1000)),

@@ -50,8 +50,9 @@ def lengths(random, rows, least, most):
 
 
 def negated(random, text, share=0.5):
-    """A minus before a share of the fields."""
-    return beside([np.where(random.random(len(text)) < share, MINUS, 0).astype(np.uint8)[:, None], text])
+    """A minus before a share of the numbers, but not before zero."""
+    negative = (random.random(len(text)) < share) & ((text != 0) & (text != ord("0"))).any(axis=1)
+    return beside([np.where(negative, MINUS, 0).astype(np.uint8)[:, None], text])
 
 
 def fixed(values, places):
