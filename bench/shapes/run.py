@@ -179,7 +179,8 @@ def show_all(results):
 def main():
     parser = harness.arguments(__doc__, "/dev/shm/headrace-bench-shapes")
     parser.add_argument("--shapes", default=",".join(SHAPES))
-    parser.add_argument("--bytes", type=int, default=500_000_000, help="about how many a shape")
+    parser.add_argument("--bytes", type=int, default=500_000_000,
+                        help="about how many a shape; with less than 64 MiB not all workers have work: a trial, no measure")
     parser.add_argument("--tools", default="", help="peers to run, instead of all: " + ",".join(TOOLS))
     args = parser.parse_args()
     names = args.shapes.split(",")
