@@ -5,25 +5,30 @@ gets the declared schema and two threads, in its best known variant; jobs are th
 """
 
 import json
-import os
 import sys
 import time
+from pathlib import Path
 
-THREADS = int(os.environ.get("HEADRACE_BENCH_THREADS", "2"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from sources import Source, THREADS, duckdb_table, polars_frame, pyarrow_options
+
 NAMES = ["square_id", "timestamp_ms", "country_code", "sms_in", "sms_out", "call_in", "call_out", "internet_activity"]
+TYPES = dict(zip(NAMES, ["uint16", "int64", "uint32"] + ["float64"] * 5))
 ACTIVITIES = NAMES[3:]
 KEPT = ["timestamp", "square_id", *ACTIVITIES]  # of examples/milan.toml's main job
 THREE = ["square_id", "timestamp_ms", "internet_activity"]
 
 
+def milan(files):
+    return Source(files, TYPES, delimiter="\t", quote="")
+
+
 def polars(job, files, output, streaming):
-    os.environ["POLARS_MAX_THREADS"] = str(THREADS)
     import polars as pl
 
-    schema = dict(zip(NAMES, [pl.UInt16, pl.Int64, pl.UInt32] + [pl.Float64] * 5))
     engine = "streaming" if streaming else "in-memory"
     started = time.perf_counter()
-    frame = pl.scan_csv(files, separator="\t", has_header=False, schema=schema, quote_char=None)
+    frame = polars_frame(milan(files))
     if job == "scan":
         # Polars sums integers in their own width and wraps without a word: widen first.
         wider = {"square_id": pl.Int64, "timestamp_ms": pl.Float64, "country_code": pl.Int64}
@@ -48,16 +53,10 @@ def polars(job, files, output, streaming):
 
 
 def duckdb(job, files, output, ordered):
-    import duckdb
+    import pyarrow.compute as pc  # before the clock starts: tables come out as Arrow
 
-    types = dict(zip(NAMES, ["USMALLINT", "BIGINT", "UINTEGER"] + ["DOUBLE"] * 5))
-    connection = duckdb.connect()
-    connection.execute(f"SET threads={THREADS}; SET preserve_insertion_order={'true' if ordered else 'false'}")
-    columns = ", ".join(f"'{n}': '{t}'" for n, t in types.items())
-    source = (
-        f"read_csv({files!r}, delim='\t', header=false, quote='', escape='', auto_detect=false, "
-        f"columns={{{columns}}})"
-    )
+    connection, source = duckdb_table(milan(files))
+    connection.execute(f"SET preserve_insertion_order={'true' if ordered else 'false'}")
     started = time.perf_counter()
     if job == "scan":
         sums = ", ".join(f"sum({n})" for n in NAMES)
@@ -73,8 +72,6 @@ def duckdb(job, files, output, ordered):
         result = {}
     seconds = time.perf_counter() - started
     if result is None:
-        import pyarrow.compute as pc
-
         result = {"rows": table.num_rows, **{n: pc.sum(table[n].cast("float64")).as_py() for n in table.column_names}}
     return seconds, {name: float(value) if name != "rows" else value for name, value in result.items()}
 
@@ -85,11 +82,7 @@ def pyarrow(job, files, output, _):
     import pyarrow.csv as csv
     import pyarrow.parquet as pq
 
-    pa.set_cpu_count(THREADS)
-    types = dict(zip(NAMES, [pa.uint16(), pa.int64(), pa.uint32()] + [pa.float64()] * 5))
-    read = csv.ReadOptions(column_names=NAMES, block_size=4 << 20)
-    parse = csv.ParseOptions(delimiter="\t", quote_char=False)
-    convert = csv.ConvertOptions(column_types=types, include_columns=THREE if job == "three" else NAMES)
+    read, parse, convert = pyarrow_options(milan(files), THREE if job == "three" else None)
     started = time.perf_counter()
     if job in ("memory", "three"):
         table = pa.concat_tables([csv.read_csv(f, read, parse, convert) for f in files])
@@ -109,8 +102,7 @@ def pyarrow(job, files, output, _):
 def load_with_pandas(name):
     import pandas as pd
 
-    types = dict(zip(NAMES, ["uint16", "int64", "uint32"] + ["float64"] * 5))
-    frame = pd.read_csv(name, sep="\t", header=None, names=NAMES, dtype=types, engine="c")
+    frame = pd.read_csv(name, sep="\t", header=None, names=NAMES, dtype=TYPES, engine="c")
     frame["timestamp"] = pd.to_datetime(frame["timestamp_ms"], unit="ms")
     return frame
 

@@ -4,12 +4,15 @@ Prints one JSON line: seconds of the reading alone, rows, and two sums. Every pe
 """
 
 import json
-import os
 import sys
 import time
+from pathlib import Path
 
-THREADS = int(os.environ.get("HEADRACE_BENCH_THREADS", "2"))
-os.environ["POLARS_MAX_THREADS"] = str(THREADS)
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from sources import Source, duckdb_table, polars_frame, pyarrow_options
+
+TYPES = {"id": "int64", "name": "string", "city": "string", "price": "float64", "share": "float64", "day": "date",
+         "at": "timestamp[us]"}
 
 
 def pandas(path, encoding):
@@ -22,40 +25,30 @@ def pandas(path, encoding):
 
 
 def polars(path, encoding):
-    import polars as pl
+    import polars  # not counted
 
-    types = {"id": pl.Int64, "name": pl.String, "city": pl.String, "price": pl.Float64, "share": pl.Float64,
-             "day": pl.Date, "at": pl.Datetime("us")}
     started = time.perf_counter()
-    table = pl.scan_csv(path, schema=types).collect(engine="streaming")
+    table = polars_frame(Source([path], TYPES, header=True)).collect(engine="streaming")
     return time.perf_counter() - started, table.height, table["id"].sum(), table["price"].sum()
 
 
 def duckdb(path, encoding):
-    import duckdb
+    import pyarrow.compute as pc  # before the clock starts: tables come out as Arrow
 
-    connection = duckdb.connect()
-    connection.execute(f"SET threads={THREADS}")
-    columns = ("{'id': 'BIGINT', 'name': 'VARCHAR', 'city': 'VARCHAR', 'price': 'DOUBLE', 'share': 'DOUBLE', 'day': 'DATE', "
-               "'at': 'TIMESTAMP'}")
+    connection, source = duckdb_table(Source([path], TYPES, header=True))
     started = time.perf_counter()
-    table = connection.sql(f"SELECT * FROM read_csv('{path}', auto_detect=false, header=true, columns={columns})").to_arrow_table()
+    table = connection.sql(f"SELECT * FROM {source}").to_arrow_table()
     seconds = time.perf_counter() - started
-    import pyarrow.compute as pc
-
     return seconds, table.num_rows, pc.sum(table["id"]).as_py(), pc.sum(table["price"]).as_py()
 
 
 def pyarrow(path, encoding):
-    import pyarrow as pa
     import pyarrow.compute as pc
     from pyarrow import csv
 
-    pa.set_cpu_count(THREADS)
-    types = {"id": pa.int64(), "name": pa.string(), "city": pa.string(), "price": pa.float64(), "share": pa.float64(),
-             "day": pa.date32(), "at": pa.timestamp("us")}
+    read, parse, convert = pyarrow_options(Source([path], TYPES, header=True))
     started = time.perf_counter()
-    table = csv.read_csv(path, csv.ReadOptions(encoding=encoding), convert_options=csv.ConvertOptions(column_types=types))
+    table = csv.read_csv(path, read, parse, convert)
     return time.perf_counter() - started, table.num_rows, pc.sum(table["id"]).as_py(), pc.sum(table["price"]).as_py()
 
 

@@ -3,25 +3,20 @@
     .venv/bin/python bench/ways_in/run.py                          # all jobs
     .venv/bin/python bench/ways_in/run.py --jobs infer,gzip --rows 4000000 --runs 7 --json FILE
 
-Runs are interleaved. A peer's time is the reading alone (imports not counted), ours is the whole process; every run
-must give the same rows and sums. Files lie in memory (tmpfs) unless --data says otherwise.
+Runs take turns; every run must give the same rows and sums. Files lie in memory (tmpfs) unless --data says otherwise.
 """
 
-import argparse
 import gzip
-import json
-import math
-import os
 import shutil
 import statistics
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import harness
+
 COLUMNS = "id:int64,name:string,city:string,price:float64,share:float64,day:date,at:timestamp[us]"
 CITIES = np.array(["Milano", "Zürich", "Málaga", "Genève", "Århus", "Köln", "Orléans", "Paris"])
 
@@ -64,36 +59,29 @@ class Bench:
 
     def headrace(self, *words):
         """Return wall seconds and standard output of a run of the program."""
-        started = time.perf_counter()
-        done = subprocess.run([self.program, *map(str, words)], stdout=subprocess.PIPE, text=True)
-        if done.returncode != 0:
-            sys.exit(f"failed with {done.returncode}: {' '.join(map(str, words))}")
-        return time.perf_counter() - started, done.stdout
+        seconds, _, output = harness.run([self.program, *map(str, words)])
+        return seconds, output
 
     def scan(self, path, workers=None, *words):
         seconds, text = self.headrace("scan", path, "--json", "-q", "--columns", COLUMNS, "--delimiter", ",", "--header",
                                       "--workers", workers or self.args.threads, *words)
-        table = json.loads(text)
-        sums = {c["name"]: float(c["sum"]) for c in table["columns"] if c["name"] in ("id", "price")}
-        return seconds, {"rows": table["rows"], **sums}
+        sums = harness.sums(text)
+        return seconds, {name: sums[name] for name in ("rows", "id", "price")}
 
     def peer(self, tool, path, encoding):
-        environment = dict(os.environ, HEADRACE_BENCH_THREADS=str(self.args.threads))
-        command = [sys.executable, str(ROOT / "bench/ways_in/peers.py"), tool, str(path), encoding]
-        answer = json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=environment).stdout)
-        return answer["seconds"], answer["result"]
+        seconds, _, result = harness.peer(Path(__file__).with_name("peers.py"), self.args.threads, tool, path, encoding)
+        return seconds, result
 
     def interleave(self, runs):
         """Call each of {name: function}, round by round; return {name: seconds}. What they read must agree."""
         seconds, expected = {name: [] for name in runs}, None
-        for round_number in range(self.args.runs + 1):  # the first is a warm-up
-            for name, call in runs.items():
-                taken, result = call()
-                if result and expected and any(not math.isclose(result[k], expected[k], rel_tol=1e-9) for k in expected):
-                    sys.exit(f"{name} gives {result}, another {expected}")
-                expected = expected or result
-                if round_number > 0:
-                    seconds[name].append(taken)
+        for counted, name in harness.in_turns(runs, self.args.runs):
+            taken, result = runs[name]()
+            if result and expected and any(not harness.same(float(result[k]), float(expected[k])) for k in expected):
+                sys.exit(f"{name} gives {result}, another {expected}")
+            expected = expected or result
+            if counted:
+                seconds[name].append(taken)
         return seconds
 
     def compare(self, title, runs, base, wanted):
@@ -159,24 +147,16 @@ class Bench:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = harness.arguments(__doc__, "/dev/shm/headrace-bench-ways")
     parser.add_argument("--rows", type=int, default=3_000_000)
-    parser.add_argument("--runs", type=int, default=5, help="counted runs of each, after one warm-up")
-    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--jobs", default="infer,sniff,gzip,members,encodings,quoted")
-    parser.add_argument("--data", type=Path, default=Path("/dev/shm/headrace-bench-ways"))
-    parser.add_argument("--build", type=Path, default=ROOT / "build/release")
-    parser.add_argument("--keep", action="store_true", help="keep the data")
-    parser.add_argument("--json", type=Path, help="write all figures here")
     args = parser.parse_args()
     args.data.mkdir(parents=True, exist_ok=True)
-    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
+    cpu = harness.cpu_name()
     print(f"{cpu}, {args.threads} threads, {args.rows} rows, {args.runs} interleaved runs")
     figures = {job: getattr(Bench(args), job)() for job in args.jobs.split(",")}
     if args.json:
-        args.json.parent.mkdir(parents=True, exist_ok=True)
-        args.json.write_text(json.dumps({"cpu": cpu, "threads": args.threads, "rows": args.rows, "seconds": figures},
-                                        indent=1) + "\n")
+        harness.write_json(args.json, {"cpu": cpu, "threads": args.threads, "rows": args.rows, "seconds": figures})
     if not args.keep:
         shutil.rmtree(args.data)
 
