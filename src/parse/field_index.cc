@@ -15,7 +15,7 @@ std::atomic<uint64_t> num_indexes{0};
 FieldIndex::FieldIndex(uint32_t num_columns)
     : columns(num_columns),
       revision((num_indexes.fetch_add(1, std::memory_order_relaxed) + 1) << 32),
-      capacity_(std::max<uint32_t>(32 << 10, 2 * num_columns)),
+      capacity_(std::max(std::clamp<uint32_t>(64 * num_columns, 32 << 10, 128 << 10), 2 * num_columns)),
       ends_(new uint32_t[capacity_ + 128]),
       row_begin_(new uint32_t[capacity_ + 128]),
       faults_(new Fault[kMaxRows + 1]) {}

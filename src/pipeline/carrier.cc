@@ -15,6 +15,13 @@ constexpr int64_t kGuessBytes = 64 << 10;
 constexpr int64_t kOversizeReadBytes = 1 << 20;
 constexpr int64_t kMaxGuessedRejects = 4096;  // more: the guess was probably wrong
 
+// A window is to have so many rows that what is done once a window and column does not count; to stay in the caches,
+// the first if it can; and to have no more records than an index takes, which have two bytes a field at least.
+uint32_t WindowBytes(uint32_t columns) {
+  const uint32_t least = std::min<uint32_t>(32 << 10, 2 * FieldIndex::kMaxRows * columns);
+  return std::clamp<uint32_t>(512 * columns, least, 256 << 10);
+}
+
 double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 }  // namespace
@@ -36,6 +43,7 @@ void Carrier::Use(const Input& input) {
   options.dialect = reading_->dialect;
   options.columns = columns;
   options.max_record_bytes = job_->options.max_record_bytes;
+  options.window_bytes = WindowBytes(columns);
   parser_ = std::make_unique<Parser>(options);
   index_ = std::make_unique<FieldIndex>(columns);
 }

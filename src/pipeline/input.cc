@@ -96,7 +96,7 @@ Status Input::DoPrepare() {
     head_.resize(static_cast<size_t>(size));
     return Status::OK();
   }
-  head_ = std::string();
+  std::string().swap(head_);  // an empty string that is assigned would leave it its memory
   return FindFooter();
 }
 
