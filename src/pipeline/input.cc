@@ -51,9 +51,12 @@ bool Input::IsKept(const Status& failure) const {
 MoreText Input::ReadMore() {
   return [this](std::string* head) -> Result<bool> {
     const size_t size = head->size();
-    head->resize(size + kHeadBytes);
-    const auto got = facts_.is_stream ? stream_->Read(head->data() + size, kHeadBytes)
-                                      : file_->ReadAt(static_cast<int64_t>(size), head->data() + size, kHeadBytes);
+    const auto at = static_cast<int64_t>(size);
+    // Of a small file no more than it has, and one byte to see that it ends there.
+    const int64_t want = facts_.is_stream ? kHeadBytes : std::clamp<int64_t>(facts_.facts.size - at, 1, kHeadBytes);
+    head->resize(size + static_cast<size_t>(want));
+    const auto got =
+        facts_.is_stream ? stream_->Read(head->data() + size, want) : file_->ReadAt(at, head->data() + size, want);
     head->resize(size + static_cast<size_t>(got.ok() ? *got : 0));
     if (!got.ok() && facts_.is_stream && IsKept(got.status())) {
       damage_ = got.status();

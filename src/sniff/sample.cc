@@ -1,7 +1,6 @@
 #include "sniff/sample.h"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 #include "parse/record_scanner.h"
@@ -14,22 +13,14 @@ namespace {
 constexpr size_t kMaxFields = 100'001;
 constexpr double kLikelyShare = 0.6;  // of the rows: those that have a table's cells
 
-// Memory for the fields of a record, not cleared: a look at a file cuts it dozens of times.
-struct FieldMemory {
-  explicit FieldMemory(size_t size) : begin(new uint32_t[size]), end(new uint32_t[size]), flags(new uint8_t[size]) {}
-  std::unique_ptr<uint32_t[]> begin, end;
-  std::unique_ptr<uint8_t[]> flags;
-};
-
 }  // namespace
 
 std::vector<SampleRow> CutRows(std::string_view text, bool to_end, const Dialect& dialect, char terminator,
                                size_t max_rows) {
   const ParseDialect parse = MakeParseDialect(dialect, terminator);
   const auto size = static_cast<uint32_t>(text.size());
-  const size_t capacity = std::min<size_t>(text.size() + 1, kMaxFields);
-  const FieldMemory memory(capacity);
-  const FieldSpans fields{memory.begin.get(), memory.end.get(), memory.flags.get(), static_cast<uint32_t>(capacity)};
+  const FieldMemory memory(static_cast<uint32_t>(std::min<size_t>(text.size() + 1, kMaxFields)));
+  const FieldSpans fields = memory.spans();
   std::vector<SampleRow> rows;
   RecordScanner scanner(parse);
   for (uint32_t at = 0; at < size && rows.size() < max_rows;) {

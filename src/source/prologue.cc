@@ -66,8 +66,9 @@ class HeadWalker {
       }
       RecordScanner scanner(dialect_);
       scanner.Start();
-      const FieldSpans spans{begins_.data(), ends_.data(), flags_.data(), kMaxFields};
       const auto size = static_cast<uint32_t>(head_->size() - at_);
+      const FieldMemory memory(std::min(size + 1, kMaxFields));
+      const FieldSpans spans = memory.spans();
       const uint32_t after = scanner.Feed(head_->data() + at_, 0, size, spans);
       const int64_t length = scanner.ended() ? scanner.length() : int64_t{size} - 2;  // of CR LF, perhaps
       if (!scanner.is_comment()) ARROW_RETURN_NOT_OK(CheckLength(length));
@@ -78,7 +79,7 @@ class HeadWalker {
         if (!scanner.is_comment()) ARROW_RETURN_NOT_OK(CheckLength(scanner.length()));
       }
       record->is_comment = scanner.is_comment();
-      record->is_blank = scanner.num_fields() == 1 && begins_[0] == ends_[0] && flags_[0] == 0;
+      record->is_blank = scanner.num_fields() == 1 && spans.begin[0] == spans.end[0] && spans.flags[0] == 0;
       record->fault = scanner.is_comment() ? std::nullopt : scanner.fault();
       record->fault_at = at_ + static_cast<size_t>(scanner.fault_field_offset());
       record->fields.clear();
@@ -116,8 +117,6 @@ class HeadWalker {
   std::string* head_;
   const MoreText& more_;
   size_t at_ = 0;
-  std::vector<uint32_t> begins_ = std::vector<uint32_t>(kMaxFields), ends_ = begins_;  // of the record at hand
-  std::vector<uint8_t> flags_ = std::vector<uint8_t>(kMaxFields);
 };
 
 Status Malformed(const std::string& path, std::string_view what, const HeadWalker::Record& record) {
