@@ -127,25 +127,35 @@ struct TextResult {
 };
 
 using TextKey = unsigned __int128;
-constexpr size_t kKeyBytes = sizeof(TextKey);
+constexpr size_t kKeyBytes = sizeof(TextKey) - 1;
+constexpr TextKey kLong = 0xFF;  // in the last byte, where others have their size
 
-// The first sixteen bytes as a number that orders as they do; short texts end in zeros.
-TextKey Key(std::string_view text, const char* end) {
+struct KeyMasks {
+  TextKey of[kKeyBytes + 1];
+};
+constexpr KeyMasks kKeyMasks = [] {
+  KeyMasks masks{};
+  for (size_t size = 1; size <= kKeyBytes; size++) masks.of[size] = ~TextKey{0} << (128 - 8 * size);
+  return masks;
+}();
+
+// The first fifteen bytes, zeros behind short texts, then the size: a number that orders as the texts do. Texts of the
+// same key are the same, but for long ones.
+inline TextKey Key(std::string_view text, const char* end) {
   uint64_t words[2] = {0, 0};
-  if (end - text.data() < static_cast<ptrdiff_t>(kKeyBytes)) {
-    std::memcpy(words, text.data(), std::min(text.size(), kKeyBytes));
+  if (end - text.data() >= static_cast<ptrdiff_t>(sizeof words)) [[likely]] {
+    std::memcpy(&words[0], text.data(), sizeof words[0]);
+    std::memcpy(&words[1], text.data() + sizeof words[0], sizeof words[1]);
   } else {
-    std::memcpy(words, text.data(), kKeyBytes);
+    std::memcpy(words, text.data(), std::min(text.size(), sizeof words));
   }
   const TextKey key = static_cast<TextKey>(__builtin_bswap64(words[0])) << 64 | __builtin_bswap64(words[1]);
-  if (text.size() >= kKeyBytes) return key;
-  return text.empty() ? 0 : key & ~TextKey{0} << (128 - 8 * text.size());
+  return text.size() > kKeyBytes ? key | kLong : (key & kKeyMasks.of[text.size()]) | text.size();
 }
 
-// Compare texts of the same key.
-bool LessBehindKey(std::string_view a, std::string_view b) {
-  if (a.size() <= kKeyBytes || b.size() <= kKeyBytes) return a.size() < b.size();
-  return a.substr(kKeyBytes) < b.substr(kKeyBytes);
+inline bool IsLess(TextKey key, std::string_view text, TextKey other_key, std::string_view other) {
+  if (key != other_key) return key < other_key;
+  return (key & kLong) == kLong && text.substr(kKeyBytes) < other.substr(kKeyBytes);
 }
 
 // At least one value.
@@ -161,11 +171,11 @@ TextResult OfTexts(const DecodedColumn& unit) {
   for (int64_t i = 1; i < unit.num_values; ++i) {
     const std::string_view value = text(i);
     const TextKey key = Key(value, end);
-    if (key <= min && (key < min || LessBehindKey(value, result.min))) {
+    if (IsLess(key, value, min, result.min)) {
       min = key;
       result.min = value;
     }
-    if (key >= max && (key > max || LessBehindKey(result.max, value))) {
+    if (IsLess(max, result.max, key, value)) {
       max = key;
       result.max = value;
     }
