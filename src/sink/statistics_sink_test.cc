@@ -246,11 +246,11 @@ TEST(StatisticsSink, Texts) {
 
 TEST(StatisticsSink, RandomTexts) {
   std::mt19937_64 random(9);
-  for (int round = 0; round < 50; ++round) {
+  for (int round = 0; round < 500; ++round) {
     std::vector<std::optional<std::string>> values;
     std::string min(20, '\xff'), max;
     for (int i = 0; i < 40; ++i) {
-      std::string value;
+      std::string value = random() % 2 ? "thirteen byte" : "";  // and more: a key ends behind fifteen
       for (size_t k = random() % 12; k > 0; --k) value.push_back("ab\0\xe9"[random() % 4]);
       min = std::min(min, value);
       max = std::max(max, value);
