@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "simd/kernels_avx2.h"
+#include "simd/kernels_neon.h"
 #include "simd/kernels_plain.h"
 
 namespace headrace {
@@ -40,6 +41,22 @@ constexpr Kernels kAvx2Kernels = {
     .read_dates = ReadDatesAvx2,
     .read_timestamps = ReadTimestampsAvx2,
 };
+#elif defined(__aarch64__)
+constexpr Kernels kNeonKernels = {
+    .level = SimdLevel::kNeon,
+    .index_structurals = IndexStructuralsNeon,
+    .turn_columns = TurnColumnsNeon,
+    .is_valid_utf8 = IsValidUtf8Neon,
+    .expand_values = ExpandValuesNeon,
+    .summarize = &kSummarizeNeon,
+    .find_present = FindPresentNeon,
+    .find_telling_numbers = FindTellingNumbersNeon,
+    .numbers = {ReadIntegersNeon, ReadIntegersNeon, ReadIntegersNeon, ReadIntegersNeon, ReadIntegersNeon,
+                ReadIntegersNeon, ReadIntegersNeon, ReadIntegersNeon, ReadFloatsNeon, ReadFloatsNeon},
+    .read_decimals = ReadDecimalsNeon,
+    .read_dates = ReadDatesNeon,
+    .read_timestamps = ReadTimestampsNeon,
+};
 #endif
 
 std::atomic<const Kernels*>& Active() {
@@ -52,6 +69,8 @@ std::atomic<const Kernels*>& Active() {
 const Kernels& KernelsOf(SimdLevel level) {
 #if defined(__x86_64__)
   if (level == SimdLevel::kAvx2) return kAvx2Kernels;
+#elif defined(__aarch64__)
+  if (level == SimdLevel::kNeon) return kNeonKernels;
 #endif
   return kPlainKernels;
 }
