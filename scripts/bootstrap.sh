@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Install what is missing to build Headrace on Debian 12 or a relative of it; do nothing, quickly, when all is there.
 #   scripts/bootstrap.sh            compiler, libraries, and Arrow C++ (the pyarrow wheel in .venv)
-#   scripts/bootstrap.sh --tests    also what the tests need: other readers to compare with, in .venv; where it can be had,
-#                                   a compiler and an emulator for aarch64
+#   scripts/bootstrap.sh --tests    also what the tests need: other readers to compare with, in .venv; and where
+#                                   they can be had, a compiler and an emulator for aarch64
 #   scripts/bootstrap.sh --tools    also clang, clang-format and clang-tidy: make format, lint, fuzz
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
