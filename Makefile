@@ -41,7 +41,7 @@ endef
 
 test: bootstrap-tests
 	$(call run_tests,release)
-	@if command -v aarch64-linux-gnu-g++ qemu-aarch64 >/dev/null; then $(MAKE) --no-print-directory neon; \
+	@if command -v aarch64-linux-gnu-g++ >/dev/null && command -v qemu-aarch64 >/dev/null; then $(MAKE) --no-print-directory neon; \
 	else echo 'The kernels for NEON are left out: aarch64-linux-gnu-g++ or qemu-aarch64 is missing.'; fi
 
 # Values alone: an emulator says nothing of speed.
