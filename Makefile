@@ -2,11 +2,12 @@
 #   make build      install what is missing, build the program: build/release/headrace
 #   make demo       build, then a short tour on generated data
 #   make test       build, unit tests, then the tests of the program against other readers
+#   make neon       the unit tests of simd, parse and decode for aarch64, under qemu-user; a part of make test
 #   make install    PREFIX=/usr/local, DESTDIR=
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build demo test asan tsan fuzz bench bench-macro install format lint clean bootstrap bootstrap-tests bootstrap-tools
+.PHONY: build demo test neon asan tsan fuzz bench bench-macro install format lint clean bootstrap bootstrap-tests bootstrap-tools
 
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
@@ -40,6 +41,14 @@ endef
 
 test: bootstrap-tests
 	$(call run_tests,release)
+	@if command -v aarch64-linux-gnu-g++ >/dev/null && command -v qemu-aarch64 >/dev/null; then $(MAKE) --no-print-directory neon; \
+	else echo 'The kernels for NEON are left out: aarch64-linux-gnu-g++ or qemu-aarch64 is missing.'; fi
+
+# Values alone: an emulator says nothing of speed.
+neon: bootstrap-tests
+	@cmake --preset neon --log-level=WARNING >/dev/null
+	@cmake --build --preset neon -j $(JOBS)
+	@ctest --preset neon -j $(JOBS)
 
 SUPPRESSIONS = $(CURDIR)/tests/sanitizers
 asan: export ASAN_OPTIONS = abort_on_error=0:exitcode=99:detect_stack_use_after_return=1

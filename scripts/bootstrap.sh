@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Install what is missing to build Headrace on Debian 12 or a relative of it; do nothing, quickly, when all is there.
 #   scripts/bootstrap.sh            compiler, libraries, and Arrow C++ (the pyarrow wheel in .venv)
-#   scripts/bootstrap.sh --tests    also what the tests need: other readers to compare with, in .venv
+#   scripts/bootstrap.sh --tests    also what the tests need: other readers to compare with, in .venv; and where
+#                                   they can be had, a compiler and an emulator for aarch64
 #   scripts/bootstrap.sh --tools    also clang, clang-format and clang-tidy: make format, lint, fuzz
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -9,12 +10,16 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 packages=(build-essential cmake ninja-build python3 python3-venv libfast-float-dev libcli11-dev
   libtomlplusplus-dev nlohmann-json3-dev libabsl-dev tzdata libisal-dev liblzma-dev libarchive-dev libcurl4-openssl-dev
   libgtest-dev libgmock-dev libbenchmark-dev)
+cross_packages=()  # not needed where they cannot be had: a part of the tests is then left out
 requirements=(requirements.txt)
 for argument in "$@"; do
   case "$argument" in
-    --tests) requirements+=(tests/requirements.txt) ;;
+    --tests)
+      requirements+=(tests/requirements.txt)
+      cross_packages+=(g++-aarch64-linux-gnu qemu-user)
+      ;;
     --tools) packages+=(clang clang-format clang-tidy libclang-rt-14-dev) ;;
-    *) sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+    *) sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
   esac
 done
 
@@ -31,13 +36,14 @@ retry() {
   "$@"
 }
 
+# Install packages; return 1 where that is not allowed.
 install_packages() {
   local missing=() package as_root=()
   if ! command -v apt-get >/dev/null; then
-    say "no apt-get here: please provide the equivalents of: ${packages[*]}"
+    say "no apt-get here: please provide the equivalents of: $*"
     return
   fi
-  for package in "${packages[@]}"; do
+  for package in "$@"; do
     [[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" == installed ]] || missing+=("$package")
   done
   [[ ${#missing[@]} -gt 0 ]] || return 0
@@ -47,7 +53,7 @@ install_packages() {
     else
       say "these packages are missing, and neither root nor sudo is at hand: ${missing[*]}"
       say "ask an administrator to run: apt-get install ${missing[*]}"
-      exit 1
+      return 1
     fi
   fi
   say "installing ${missing[*]}"
@@ -84,6 +90,9 @@ install_requirements() {
   done
 }
 
-install_packages
+install_packages "${packages[@]}"
+if [[ ${#cross_packages[@]} -gt 0 ]]; then
+  (install_packages "${cross_packages[@]}") || say "without ${cross_packages[*]}, make test leaves out the NEON kernels"
+fi
 make_venv
 install_requirements

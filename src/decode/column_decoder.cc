@@ -24,8 +24,9 @@ ConvertFn PickFormatConverter(const ColumnSpec& spec, const ConvertRules& rules)
   return kind == TypeKind::kTime ? IsoTimeConverter(spec.type.unit) : nullptr;
 }
 
-ConvertFn PickConverter(const ColumnSpec& spec, const ConvertRules& rules, SimdLevel level) {
-  if (spec.telling_only) return TellingConverter(level);
+ConvertFn PickConverter(const ColumnSpec& spec, const ConvertRules& rules) {
+  const Kernels& kernels = *rules.kernels;
+  if (spec.telling_only) return TellingConverter();
   if (const ConvertFn convert = PickFormatConverter(spec, rules)) return convert;
   switch (spec.type.kind) {
     case TypeKind::kBool:
@@ -34,23 +35,23 @@ ConvertFn PickConverter(const ColumnSpec& spec, const ConvertRules& rules, SimdL
       return UuidConverter(spec.format.braced);
     case TypeKind::kFloat32:
     case TypeKind::kFloat64:
-      return FloatConverter(spec.type.kind, level);
+      return FloatConverter(spec.type.kind, kernels);
     case TypeKind::kDecimal:
-      return DecimalConverter(rules.scale, level);
+      return DecimalConverter(rules.scale, kernels);
     case TypeKind::kString:
     case TypeKind::kBinary:
     case TypeKind::kDictionary:
       return TextConverter(spec.type.kind);
     case TypeKind::kDate:
-      return DateConverter(level);
+      return DateConverter(kernels);
     case TypeKind::kTime:
       return TimeConverter(spec.type.unit);
     case TypeKind::kTimestamp:
-      return TimestampConverter(rules.timestamp, level);
+      return TimestampConverter(rules.timestamp, kernels);
     case TypeKind::kDuration:
-      return IntegerConverter(TypeKind::kInt64, level);
+      return IntegerConverter(TypeKind::kInt64, kernels);
     default:
-      return IntegerConverter(spec.type.kind, level);
+      return IntegerConverter(spec.type.kind, kernels);
   }
 }
 
@@ -89,7 +90,8 @@ void MergeNulls(uint32_t size, uint32_t num_nulls, uint32_t first, const ColumnO
 
 }  // namespace
 
-ColumnDecoder::ColumnDecoder(const ColumnSpec& spec) : spec_(spec), level_(ActiveSimdLevel()) {
+ColumnDecoder::ColumnDecoder(const ColumnSpec& spec) : spec_(spec) {
+  rules_.kernels = &ActiveKernels();
   only_empty_is_null_ = spec_.nulls.size() == 1 && spec_.nulls[0].empty();
   quoted_may_be_null_ = !IsVariableWidth(spec_.type.kind) || spec_.telling_only;
   for (const std::string& spelling : spec_.nulls) null_lengths_ |= uint64_t{1} << LengthClass(spelling.size());
@@ -105,7 +107,7 @@ ColumnDecoder::ColumnDecoder(const ColumnSpec& spec) : spec_(spec), level_(Activ
   }
   for (const std::string& word : spec_.format.true_values) rules_.bool_words.emplace_back(word, uint8_t{1});
   for (const std::string& word : spec_.format.false_values) rules_.bool_words.emplace_back(word, uint8_t{0});
-  convert_ = PickConverter(spec_, rules_, level_);
+  convert_ = PickConverter(spec_, rules_);
 }
 
 bool ColumnDecoder::IsNull(const FieldList& fields, uint32_t row) const {
@@ -127,6 +129,7 @@ bool ColumnDecoder::IsNull(const FieldList& fields, uint32_t row) const {
 
 PresentFields ColumnDecoder::FindNulls(const FieldList& fields, const DecodeScratch& scratch, ColumnOut* out) const {
   const bool keeps_quoted = !quoted_may_be_null_ && fields.quoted != nullptr;
+  const FindPresentFn find_present = rules_.kernels->find_present;
   PresentLists present{scratch.rows, scratch.begin, scratch.end};
   const auto append = [&](uint32_t row, bool is_present) {
     present.rows[present.size] = row;
@@ -145,10 +148,8 @@ PresentFields ColumnDecoder::FindNulls(const FieldList& fields, const DecodeScra
     if (quoted == all) {
       for (uint32_t i = 0; i < count; i++) append(first + i, true);
       bits = all;
-    } else if (by_length && level_ == SimdLevel::kAvx2) {
-#if defined(__x86_64__)
-      bits = FindPresentAvx2(fields.begin, fields.end, first, count, &present);
-#endif
+    } else if (by_length && find_present != nullptr) {
+      bits = find_present(fields.begin, fields.end, first, count, &present);
     } else {
       for (uint32_t i = 0; i < count; i++) {
         const uint32_t row = first + i;
@@ -163,15 +164,14 @@ PresentFields ColumnDecoder::FindNulls(const FieldList& fields, const DecodeScra
 
 // The mask of the fields that IsLoose must look at.
 uint64_t ColumnDecoder::MayBeLoose(const FieldBlock& block) const {
-#if defined(__x86_64__)
-  if (level_ == SimdLevel::kAvx2 && IsNumber(spec_.type.kind) && rules_.numbers.plain()) {
+  const FindTellingNumbersFn find_telling = rules_.kernels->find_telling_numbers;
+  if (find_telling != nullptr && IsNumber(spec_.type.kind) && rules_.numbers.plain()) {
     constexpr int32_t kAny = std::numeric_limits<int32_t>::max();
     ToldNumbers any{true, true, !IsUnsigned(spec_.type.kind), kAny, kAny};
     uint64_t negative;
-    const uint64_t outside = FindTellingNumbersAvx2(block, &any, &negative);
+    const uint64_t outside = find_telling(block, &any, &negative);
     return outside | negative;
   }
-#endif
   return ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size);
 }
 

@@ -16,9 +16,7 @@
 #include "headrace/reject.h"
 #include "headrace/types.h"
 #include "parse/field_list.h"
-#include "simd/decode_kernels.h"
-#include "simd/level.h"
-#include "simd/telling_numbers.h"
+#include "simd/kernels.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -93,6 +91,7 @@ struct PresentFields {
 
 /// What converters must know of a column beyond its kind.
 struct ConvertRules {
+  const Kernels* kernels = nullptr;
   TimestampRules timestamp;
   TimePattern pattern;
   NumberRules numbers;
@@ -124,7 +123,6 @@ class ColumnDecoder {
 
   ColumnSpec spec_;
   ConvertRules rules_;
-  SimdLevel level_ = SimdLevel::kPlain;
   bool only_empty_is_null_ = true;
   bool quoted_may_be_null_ = true;  ///< not in string, binary and dictionary columns that keep all values
   uint64_t null_lengths_ = 0;       ///< bit i: a null spelling has i bytes; bit 63: 63 or more

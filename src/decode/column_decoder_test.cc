@@ -134,7 +134,7 @@ TEST(ColumnDecoderTest, EveryBitOffset) {
         const uint64_t dice = random() % 8;
         fields.push_back({dice < 2 ? "" : dice == 2 ? BadTextOf(kind) : ValueOf(kind)});
       }
-      for (const SimdLevel level : {SimdLevel::kPlain, SimdLevel::kAvx2}) {
+      for (const SimdLevel level : SimdLevels()) {
         ForceSimdLevelForTesting(level);
         const ColumnDecoder decoder(spec);
         for (uint32_t before = 0; before < 64; before++) {

@@ -7,22 +7,21 @@
 
 #include "decode/column_decoder.h"
 #include "decode/values.h"
-#include "simd/decode_kernels.h"
-#include "simd/level.h"
+#include "simd/kernels.h"
 
 namespace headrace {
 inline namespace v0 {
 
-/// Return the converter of a kind, at a level. Chosen once a column, called once a window.
-ConvertFn IntegerConverter(TypeKind kind, SimdLevel level);
-ConvertFn FloatConverter(TypeKind kind, SimdLevel level);
-ConvertFn TimestampConverter(const TimestampRules& rules, SimdLevel level);
+/// Return the converter of a kind, with the kernels that a level has. Chosen once a column, called once a window.
+ConvertFn IntegerConverter(TypeKind kind, const Kernels& kernels);
+ConvertFn FloatConverter(TypeKind kind, const Kernels& kernels);
+ConvertFn TimestampConverter(const TimestampRules& rules, const Kernels& kernels);
 ConvertFn TimeConverter(TimeUnit unit);
-ConvertFn DateConverter(SimdLevel level);
-ConvertFn DecimalConverter(int scale, SimdLevel level);
+ConvertFn DateConverter(const Kernels& kernels);
+ConvertFn DecimalConverter(int scale, const Kernels& kernels);
 ConvertFn BoolConverter();
 ConvertFn TextConverter(TypeKind kind);
-ConvertFn TellingConverter(SimdLevel level);
+ConvertFn TellingConverter();
 
 /// The same for columns whose format is not the default: the plain parsers alone.
 ConvertFn NumberConverter(TypeKind kind);

@@ -47,19 +47,18 @@ void ConvertDecimals(const ConvertRules& rules, const PresentFields& fields, Col
   });
 }
 
-#if defined(__x86_64__)
 constexpr int kMaxKernelScale = 14;
 
-void ConvertDecimalsAvx2(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+void ConvertDecimalBlocks(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   const int precision = rules.precision, scale = rules.scale;
+  const ReadDecimalsFn read_decimals = rules.kernels->read_decimals;
   ConvertBlocks<__int128>(
       fields, out, bad,
-      [=](const FieldBlock& block, __int128* values) { return ReadDecimalsAvx2(block, precision, scale, values); },
+      [=](const FieldBlock& block, __int128* values) { return read_decimals(block, precision, scale, values); },
       [=](const char* begin, const char* end, __int128* value) {
         return ParseDecimalInline(begin, end, precision, scale, value);
       });
 }
-#endif
 
 }  // namespace
 
@@ -67,11 +66,8 @@ ParseStatus ParseDecimal(const char* begin, const char* end, int precision, int 
   return ParseDecimalInline(begin, end, precision, scale, out);
 }
 
-ConvertFn DecimalConverter([[maybe_unused]] int scale, [[maybe_unused]] SimdLevel level) {
-#if defined(__x86_64__)
-  if (level == SimdLevel::kAvx2 && scale <= kMaxKernelScale) return ConvertDecimalsAvx2;
-#endif
-  return ConvertDecimals;
+ConvertFn DecimalConverter(int scale, const Kernels& kernels) {
+  return kernels.read_decimals != nullptr && scale <= kMaxKernelScale ? ConvertDecimalBlocks : ConvertDecimals;
 }
 
 }  // namespace v0

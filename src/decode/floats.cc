@@ -210,24 +210,23 @@ void ConvertFloats(const ConvertRules&, const PresentFields& fields, ColumnOut* 
   ConvertEach<T>(fields, out, bad, ParseFloat<T>);
 }
 
-#if defined(__x86_64__)
 template <class T>
-void ConvertFloatsAvx2(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
-  ConvertBlocks<T>(fields, out, bad, static_cast<BlockKernel<T>>(ReadFloatsAvx2), ParseFloat<T>);
+void ConvertFloatBlocks(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertBlocks<T>(fields, out, bad, rules.kernels->read_numbers<T>(), ParseFloat<T>);
 }
-#endif
+
+template <class T>
+ConvertFn Pick(const Kernels& kernels) {
+  return kernels.read_numbers<T>() != nullptr ? ConvertFloatBlocks<T> : ConvertFloats<T>;
+}
 
 }  // namespace
 
 ParseStatus ParseFloat64(const char* begin, const char* end, double* out) { return ParseFloat(begin, end, out); }
 ParseStatus ParseFloat32(const char* begin, const char* end, float* out) { return ParseFloat(begin, end, out); }
 
-ConvertFn FloatConverter(TypeKind kind, [[maybe_unused]] SimdLevel level) {
-#if defined(__x86_64__)
-  if (level == SimdLevel::kAvx2)
-    return kind == TypeKind::kFloat32 ? ConvertFloatsAvx2<float> : ConvertFloatsAvx2<double>;
-#endif
-  return kind == TypeKind::kFloat32 ? ConvertFloats<float> : ConvertFloats<double>;
+ConvertFn FloatConverter(TypeKind kind, const Kernels& kernels) {
+  return kind == TypeKind::kFloat32 ? Pick<float>(kernels) : Pick<double>(kernels);
 }
 
 }  // namespace v0

@@ -76,19 +76,14 @@ void ConvertIntegers(const ConvertRules&, const PresentFields& fields, ColumnOut
   ConvertEach<T>(fields, out, bad, ParseIntegerInline<T>);
 }
 
-#if defined(__x86_64__)
 template <class T>
-void ConvertIntegersAvx2(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
-  ConvertBlocks<T>(fields, out, bad, static_cast<BlockKernel<T>>(ReadIntegersAvx2), ParseIntegerInline<T>);
+void ConvertIntegerBlocks(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertBlocks<T>(fields, out, bad, rules.kernels->read_numbers<T>(), ParseIntegerInline<T>);
 }
-#endif
 
 template <class T>
-ConvertFn Pick(SimdLevel level) {
-#if defined(__x86_64__)
-  if (level == SimdLevel::kAvx2) return ConvertIntegersAvx2<T>;
-#endif
-  return ConvertIntegers<T>;
+ConvertFn Pick(const Kernels& kernels) {
+  return kernels.read_numbers<T>() != nullptr ? ConvertIntegerBlocks<T> : ConvertIntegers<T>;
 }
 
 }  // namespace
@@ -106,24 +101,24 @@ template ParseStatus ParseInteger(const char*, const char*, uint16_t*);
 template ParseStatus ParseInteger(const char*, const char*, uint32_t*);
 template ParseStatus ParseInteger(const char*, const char*, uint64_t*);
 
-ConvertFn IntegerConverter(TypeKind kind, SimdLevel level) {
+ConvertFn IntegerConverter(TypeKind kind, const Kernels& kernels) {
   switch (kind) {
     case TypeKind::kInt8:
-      return Pick<int8_t>(level);
+      return Pick<int8_t>(kernels);
     case TypeKind::kInt16:
-      return Pick<int16_t>(level);
+      return Pick<int16_t>(kernels);
     case TypeKind::kInt32:
-      return Pick<int32_t>(level);
+      return Pick<int32_t>(kernels);
     case TypeKind::kUInt8:
-      return Pick<uint8_t>(level);
+      return Pick<uint8_t>(kernels);
     case TypeKind::kUInt16:
-      return Pick<uint16_t>(level);
+      return Pick<uint16_t>(kernels);
     case TypeKind::kUInt32:
-      return Pick<uint32_t>(level);
+      return Pick<uint32_t>(kernels);
     case TypeKind::kUInt64:
-      return Pick<uint64_t>(level);
+      return Pick<uint64_t>(kernels);
     default:
-      return Pick<int64_t>(level);
+      return Pick<int64_t>(kernels);
   }
 }
 

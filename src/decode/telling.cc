@@ -62,8 +62,11 @@ bool IsTimeClass(ValueClass value_class) {
 // Takes in values, and knows by those before them whether they tell something new.
 class Teller {
  public:
-  Teller(const NumberRules& rules, ToldValues* told)
-      : rules_(rules), number_bytes_(rules.plain() ? kNumberBytes : kMarkedNumberBytes), told_(*told) {}
+  Teller(const ConvertRules& rules, ToldValues* told)
+      : rules_(rules.numbers),
+        kernels_(*rules.kernels),
+        number_bytes_(rules_.plain() ? kNumberBytes : kMarkedNumberBytes),
+        told_(*told) {}
 
   /// Take in one value. Return whether it tells something new.
   bool Take(std::string_view text) {
@@ -84,39 +87,40 @@ class Teller {
   /// must look at; `*telling` is the mask of those that tell something new.
   uint64_t TakeBlock(const FieldBlock& block, uint64_t* telling) {
     *telling = 0;
-#if defined(__x86_64__)
     alignas(64) int64_t unused[FieldBlock::kMaxFields];
+    const bool has_times = kernels_.read_timestamps != nullptr;
     switch (told_.latest) {
       case ValueClass::kInteger:
       case ValueClass::kDecimal:
-        return TakeNumbers(block, telling);
+        if (kernels_.find_telling_numbers != nullptr) return TakeNumbers(block, telling);
+        break;
       case ValueClass::kDate:
-        return ReadDatesAvx2(block, reinterpret_cast<int32_t*>(unused));
+        if (kernels_.read_dates != nullptr) return kernels_.read_dates(block, reinterpret_cast<int32_t*>(unused));
+        break;
       case ValueClass::kTimestamp:
-        return ReadTimestampsAvx2(block, told_.has_nanos ? 9 : 6, Zulu::kNone, unused);
+        if (has_times) return kernels_.read_timestamps(block, told_.has_nanos ? 9 : 6, Zulu::kNone, unused);
+        break;
       case ValueClass::kInstant:
-        return ReadTimestampsAvx2(block, told_.has_nanos ? 9 : 6, Zulu::kMust, unused);
+        if (has_times) return kernels_.read_timestamps(block, told_.has_nanos ? 9 : 6, Zulu::kMust, unused);
+        break;
       default:
         break;
     }
-#endif
     return ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size);
   }
 
  private:
   bool Has(ValueClass value_class) const { return (told_.classes & BitOf(value_class)) != 0; }
 
-#if defined(__x86_64__)
   uint64_t TakeNumbers(const FieldBlock& block, uint64_t* telling) {
     const ToldNumbers before = told_.numbers;
-    const uint64_t rest = FindTellingNumbersAvx2(block, &told_.numbers, telling);
+    const uint64_t rest = kernels_.find_telling_numbers(block, &told_.numbers, telling);
     if (rest == 0 || *telling == 0) return rest;
     // What is told first depends on the order of the rows.
     told_.numbers = before;
     *telling = 0;
     return ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size);
   }
-#endif
 
   bool TakeClass(const Classified& found) {
     const bool is_integer = found.value_class == ValueClass::kInteger;
@@ -149,14 +153,15 @@ class Teller {
   }
 
   const NumberRules& rules_;
+  const Kernels& kernels_;
   const ByteSet& number_bytes_;
   ToldValues& told_;
 };
 
 class TellingValues {
  public:
-  TellingValues(const NumberRules& rules, const PresentFields& fields, ColumnOut* out, bool has_kernels)
-      : fields_(fields), out_(out), has_kernels_(has_kernels), teller_(rules, &out->told) {
+  TellingValues(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out)
+      : fields_(fields), out_(out), has_marks_(!rules.numbers.plain()), teller_(rules, &out->told) {
     const uint32_t rows = fields.list.size;
     for (uint32_t first = 0; first < rows; first += 64) {
       PutBits(0, std::min(64U, rows - first), out->rows + first, out->validity);
@@ -166,7 +171,7 @@ class TellingValues {
   /// Take in the fields from `first` on.
   void TakeBlock(const FieldBlock& block, uint32_t first) {
     uint64_t rest = ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size);
-    if (has_kernels_ && fields_.list.escaped == nullptr) {  // kernels do not see doubled quotes and escapes
+    if (!has_marks_ && fields_.list.escaped == nullptr) {  // kernels see no marks, doubled quotes and escapes
       uint64_t telling;
       rest = teller_.TakeBlock(block, &telling);
       for (; telling != 0; telling &= telling - 1) Keep(first + static_cast<uint32_t>(std::countr_zero(telling)));
@@ -209,15 +214,14 @@ class TellingValues {
 
   const PresentFields& fields_;
   ColumnOut* out_;
-  const bool has_kernels_;
+  const bool has_marks_;
   Teller teller_;
 };
 
-template <bool kKernels>
 void ConvertTelling(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList*) {
   // One value alone shows what the others may be like.
   const bool is_first = out->num_values == 0 && fields.size > 0;
-  TellingValues values(rules.numbers, fields, out, kKernels && rules.numbers.plain());  // kernels know no marks
+  TellingValues values(rules, fields, out);
   if (is_first) values.TakeOne(0);
   for (uint32_t first = 0; first < fields.size; first += FieldBlock::kMaxFields) {
     values.TakeBlock(BlockOf(fields, first), first);
@@ -226,9 +230,7 @@ void ConvertTelling(const ConvertRules& rules, const PresentFields& fields, Colu
 
 }  // namespace
 
-ConvertFn TellingConverter(SimdLevel level) {
-  return level == SimdLevel::kPlain ? ConvertTelling<false> : ConvertTelling<true>;
-}
+ConvertFn TellingConverter() { return ConvertTelling; }
 
 }  // namespace v0
 }  // namespace headrace

@@ -159,7 +159,7 @@ inline std::vector<TestRow> DecodeFields(const ColumnDecoder& decoder, const std
 /// The same at every SIMD level, with several window sizes and surroundings; all must agree.
 inline std::vector<TestRow> DecodeEverywhere(const ColumnSpec& spec, const std::vector<TestField>& fields) {
   std::optional<std::vector<TestRow>> first;
-  for (const SimdLevel level : {SimdLevel::kPlain, SimdLevel::kAvx2}) {
+  for (const SimdLevel level : SimdLevels()) {
     ForceSimdLevelForTesting(level);
     const ColumnDecoder decoder(spec);
     for (const TestWindow& window : {TestWindow{1, 0, ',', '9'}, TestWindow{67, 63, '7', '.'},
@@ -169,7 +169,7 @@ inline std::vector<TestRow> DecodeEverywhere(const ColumnSpec& spec, const std::
       EXPECT_TRUE(rows == *first) << SimdLevelName(level) << ", windows of " << window.rows;
     }
   }
-  ForceSimdLevelForTesting(SimdLevel::kAvx2);
+  ForceSimdLevelForTesting(SimdLevels().back());
   return *std::move(first);
 }
 

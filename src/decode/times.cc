@@ -183,9 +183,8 @@ void ConvertTimestamps(const ConvertRules& rules, const PresentFields& fields, C
   });
 }
 
-#if defined(__x86_64__)
-void ConvertDatesAvx2(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
-  ConvertBlocks<int32_t>(fields, out, bad, ReadDatesAvx2, ParseDateInline);
+void ConvertDateBlocks(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertBlocks<int32_t>(fields, out, bad, rules.kernels->read_dates, ParseDateInline);
 }
 
 // Append by blocks; `kernel` has the plain twin of all timestamps behind it.
@@ -201,30 +200,32 @@ void ConvertTimestampBlocks(const ConvertRules& rules, const PresentFields& fiel
 
 // ISO 8601 without an offset or with Z; all else is left to the plain twin. A block that shows an epoch first is taken
 // for one of epochs, where they are allowed.
-void ConvertTimestampsAvx2(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+void ConvertIsoBlocks(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   const bool epoch = rules.timestamp.epoch;
   const int unit_digits = kUnitDigits[Index(rules.timestamp.unit)];
   const Zulu zulu = rules.timestamp.offset_rule == OffsetRule::kRefused ? Zulu::kNone : Zulu::kMay;
-  const auto kernel = [=](const FieldBlock& block, int64_t* values) {
+  const Kernels& kernels = *rules.kernels;
+  const auto kernel = [=, &kernels](const FieldBlock& block, int64_t* values) {
     // A date has its first dash at byte 4; digits there are none. An epoch beside ISO 8601 has no sign.
     const bool epochs = epoch && block.text[block.begin[0] + 4] != '-';
-    return epochs ? ReadIntegersAvx2(block, reinterpret_cast<uint64_t*>(values))
-                  : ReadTimestampsAvx2(block, unit_digits, zulu, values);
+    return epochs ? kernels.read_numbers<uint64_t>()(block, reinterpret_cast<uint64_t*>(values))
+                  : kernels.read_timestamps(block, unit_digits, zulu, values);
   };
   ConvertTimestampBlocks(rules, fields, out, bad, kernel);
 }
 
 // Local times of a named zone: ISO 8601 without an offset, as wall clock time that is then looked up. What has an
 // offset, or is no time there, is left to the plain twin.
-void ConvertLocalTimesAvx2(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+void ConvertLocalTimeBlocks(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   const TimestampRules timestamp = rules.timestamp;
   const int unit_digits = kUnitDigits[Index(timestamp.unit)];
   const int64_t per_second = kUnitsPerSecond[Index(timestamp.unit)];
+  const Kernels& kernels = *rules.kernels;
   uint32_t span = 0;
   const auto kernel = [&](const FieldBlock& block, int64_t* values) {
     const bool epochs = timestamp.epoch && block.text[block.begin[0] + 4] != '-';
-    if (epochs) return ReadIntegersAvx2(block, reinterpret_cast<uint64_t*>(values));
-    uint64_t again = ReadTimestampsAvx2(block, unit_digits, Zulu::kNone, values);
+    if (epochs) return kernels.read_numbers<uint64_t>()(block, reinterpret_cast<uint64_t*>(values));
+    uint64_t again = kernels.read_timestamps(block, unit_digits, Zulu::kNone, values);
     for (uint32_t i = 0; i < block.size; i++) {
       if (again >> i & 1) continue;
       const int64_t local = values[i] / per_second - (values[i] % per_second < 0 ? 1 : 0);
@@ -239,19 +240,19 @@ void ConvertLocalTimesAvx2(const ConvertRules& rules, const PresentFields& field
 }
 
 // Epochs in the column's unit are integers; all else is left to the plain twin.
-void ConvertEpochsAvx2(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
-  ConvertTimestampBlocks(rules, fields, out, bad, static_cast<BlockKernel<int64_t>>(ReadIntegersAvx2));
+void ConvertEpochBlocks(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertTimestampBlocks(rules, fields, out, bad, rules.kernels->read_numbers<int64_t>());
 }
 
-void ConvertSecondsAvx2(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
-  const auto kernel = [](const FieldBlock& block, int64_t* values) {
-    uint64_t again = ReadIntegersAvx2(block, values);
+void ConvertSecondBlocks(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  const BlockKernel<int64_t> read_integers = rules.kernels->read_numbers<int64_t>();
+  const auto kernel = [=](const FieldBlock& block, int64_t* values) {
+    uint64_t again = read_integers(block, values);
     for (uint32_t i = 0; i < block.size; i++) again |= uint64_t{BeyondMillis(values[i])} << i;
     return again;
   };
   ConvertTimestampBlocks(rules, fields, out, bad, kernel);
 }
-#endif
 
 // What the zone of a type is ahead of UTC, where no clock changes need to be looked up.
 bool FixedZone(std::string_view zone, int64_t* ahead) {
@@ -297,26 +298,21 @@ ParseStatus ParseTimestamp(const char* begin, const char* end, const TimestampRu
   return ParseTimestampInline(begin, end, rules, &span, out);
 }
 
-ConvertFn DateConverter([[maybe_unused]] SimdLevel level) {
-#if defined(__x86_64__)
-  if (level == SimdLevel::kAvx2) return ConvertDatesAvx2;
-#endif
-  return ConvertDates;
+ConvertFn DateConverter(const Kernels& kernels) {
+  return kernels.read_dates != nullptr ? ConvertDateBlocks : ConvertDates;
 }
 
 ConvertFn TimeConverter(TimeUnit unit) {
   return unit <= TimeUnit::kMilli ? ConvertTimes<int32_t> : ConvertTimes<int64_t>;
 }
 
-ConvertFn TimestampConverter([[maybe_unused]] const TimestampRules& rules, [[maybe_unused]] SimdLevel level) {
-#if defined(__x86_64__)
-  if (level == SimdLevel::kAvx2) {
+ConvertFn TimestampConverter(const TimestampRules& rules, const Kernels& kernels) {
+  if (kernels.read_timestamps != nullptr && kernels.read_numbers<int64_t>() != nullptr) {
     const bool seconds = rules.unit == TimeUnit::kSecond;
-    if (!rules.iso && rules.epoch_unit == rules.unit) return seconds ? ConvertSecondsAvx2 : ConvertEpochsAvx2;
-    if (rules.iso && rules.zone != nullptr) return ConvertLocalTimesAvx2;
-    if (rules.iso && rules.zone == nullptr && rules.zone_seconds == 0) return ConvertTimestampsAvx2;
+    if (!rules.iso && rules.epoch_unit == rules.unit) return seconds ? ConvertSecondBlocks : ConvertEpochBlocks;
+    if (rules.iso && rules.zone != nullptr) return ConvertLocalTimeBlocks;
+    if (rules.iso && rules.zone == nullptr && rules.zone_seconds == 0) return ConvertIsoBlocks;
   }
-#endif
   return ConvertTimestamps;
 }
 

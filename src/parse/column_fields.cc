@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "simd/kernels.h"
+
 namespace headrace {
 inline namespace v0 {
 namespace {
@@ -14,7 +16,7 @@ constexpr uint32_t kWords = FieldIndex::kMaxRows / 64;
 
 ColumnFields::ColumnFields(const ParseDialect& dialect)
     : dialect_(dialect),
-      turn_columns_(ChooseTurnColumns()),
+      turn_columns_(ActiveKernels().turn_columns),
       begin_(new uint32_t[FieldIndex::kMaxRows + 64]()),
       end_(new uint32_t[FieldIndex::kMaxRows + 64]()),
       quoted_(new uint64_t[kWords + 1]()),

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "simd/kernels.h"
+
 namespace headrace {
 inline namespace v0 {
 namespace {
@@ -15,7 +17,8 @@ uint32_t ContentEnd(const char* text, uint32_t begin, uint32_t terminator_at) {
 
 }  // namespace
 
-Parser::Parser(const ParserOptions& options) : options_(options), index_structurals_(ChooseIndexStructurals()) {}
+Parser::Parser(const ParserOptions& options)
+    : options_(options), index_structurals_(ActiveKernels().index_structurals) {}
 
 // All records of the stream have `columns` fields, as in most files: every columns-th position is a terminator, and
 // there are no more terminators than that.

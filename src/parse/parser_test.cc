@@ -10,8 +10,7 @@
 #include <vector>
 
 #include "parse/column_fields.h"
-#include "simd/level.h"
-#include "simd/structural_levels.h"
+#include "simd/kernels.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -227,7 +226,7 @@ std::string RenderText(std::mt19937* random, uint32_t columns, size_t size) {
 class ParserLevels : public testing::TestWithParam<SimdLevel> {
  protected:
   void SetUp() override { ForceSimdLevelForTesting(GetParam()); }
-  void TearDown() override { ForceSimdLevelForTesting(SimdLevel::kAvx2); }
+  void TearDown() override { ForceSimdLevelForTesting(SimdLevels().back()); }
 };
 
 TEST_P(ParserLevels, AgreesWithThePlainTwinOnAnyText) {
@@ -276,39 +275,37 @@ TEST_P(ParserLevels, KeepsNeighboursOfFaultyRecords) {
   EXPECT_EQ(lines[7].fields, (std::vector<std::string>{"r", "s"}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Levels, ParserLevels, testing::Values(SimdLevel::kPlain, SimdLevel::kAvx2),
+INSTANTIATE_TEST_SUITE_P(Levels, ParserLevels, testing::ValuesIn(SimdLevels().begin(), SimdLevels().end()),
                          [](const auto& info) { return std::string(SimdLevelName(info.param)); });
 
-#if defined(__x86_64__)
 TEST(StructuralIndex, LevelsAgree) {
-  ForceSimdLevelForTesting(SimdLevel::kAvx2);
-  if (ActiveSimdLevel() != SimdLevel::kAvx2) GTEST_SKIP() << "this machine has no AVX2";
+  const Kernels &lowest = KernelsOf(SimdLevel::kPlain), &best = KernelsOf(SimdLevels().back());
   std::mt19937 random(11);
   for (int round = 0; round < 2000; round++) {
     const std::string text = RenderText(&random, 3, random() % 1000);
     const std::string padded = Padded(text);
     StructuralBytes bytes;
     bytes.quoting = round % 3 != 0;
-    std::vector<uint32_t> plain(text.size() + 256), avx2(text.size() + 256);
+    std::vector<uint32_t> plain(text.size() + 256), vector(text.size() + 256);
     const auto size = static_cast<uint32_t>(text.size());
     const uint32_t capacity = random() % 2 == 0 ? size + 64 : 50;
-    const auto a = IndexStructuralsPlain(padded.data() + kTextPadding, 0, size, bytes, plain.data(), capacity);
-    const auto b = IndexStructuralsAvx2(padded.data() + kTextPadding, 0, size, bytes, avx2.data(), capacity);
+    const auto a = lowest.index_structurals(padded.data() + kTextPadding, 0, size, bytes, plain.data(), capacity);
+    const auto b = best.index_structurals(padded.data() + kTextPadding, 0, size, bytes, vector.data(), capacity);
     ASSERT_EQ(a.num_positions, b.num_positions);
     ASSERT_EQ(a.num_terminators, b.num_terminators);
     ASSERT_EQ(a.stopped_at, b.stopped_at);
     ASSERT_EQ(a.suspect, b.suspect);
     ASSERT_EQ(a.full, b.full);
     ASSERT_EQ(a.has_quotes, b.has_quotes);
+    ASSERT_EQ(a.all_quoted, b.all_quoted);
     ASSERT_EQ(a.has_double_quotes, b.has_double_quotes);
     ASSERT_EQ(a.has_inner_lines, b.has_inner_lines);
     ASSERT_EQ(a.ascii, b.ascii);
     plain.resize(a.num_positions);
-    avx2.resize(b.num_positions);
-    ASSERT_EQ(plain, avx2);
+    vector.resize(b.num_positions);
+    ASSERT_EQ(plain, vector);
   }
 }
-#endif
 
 TEST(RecordScanner, AgreesWithItsPlainTwinOnRegularDialects) {
   std::mt19937 random(20261128);
@@ -418,7 +415,7 @@ TEST(ParserTest, ColumnsOfOneIndexAreNotThoseOfAnother) {
 
 TEST(ParserTest, QuotedTables) {
   std::mt19937 random(11);
-  for (const SimdLevel level : {SimdLevel::kPlain, SimdLevel::kAvx2}) {
+  for (const SimdLevel level : SimdLevels()) {
     ForceSimdLevelForTesting(level);
     for (int i = 0; i < 2000; i++) {
       ParserOptions options = OptionsOf(1 + random() % 20);

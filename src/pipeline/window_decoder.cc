@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "decode/repeat.h"
+#include "simd/kernels.h"
 #include "source/prologue.h"
 
 namespace headrace {
@@ -48,7 +49,7 @@ WindowDecoder::WindowDecoder(const Options& options, const Reading& reading, arr
       drop_(FieldIndex::kMaxRows / 64 + 1),
       counts_lf_by_records_(reading.dialect.bytes.terminator == '\n'),
       checks_utf8_(ChecksUtf8()),
-      is_valid_utf8_(ChooseIsValidUtf8()) {
+      is_valid_utf8_(ActiveKernels().is_valid_utf8) {
   const RowFilter& filter = reading.filter;
   for (const KeptColumn& column : reading.kept) {
     numbers_rows_ |= column.source == ColumnSource::kRecordNumber || column.source == ColumnSource::kLineNumber;

@@ -1,6 +1,4 @@
-#include "simd/columns.h"
-
-#include "simd/level.h"
+#include "simd/kernels_plain.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -16,13 +14,6 @@ void TurnColumnsPlain(const uint32_t* ends, uint32_t columns, uint32_t rows, uin
       begin[row] = at + 1 + quote;
     }
   }
-}
-
-TurnColumnsFn ChooseTurnColumns() {
-#if defined(__x86_64__)
-  if (ActiveSimdLevel() == SimdLevel::kAvx2) return TurnColumnsAvx2;
-#endif
-  return TurnColumnsPlain;
 }
 
 }  // namespace v0

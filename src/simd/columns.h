@@ -24,15 +24,5 @@ struct ColumnTile {
 using TurnColumnsFn = void (*)(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
                                const ColumnTile& tile);
 
-/// Return the kernel for the active SIMD level.
-TurnColumnsFn ChooseTurnColumns();
-
-void TurnColumnsPlain(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
-                      const ColumnTile& tile);
-#if defined(__x86_64__)
-void TurnColumnsAvx2(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
-                     const ColumnTile& tile);
-#endif
-
 }  // namespace v0
 }  // namespace headrace

@@ -1,6 +1,6 @@
 // Tiles of eight rows and eight columns, each transposed in registers.
 // The build compiles this file (and every *_avx2.cc) with AVX2 on; it includes nothing that is not inlined here.
-#include "simd/columns.h"
+#include "simd/kernels_avx2.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>

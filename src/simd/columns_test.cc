@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "simd/level.h"
+#include "simd/kernels.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -29,17 +29,15 @@ void Check(TurnColumnsFn turn, const std::vector<uint32_t>& ends, uint32_t colum
 
 TEST(TurnColumns, AsInTheMatrix) {
   std::mt19937 random(5);
-  std::vector<TurnColumnsFn> levels = {TurnColumnsPlain};
-#if defined(__x86_64__)
-  if (ActiveSimdLevel() == SimdLevel::kAvx2) levels.push_back(TurnColumnsAvx2);
-#endif
   for (int i = 0; i < 3000; i++) {
     const uint32_t columns = 1 + random() % 20, rows = 1 + random() % (random() % 8 ? 40 : 400);
     std::vector<uint32_t> ends(size_t{rows} * columns);
     for (uint32_t& end : ends) end = static_cast<uint32_t>(random() | 1);
     ends.resize(ends.size() + 64);
     for (uint32_t first = 0; first < columns; first += kTileColumns) {
-      for (const TurnColumnsFn turn : levels) Check(turn, ends, columns, rows, first, random() % 2);
+      for (const SimdLevel level : SimdLevels()) {
+        Check(KernelsOf(level).turn_columns, ends, columns, rows, first, random() % 2);
+      }
     }
   }
 }

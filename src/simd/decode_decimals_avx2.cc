@@ -1,6 +1,6 @@
 // Decimals with AVX2: the dot is taken out where all fields have it, and what is left is an integer of 15 digits.
 // The build compiles this file (and every *_avx2.cc) with AVX2 on; it includes nothing that is not inlined here.
-#include "simd/decode_kernels.h"
+#include "simd/kernels_avx2.h"
 
 #if defined(__x86_64__)
 #include "simd/decode_dots_avx2.h"

@@ -1,7 +1,7 @@
 // Floats with AVX2 and FMA: digits become numbers by a tree of multiply-adds (2, 4, 8, 16 digits), four fields at a
 // time; no branch depends on the data but for fields outside the shape.
 // The build compiles this file (and every *_avx2.cc) with AVX2 on; it includes nothing that is not inlined here.
-#include "simd/decode_kernels.h"
+#include "simd/kernels_avx2.h"
 
 #if defined(__x86_64__)
 #include "simd/decode_dots_avx2.h"

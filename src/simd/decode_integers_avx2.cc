@@ -1,6 +1,6 @@
 // Integers with AVX2: the digits before a field's end become a number by a tree of multiply-adds (2, 4, 8, 16 digits).
 // The build compiles this file (and every *_avx2.cc) with AVX2 on; it includes nothing that is not inlined here.
-#include "simd/decode_kernels.h"
+#include "simd/kernels_avx2.h"
 
 #if defined(__x86_64__)
 #include "simd/decode_lanes_avx2.h"

@@ -3,6 +3,7 @@
 // (decode/values.h) reads it: a kernel's values are the twin's, bit for bit.
 // Takes: FieldBlock. Gives: values and a mask of fields to read again. Owns: nothing. Threads: functions without state.
 #include <cstdint>
+#include <tuple>
 
 namespace headrace {
 inline namespace v0 {
@@ -31,37 +32,27 @@ struct PresentLists {
 /// Whether a Z stands behind a timestamp.
 enum class Zulu : uint8_t { kNone, kMay, kMust };
 
-#if defined(__x86_64__)
-/// Shape: an optional minus, up to 7 digits, then perhaps a dot and up to 24 digits.
-uint64_t ReadFloatsAvx2(const FieldBlock& block, double* values);
-uint64_t ReadFloatsAvx2(const FieldBlock& block, float* values);
-
-/// Shape: up to 16 digits, an optional minus before them; for unsigned types no minus.
-uint64_t ReadIntegersAvx2(const FieldBlock& block, int8_t* values);
-uint64_t ReadIntegersAvx2(const FieldBlock& block, int16_t* values);
-uint64_t ReadIntegersAvx2(const FieldBlock& block, int32_t* values);
-uint64_t ReadIntegersAvx2(const FieldBlock& block, int64_t* values);
-uint64_t ReadIntegersAvx2(const FieldBlock& block, uint8_t* values);
-uint64_t ReadIntegersAvx2(const FieldBlock& block, uint16_t* values);
-uint64_t ReadIntegersAvx2(const FieldBlock& block, uint32_t* values);
-uint64_t ReadIntegersAvx2(const FieldBlock& block, uint64_t* values);
+/// Integers: up to 16 digits, an optional minus before them; for unsigned types no minus.
+/// Floats: an optional minus, up to 7 digits, then perhaps a dot and up to 24 digits.
+using NumberKernels = std::tuple<BlockKernel<int8_t>, BlockKernel<int16_t>, BlockKernel<int32_t>, BlockKernel<int64_t>,
+                                 BlockKernel<uint8_t>, BlockKernel<uint16_t>, BlockKernel<uint32_t>,
+                                 BlockKernel<uint64_t>, BlockKernel<float>, BlockKernel<double>>;
 
 /// Shape: an optional minus, up to 15 - scale digits, then perhaps a dot and up to `scale` (at most 14) digits.
 /// Values are integers times 10^-scale; those of more than `precision` digits are not taken.
-uint64_t ReadDecimalsAvx2(const FieldBlock& block, int precision, int scale, __int128* values);
+using ReadDecimalsFn = uint64_t (*)(const FieldBlock& block, int precision, int scale, __int128* values);
 
 /// Shape: YYYY-MM-DD. Days since 1970-01-01.
-uint64_t ReadDatesAvx2(const FieldBlock& block, int32_t* values);
+using ReadDatesFn = BlockKernel<int32_t>;
 
 /// Shape: YYYY-MM-DD, then T, t or a space, HH:MM:SS, then perhaps a dot and up to `unit_digits` (0, 3, 6 or 9) digits,
 /// then by `zulu` Z or z. Units of 10^-unit_digits seconds since 1970-01-01T00:00:00.
-uint64_t ReadTimestampsAvx2(const FieldBlock& block, int unit_digits, Zulu zulu, int64_t* values);
+using ReadTimestampsFn = uint64_t (*)(const FieldBlock& block, int unit_digits, Zulu zulu, int64_t* values);
 
 /// Append to `present` those of the `count` (at most 64) fields from `first` on that are not empty; return their mask.
 /// Writes no more than `count` entries behind its size.
-uint64_t FindPresentAvx2(const uint32_t* begin, const uint32_t* end, uint32_t first, uint32_t count,
-                         PresentLists* present);
-#endif
+using FindPresentFn = uint64_t (*)(const uint32_t* begin, const uint32_t* end, uint32_t first, uint32_t count,
+                                   PresentLists* present);
 
 }  // namespace v0
 }  // namespace headrace

@@ -1,7 +1,7 @@
 // Dates and timestamps with AVX2: fixed places for every digit, eight fields at a time. A field's digits become pairs
 // and fours in its own register; a transposition then puts the years of eight fields in one register, and so on.
 // The build compiles this file (and every *_avx2.cc) with AVX2 on; it includes nothing that is not inlined here.
-#include "simd/decode_kernels.h"
+#include "simd/kernels_avx2.h"
 
 #if defined(__x86_64__)
 #include "simd/decode_lanes_avx2.h"

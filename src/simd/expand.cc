@@ -3,8 +3,7 @@
 #include <bit>
 #include <cstring>
 
-#include "simd/expand_levels.h"
-#include "simd/level.h"
+#include "simd/kernels.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -21,10 +20,7 @@ uint64_t PackEightBytes(const uint8_t* bytes) {
 
 void ExpandValues(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
                   uint8_t* out) {
-#if defined(__x86_64__)
-  if (ActiveSimdLevel() == SimdLevel::kAvx2) return ExpandValuesAvx2(width, dense, num_values, validity, rows, out);
-#endif
-  ExpandValuesPlain(width, dense, num_values, validity, rows, out);
+  ActiveKernels().expand_values(width, dense, num_values, validity, rows, out);
 }
 
 void ExpandOffsets(const int32_t* dense, const uint64_t* validity, int64_t rows, int32_t* out) {

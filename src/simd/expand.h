@@ -9,6 +9,10 @@ inline namespace v0 {
 
 /// Spread values of `width` bytes (1, 2, 4, 8 or 16) over `rows` slots. `num_values` are there to be read, at least as
 /// many as there are valid rows; none beyond them is read, and no slot beyond `rows` is written.
+using ExpandValuesFn = void (*)(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity,
+                                int64_t rows, uint8_t* out);
+
+/// The same by the kernel of the level in use.
 void ExpandValues(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
                   uint8_t* out);
 

@@ -1,5 +1,5 @@
 // Spreading values with AVX2: four or eight rows a step, by a table of where each of them finds its value.
-#include "simd/expand_levels.h"
+#include "simd/kernels_avx2.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>

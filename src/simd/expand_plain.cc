@@ -1,6 +1,6 @@
 // Spreading values without vectors: one value a step, and no branch on the data.
 #include "simd/expand_block.h"
-#include "simd/expand_levels.h"
+#include "simd/kernels_plain.h"
 
 namespace headrace {
 inline namespace v0 {

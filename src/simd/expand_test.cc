@@ -7,19 +7,14 @@
 #include <random>
 #include <vector>
 
-#include "simd/expand_levels.h"
-#include "simd/level.h"
+#include "simd/kernels.h"
 
 namespace headrace {
 namespace {
 
-using ExpandFn = void (*)(int, const uint8_t*, int64_t, const uint64_t*, int64_t, uint8_t*);
-
-std::vector<ExpandFn> Levels() {
-  std::vector<ExpandFn> levels = {ExpandValues, ExpandValuesPlain};
-#if defined(__x86_64__)
-  if (ActiveSimdLevel() == SimdLevel::kAvx2) levels.push_back(ExpandValuesAvx2);
-#endif
+std::vector<ExpandValuesFn> Levels() {
+  std::vector<ExpandValuesFn> levels = {ExpandValues};
+  for (const SimdLevel level : SimdLevels()) levels.push_back(KernelsOf(level).expand_values);
   return levels;
 }
 
@@ -62,7 +57,7 @@ TEST(Expand, EveryLevelAndWidth) {
           if ((validity[row / 64] >> row % 64 & 1) == 0) continue;
           std::memcpy(expected.data() + row * width, dense.data() + next++ * width, width);
         }
-        for (const ExpandFn expand : Levels()) {
+        for (const ExpandValuesFn expand : Levels()) {
           std::vector<uint8_t> out(expected.size(), 0xee);
           expand(static_cast<int>(width), dense.data(), static_cast<int64_t>(count), validity.data(), rows, out.data());
           ASSERT_EQ(out, expected) << rows << " rows, width " << width;

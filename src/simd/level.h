@@ -1,19 +1,27 @@
 #pragma once
-// Which instruction set the kernels use. Chosen once; HEADRACE_SIMD=plain|avx2 forces a level that the machine has.
+// Which instruction set the kernels use (simd/kernels.h). Chosen once; HEADRACE_SIMD=plain|avx2|neon forces a level
+// that the machine has.
+#include <span>
 #include <string_view>
 
 namespace headrace {
 inline namespace v0 {
 
-enum class SimdLevel { kPlain, kAvx2 };
+enum class SimdLevel { kPlain, kAvx2, kNeon };
 
-/// Return the level in use: the best that the machine has, or what HEADRACE_SIMD or a test forces.
+/// Return the levels that the machine has: kPlain first, the best one last.
+std::span<const SimdLevel> SimdLevels();
+
+/// Return the level to begin with: the machine's best, or what HEADRACE_SIMD forces.
+SimdLevel InitialSimdLevel();
+
+/// Return the level in use: the initial one, or what a test forces.
 SimdLevel ActiveSimdLevel();
 
 /// Return the level's name, as HEADRACE_SIMD spells it.
 std::string_view SimdLevelName(SimdLevel level);
 
-/// Force a level for what is constructed from now on; one that the machine lacks becomes kPlain.
+/// Force one of SimdLevels() for what is constructed from now on; one that the machine lacks becomes kPlain.
 void ForceSimdLevelForTesting(SimdLevel level);
 
 }  // namespace v0

@@ -3,26 +3,10 @@
 // the linker keeps none of them for the rest of the program (cmake/CheckVectorObjects.cmake).
 #include <immintrin.h>
 
-#include <cstdint>
+#include "simd/set_bits.h"
 
 namespace headrace {
 inline namespace v0 {
-
-struct SetBits {
-  alignas(64) uint8_t places[256][8];
-};
-
-static constexpr SetBits MakeSetBits() {
-  SetBits table{};
-  for (int mask = 0; mask < 256; mask++) {
-    int count = 0;
-    for (int bit = 0; bit < 8; bit++) {
-      if (mask >> bit & 1) table.places[mask][count++] = static_cast<uint8_t>(bit);
-    }
-  }
-  return table;
-}
-constexpr SetBits kSetBits = MakeSetBits();
 
 /// Return the places of the set bits of `byte` in the low lanes, in order; the others are 0.
 static inline __m256i PlacesOf(uint64_t byte) {

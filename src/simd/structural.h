@@ -36,8 +36,5 @@ struct StructuralResult {
 using IndexStructuralsFn = StructuralResult (*)(const char* text, uint32_t begin, uint32_t end,
                                                 const StructuralBytes& bytes, uint32_t* positions, uint32_t capacity);
 
-/// Return the kernel for the active SIMD level.
-IndexStructuralsFn ChooseIndexStructurals();
-
 }  // namespace v0
 }  // namespace headrace

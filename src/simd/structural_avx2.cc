@@ -1,7 +1,7 @@
 // The structural index with AVX2: 64 bytes as two vectors, one compare for each structural byte.
 // Positions are appended eight bits at a time, whatever is set: no branch depends on how dense they are.
 // The build compiles this file (and every *_avx2.cc) with AVX2 on; it includes nothing that is not inlined here.
-#include "simd/structural_levels.h"
+#include "simd/kernels_avx2.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>

@@ -1,6 +1,6 @@
 // The plain twin of the structural index: one byte at a time into the same masks.
+#include "simd/kernels_plain.h"
 #include "simd/structural_block.h"
-#include "simd/structural_levels.h"
 
 namespace headrace {
 inline namespace v0 {

@@ -1,6 +1,6 @@
 // Summaries with AVX2: dense values are spread over their rows, eight at a time, as Expand does it. A null's slot is
 // 0.0 for the sums, and a NaN (all bits set), which is never taken, for the extremes.
-#include "simd/summarize_levels.h"
+#include "simd/kernels_avx2.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>

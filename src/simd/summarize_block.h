@@ -7,7 +7,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "simd/summarize_levels.h"
+#include "simd/summarize_kernels.h"
 
 namespace headrace {
 inline namespace v0 {

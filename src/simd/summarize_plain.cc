@@ -1,4 +1,5 @@
 // Summaries without vectors of our own.
+#include "simd/kernels_plain.h"
 #include "simd/summarize_block.h"
 
 namespace headrace {

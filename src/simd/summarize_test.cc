@@ -9,17 +9,14 @@
 #include <random>
 #include <vector>
 
-#include "simd/level.h"
-#include "simd/summarize_levels.h"
+#include "simd/kernels.h"
 
 namespace headrace {
 namespace {
 
 std::vector<const SummarizeKernels*> Levels() {
-  std::vector<const SummarizeKernels*> levels = {&kSummarizePlain};
-#if defined(__x86_64__)
-  if (ActiveSimdLevel() == SimdLevel::kAvx2) levels.push_back(&kSummarizeAvx2);
-#endif
+  std::vector<const SummarizeKernels*> levels;
+  for (const SimdLevel level : SimdLevels()) levels.push_back(KernelsOf(level).summarize);
   return levels;
 }
 

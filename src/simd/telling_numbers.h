@@ -14,14 +14,12 @@ struct ToldNumbers {
   int32_t integer_digits = 0, fraction_digits = 0;  ///< the most of any; the integer digit of 0.5 does not count
 };
 
-#if defined(__x86_64__)
 /// Shape: an optional minus, then up to 15 digits; or digits with a dot before the last of them, 17 significant ones
 /// and 30 characters at most; no needless leading zero, no zero behind a minus.
 /// Return the mask of fields outside the shape. `*telling` is the mask of those inside it that are the first integer,
 /// fraction or negative number, or have more digits before or behind the dot than those that came before; `told` takes
 /// them in.
-uint64_t FindTellingNumbersAvx2(const FieldBlock& block, ToldNumbers* told, uint64_t* telling);
-#endif
+using FindTellingNumbersFn = uint64_t (*)(const FieldBlock& block, ToldNumbers* told, uint64_t* telling);
 
 }  // namespace v0
 }  // namespace headrace

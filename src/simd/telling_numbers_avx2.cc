@@ -1,7 +1,7 @@
 // A field is described by masks of its first 32 bytes, a bit a byte: digits, zeros, dots. The rest is counting bits, in
 // lanes, eight fields at a time; no branch depends on the data but for fields that are outside the shape or new.
 // The build compiles this file (and every *_avx2.cc) with AVX2 on; it includes nothing that is not inlined here.
-#include "simd/telling_numbers.h"
+#include "simd/kernels_avx2.h"
 
 #if defined(__x86_64__)
 #include "simd/decode_lanes_avx2.h"

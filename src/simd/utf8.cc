@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <cstring>
 
-#include "simd/level.h"
-
 namespace headrace {
 inline namespace v0 {
 namespace {
@@ -56,13 +54,6 @@ bool IsValidUtf8(const char* begin, const char* end) {
     }
   }
   return true;
-}
-
-IsValidUtf8Fn ChooseIsValidUtf8() {
-#if defined(__x86_64__)
-  if (ActiveSimdLevel() == SimdLevel::kAvx2) return IsValidUtf8Avx2;
-#endif
-  return IsValidUtf8;
 }
 
 }  // namespace v0

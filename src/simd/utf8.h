@@ -9,16 +9,9 @@ inline namespace v0 {
 /// texts, and the plain twin of the others.
 bool IsValidUtf8(const char* begin, const char* end);
 
-/// The same for long texts, 32 bytes at a time: J. Keiser and D. Lemire, "Validating UTF-8 In Less Than One Instruction
+/// The same for long texts, a vector at a time: J. Keiser and D. Lemire, "Validating UTF-8 In Less Than One Instruction
 /// Per Byte", Software: Practice and Experience 51 (2021).
 using IsValidUtf8Fn = bool (*)(const char* begin, const char* end);
-
-/// Return the kernel for the active SIMD level.
-IsValidUtf8Fn ChooseIsValidUtf8();
-
-#if defined(__x86_64__)
-bool IsValidUtf8Avx2(const char* begin, const char* end);
-#endif
 
 }  // namespace v0
 }  // namespace headrace

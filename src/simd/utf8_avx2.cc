@@ -1,72 +1,19 @@
-// Each byte is judged with the one before it: three tables of sixteen entries, by the halves of the two bytes, give the
-// errors that a half leaves possible, and what all three leave is one. Third and fourth bytes are told by the bytes two
-// and three places before.
+// UTF-8 with AVX2: 32 bytes at a time, by the tables of simd/utf8_tables.h.
 // The build compiles this file (and every *_avx2.cc) with AVX2 on; it includes nothing that is not inlined here.
-#include "simd/utf8.h"
+#include "simd/kernels_avx2.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#include <cstdint>
+#include "simd/utf8_tables.h"
 
 namespace headrace {
 inline namespace v0 {
 namespace {
 
-enum Error : uint8_t {
-  kTooShort = 1,       // a lead without a continuation
-  kTooLong = 2,        // ASCII, then a continuation
-  kOverlong3 = 4,      // E0, then below A0
-  kTooLarge = 8,       // F4, then above 8F; or F5 and above
-  kSurrogate = 16,     // ED, then above 9F
-  kOverlong2 = 32,     // C0 or C1
-  kTooLarge1000 = 64,  // F5 and above, then below 90
-  kOverlong4 = 64,     // F0, then below 90
-  kTwoContinuations = 128
-};
-constexpr uint8_t kCarry = kTooShort | kTooLong | kTwoContinuations;
-
-struct Table {
-  alignas(16) uint8_t of[16];
-};
-
-constexpr Table FirstHigh() {
-  Table table{};
-  for (int half = 0; half < 8; half++) table.of[half] = kTooLong;
-  for (int half = 8; half < 12; half++) table.of[half] = kTwoContinuations;
-  table.of[12] = kTooShort | kOverlong2;
-  table.of[13] = kTooShort;
-  table.of[14] = kTooShort | kOverlong3 | kSurrogate;
-  table.of[15] = kTooShort | kTooLarge | kTooLarge1000 | kOverlong4;
-  return table;
-}
-
-constexpr Table FirstLow() {
-  Table table{};
-  for (int half = 0; half < 16; half++) table.of[half] = kCarry | (half >= 4 ? kTooLarge : 0);
-  table.of[0] |= kOverlong3 | kOverlong2 | kOverlong4;
-  table.of[1] |= kOverlong2;
-  for (int half = 5; half < 16; half++) table.of[half] |= kTooLarge1000;
-  table.of[13] |= kSurrogate;
-  return table;
-}
-
-constexpr Table SecondHigh() {
-  Table table{};
-  for (int half = 0; half < 16; half++) table.of[half] = kTooShort;
-  for (int half = 8; half < 12; half++) table.of[half] = kTooLong | kOverlong2 | kTwoContinuations;
-  table.of[8] |= kOverlong3 | kTooLarge1000 | kOverlong4;
-  table.of[9] |= kOverlong3 | kTooLarge;
-  table.of[10] |= kSurrogate | kTooLarge;
-  table.of[11] |= kSurrogate | kTooLarge;
-  return table;
-}
-
-constexpr Table kFirstHigh = FirstHigh(), kFirstLow = FirstLow(), kSecondHigh = SecondHigh();
-
 inline __m256i Load(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
 
-inline __m256i Look(const Table& table, __m256i halves) {
+inline __m256i Look(const Utf8Table& table, __m256i halves) {
   const __m128i of = _mm_load_si128(reinterpret_cast<const __m128i*>(table.of));
   return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(of), halves);
 }

@@ -7,7 +7,7 @@
 #include <random>
 #include <string>
 
-#include "simd/level.h"
+#include "simd/kernels.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -18,7 +18,7 @@ bool Valid(const std::string& bytes) {
   const std::string text = std::string(8, '\x80') + bytes + std::string(8, '\x80');
   const char* begin = text.data() + 8;
   const bool valid = IsValidUtf8(begin, begin + bytes.size());
-  EXPECT_EQ(ChooseIsValidUtf8()(begin, begin + bytes.size()), valid);
+  EXPECT_EQ(KernelsOf(SimdLevels().back()).is_valid_utf8(begin, begin + bytes.size()), valid);
   return valid;
 }
 
@@ -56,7 +56,7 @@ TEST(Utf8Test, Exhaustive) {
                            static_cast<char>(bytes)};
     const bool is_valid = IsValidUtf8(text + 8, text + 11);
     count += is_valid;
-    ASSERT_EQ(ChooseIsValidUtf8()(text + 8, text + 11), is_valid) << bytes;
+    ASSERT_EQ(KernelsOf(SimdLevels().back()).is_valid_utf8(text + 8, text + 11), is_valid) << bytes;
   }
   // 128^3 of ASCII alone, 2 * 1920 * 128 of a two-byte character and an ASCII one, and the three-byte characters.
   EXPECT_EQ(count, 128U * 128 * 128 + 2 * 1920 * 128 + (0x10000 - 0x800 - 0x800));

@@ -140,7 +140,7 @@ void Check(const std::vector<TestField>& fields, const std::vector<std::string>&
   const Column column = FactsOfAll(fields, nulls, marks).ToColumn("c", &reason);
   for (const uint32_t rows_of_window : {7U, 100U, 1U << 20}) {
     std::vector<TestRow> first;
-    for (const SimdLevel level : {SimdLevel::kPlain, SimdLevel::kAvx2}) {
+    for (const SimdLevel level : SimdLevels()) {
       ForceSimdLevelForTesting(level);
       ColumnSpec spec;
       spec.type.kind = TypeKind::kBinary;
@@ -171,7 +171,7 @@ TEST(FactsTest, TellingValuesGiveTheFactsOfAll) {
     Check(DrawColumn(random), i % 4 ? std::vector<std::string>{""} : std::vector<std::string>{"", "none", "-1"},
           dialect);
   }
-  ForceSimdLevelForTesting(SimdLevel::kAvx2);
+  ForceSimdLevelForTesting(SimdLevels().back());
 }
 
 TEST(FactsTest, FewValuesAreKept) {

@@ -1,6 +1,7 @@
 """Runs the program under test and says what came of it. A sanitizer's report or a crash fails any test."""
 import json
 import os
+import platform
 import re
 import signal
 import subprocess
@@ -19,6 +20,8 @@ CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.
 def simd_levels():
     """The levels that this machine can be forced to."""
     levels = ["plain"]
+    if platform.machine() == "aarch64":
+        return levels + ["neon"]
     try:
         with open("/proc/cpuinfo") as info:
             flags = info.read()

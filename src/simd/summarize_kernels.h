@@ -1,11 +1,10 @@
 #pragma once
-// The summaries of each level, for the dispatcher and for tests that compare levels.
+// The summaries of one SIMD level.
 #include "simd/summarize.h"
 
 namespace headrace {
 inline namespace v0 {
 
-/// One level's kernels.
 struct SummarizeKernels {
   void (*float64)(const double*, int64_t, const uint64_t*, int64_t, FloatSummary<double>*);
   void (*float32)(const float*, int64_t, const uint64_t*, int64_t, FloatSummary<float>*);
@@ -18,11 +17,6 @@ struct SummarizeKernels {
   void (*uint32)(const uint32_t*, int64_t, IntegerSummary<uint32_t>*);
   void (*uint64)(const uint64_t*, int64_t, IntegerSummary<uint64_t>*);
 };
-
-extern const SummarizeKernels kSummarizePlain;
-#if defined(__x86_64__)
-extern const SummarizeKernels kSummarizeAvx2;
-#endif
 
 }  // namespace v0
 }  // namespace headrace

@@ -1,0 +1,24 @@
+# The unit tests of simd, parse and decode alone, with GoogleTest from its sources: no library of the system is needed,
+# another architecture's compiler is enough (preset "neon"). HEADRACE_EXPECT_SIMD: the level that has to run.
+enable_testing()
+find_path(HEADRACE_GTEST_SOURCES googletest/src/gtest-all.cc PATHS /usr/src/googletest REQUIRED NO_DEFAULT_PATH)
+add_library(headrace_gtest STATIC EXCLUDE_FROM_ALL "${HEADRACE_GTEST_SOURCES}/googletest/src/gtest-all.cc"
+            "${HEADRACE_GTEST_SOURCES}/googletest/src/gtest_main.cc")
+target_include_directories(headrace_gtest SYSTEM PUBLIC "${HEADRACE_GTEST_SOURCES}/googletest/include"
+                           PRIVATE "${HEADRACE_GTEST_SOURCES}/googletest")
+target_compile_options(headrace_gtest PUBLIC -O1)  # tests take longer to compile than to run
+find_package(Threads REQUIRED)
+target_link_libraries(headrace_gtest PUBLIC Threads::Threads)
+
+file(GLOB core_tests CONFIGURE_DEPENDS "src/simd/*_test.cc" "src/parse/*_test.cc" "src/decode/*_test.cc")
+add_executable(headrace_core_tests ${core_tests})
+target_link_libraries(headrace_core_tests PRIVATE headrace_core headrace_gtest)
+
+set(environment GTEST_TOTAL_SHARDS=4)  # an emulator is slow: several processes
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
+  list(APPEND environment HEADRACE_EXPECT_SIMD=neon)
+endif()
+foreach(shard RANGE 3)
+  add_test(NAME core_${shard} COMMAND headrace_core_tests WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+  set_tests_properties(core_${shard} PROPERTIES ENVIRONMENT "${environment};GTEST_SHARD_INDEX=${shard}")
+endforeach()

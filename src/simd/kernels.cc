@@ -1,0 +1,83 @@
+#include "simd/kernels.h"
+
+#include <atomic>
+
+#include "simd/kernels_avx2.h"
+#include "simd/kernels_neon.h"
+#include "simd/kernels_plain.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+constexpr Kernels kPlainKernels = {
+    .level = SimdLevel::kPlain,
+    .index_structurals = IndexStructuralsPlain,
+    .turn_columns = TurnColumnsPlain,
+    .is_valid_utf8 = IsValidUtf8,
+    .expand_values = ExpandValuesPlain,
+    .summarize = &kSummarizePlain,
+    .find_present = nullptr,
+    .find_telling_numbers = nullptr,
+    .numbers = {},
+    .read_decimals = nullptr,
+    .read_dates = nullptr,
+    .read_timestamps = nullptr,
+};
+
+#if defined(__x86_64__)
+constexpr Kernels kAvx2Kernels = {
+    .level = SimdLevel::kAvx2,
+    .index_structurals = IndexStructuralsAvx2,
+    .turn_columns = TurnColumnsAvx2,
+    .is_valid_utf8 = IsValidUtf8Avx2,
+    .expand_values = ExpandValuesAvx2,
+    .summarize = &kSummarizeAvx2,
+    .find_present = FindPresentAvx2,
+    .find_telling_numbers = FindTellingNumbersAvx2,
+    .numbers = {ReadIntegersAvx2, ReadIntegersAvx2, ReadIntegersAvx2, ReadIntegersAvx2, ReadIntegersAvx2,
+                ReadIntegersAvx2, ReadIntegersAvx2, ReadIntegersAvx2, ReadFloatsAvx2, ReadFloatsAvx2},
+    .read_decimals = ReadDecimalsAvx2,
+    .read_dates = ReadDatesAvx2,
+    .read_timestamps = ReadTimestampsAvx2,
+};
+#elif defined(__aarch64__)
+constexpr Kernels kNeonKernels = {
+    .level = SimdLevel::kNeon,
+    .index_structurals = IndexStructuralsNeon,
+    .turn_columns = TurnColumnsNeon,
+    .is_valid_utf8 = IsValidUtf8Neon,
+    .expand_values = ExpandValuesNeon,
+    .summarize = &kSummarizeNeon,
+    .find_present = FindPresentNeon,
+    .find_telling_numbers = FindTellingNumbersNeon,
+    .numbers = {ReadIntegersNeon, ReadIntegersNeon, ReadIntegersNeon, ReadIntegersNeon, ReadIntegersNeon,
+                ReadIntegersNeon, ReadIntegersNeon, ReadIntegersNeon, ReadFloatsNeon, ReadFloatsNeon},
+    .read_decimals = ReadDecimalsNeon,
+    .read_dates = ReadDatesNeon,
+    .read_timestamps = ReadTimestampsNeon,
+};
+#endif
+
+std::atomic<const Kernels*>& Active() {
+  static std::atomic<const Kernels*> kernels{&KernelsOf(InitialSimdLevel())};
+  return kernels;
+}
+
+}  // namespace
+
+const Kernels& KernelsOf(SimdLevel level) {
+#if defined(__x86_64__)
+  if (level == SimdLevel::kAvx2) return kAvx2Kernels;
+#elif defined(__aarch64__)
+  if (level == SimdLevel::kNeon) return kNeonKernels;
+#endif
+  return kPlainKernels;
+}
+
+const Kernels& ActiveKernels() { return *Active().load(std::memory_order_relaxed); }
+
+void ForceKernelsForTesting(const Kernels& kernels) { Active().store(&kernels, std::memory_order_relaxed); }
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,20 @@
+#pragma once
+// The plain twins of those kernels that have them in this room (IsValidUtf8 is in simd/utf8.h).
+#include "simd/columns.h"
+#include "simd/expand.h"
+#include "simd/structural.h"
+#include "simd/summarize_kernels.h"
+
+namespace headrace {
+inline namespace v0 {
+
+StructuralResult IndexStructuralsPlain(const char* text, uint32_t begin, uint32_t end, const StructuralBytes& bytes,
+                                       uint32_t* positions, uint32_t capacity);
+void TurnColumnsPlain(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
+                      const ColumnTile& tile);
+void ExpandValuesPlain(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
+                       uint8_t* out);
+extern const SummarizeKernels kSummarizePlain;
+
+}  // namespace v0
+}  // namespace headrace
