@@ -1,7 +1,6 @@
 #include "parse/column_fields.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "simd/kernels.h"
@@ -17,6 +16,7 @@ constexpr uint32_t kWords = FieldIndex::kMaxRows / 64;
 ColumnFields::ColumnFields(const ParseDialect& dialect)
     : dialect_(dialect),
       turn_columns_(ActiveKernels().turn_columns),
+      find_byte_(ActiveKernels().find_byte),
       begin_(new uint32_t[FieldIndex::kMaxRows + 64]()),
       end_(new uint32_t[FieldIndex::kMaxRows + 64]()),
       quoted_(new uint64_t[kWords + 1]()),
@@ -137,16 +137,10 @@ void ColumnFields::NarrowQuotes(FieldList* fields) {
 void ColumnFields::FindDoubled(FieldList* fields) {
   uint64_t any_escaped = 0;
   for (uint32_t word = 0; word * 64 < fields->size; word++) {
-    const uint32_t count = std::min(64U, fields->size - word * 64);
-    uint64_t escaped = 0;
-    for (uint64_t rest = fields->quoted[word] & ~uint64_t{0} >> (64 - count); rest != 0; rest &= rest - 1) {
-      const uint32_t row = word * 64 + static_cast<uint32_t>(std::countr_zero(rest));
-      const uint32_t begin = fields->begin[row];
-      const bool doubled = std::memchr(fields->text + begin, fields->quote, fields->end[row] - begin) != nullptr;
-      escaped |= doubled ? rest & -rest : 0;
-    }
-    escaped_[word] = escaped;
-    any_escaped |= escaped;
+    const uint32_t first = word * 64, count = std::min(64U, fields->size - first);
+    const uint64_t found = find_byte_(fields->text, fields->begin + first, fields->end + first, count, fields->quote);
+    escaped_[word] = found & fields->quoted[word];
+    any_escaped |= escaped_[word];
   }
   if (any_escaped != 0) fields->escaped = escaped_.get();
 }

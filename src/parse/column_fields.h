@@ -10,6 +10,7 @@
 #include "parse/field_list.h"
 #include "parse/record_scanner.h"
 #include "simd/columns.h"
+#include "simd/find_byte.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -35,6 +36,7 @@ class ColumnFields {
 
   ParseDialect dialect_;
   TurnColumnsFn turn_columns_;
+  FindByteFn find_byte_;
   std::vector<uint32_t> tile_memory_;
   ColumnTile tile_;
   uint64_t tile_revision_ = 0;  // of the window that the tile is of

@@ -2,6 +2,7 @@
 // The plain twins of those kernels that have them in this room (IsValidUtf8 is in simd/utf8.h).
 #include "simd/columns.h"
 #include "simd/expand.h"
+#include "simd/find_byte.h"
 #include "simd/structural.h"
 #include "simd/summarize_kernels.h"
 
@@ -12,6 +13,7 @@ StructuralResult IndexStructuralsPlain(const char* text, uint32_t begin, uint32_
                                        uint32_t* positions, uint32_t capacity);
 void TurnColumnsPlain(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
                       const ColumnTile& tile);
+uint64_t FindBytePlain(const char* text, const uint32_t* begin, const uint32_t* end, uint32_t count, char byte);
 void ExpandValuesPlain(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
                        uint8_t* out);
 extern const SummarizeKernels kSummarizePlain;
