@@ -1,6 +1,8 @@
 // The pass over all values that finds the types of columns.
 #include "job/infer.h"
 
+#include <algorithm>
+
 #include "job/number_marks.h"
 #include "job/settle.h"
 #include "pipeline/pipeline.h"
@@ -11,6 +13,8 @@
 namespace headrace {
 inline namespace v0 {
 namespace {
+
+constexpr int64_t kNumberedUnitBytes = 4 << 20;
 
 // A name that no column of the source has.
 std::string FreeName(std::string name, const Schema& schema) {
@@ -53,6 +57,8 @@ Job InferringJob(const Job& job, const Options& found) {
     column.name = declared.name;
     column.type.kind = TypeKind::kBinary;
   }
+  // A unit waits for the numbers of the one before it: units of one size, and small ones, wait least.
+  pass.options.unit_bytes = std::min(pass.options.unit_bytes, kNumberedUnitBytes);
   pass.options.record_number_column = FreeName("record", schema);
   pass.options.line_number_column = FreeName("line", schema);
   return pass;
