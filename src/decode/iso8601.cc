@@ -115,7 +115,7 @@ void ConvertIsoTimes(const ConvertRules& rules, const PresentFields& fields, Col
 }  // namespace
 
 ParseStatus ParseIsoDate(const char* begin, const char* end, int32_t* out) {
-  int64_t days;
+  int64_t days = 0;
   if (ReadAnyDate(begin, end, &days) != end) return ParseStatus(RejectKind::kBadDate);
   *out = static_cast<int32_t>(days);
   return ParseStatus();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <string_view>
 #include <type_traits>
@@ -21,7 +22,7 @@ T Load(const void* from, int64_t i) {
 template <class T>
 int Order(const T& a, const T& b) {
   if constexpr (std::is_floating_point_v<T>) {
-    if (a != a || b != b) return static_cast<int>(a != a) - static_cast<int>(b != b);
+    if (std::isnan(a) || std::isnan(b)) return static_cast<int>(std::isnan(a)) - static_cast<int>(std::isnan(b));
   }
   return a < b ? -1 : b < a ? 1 : 0;
 }
