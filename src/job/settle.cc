@@ -42,10 +42,10 @@ int64_t WorkerBytes(const Options& options, int64_t chunk_bytes, bool any_stream
 std::string MiB(int64_t bytes) { return std::to_string(bytes / kMiB) + " MiB"; }
 
 template <class T>
-void Choose(Knob<T>* knob, T value, Origin origin, std::string reason) {
+void Choose(Knob<T>* knob, T value, Origin origin, const std::string& reason) {
   knob->value = value;
   knob->origin = origin;
-  knob->reason = std::move(reason);
+  knob->reason = reason;
 }
 
 Status SettleMemory(Config* config) {
@@ -100,7 +100,7 @@ Status CheckOptions(const Options& options) {
   }
   ARROW_RETURN_NOT_OK(CheckSchema(options.schema));
   for (size_t i = 0; i <= options.file_dialects.size(); i++) {
-    const Status status = CheckReading(DialectAt(options, i), options.schema);
+    Status status = CheckReading(DialectAt(options, i), options.schema);
     if (status.ok()) continue;
     if (i == options.file_dialects.size()) return status;
     return status.WithMessage("[[file]] '", options.file_dialects[i].match, "': ", status.message());
