@@ -82,10 +82,11 @@ Status Pipeline::WorkUntilDone(Carrier* carrier) {
     Result<UnitResult> result = CarryClaim(claim, carrier);
     lock.lock();
     carrying_--;
-    if (result.status().IsCancelled()) return result.status();
+    Status status = result.status();
+    if (status.IsCancelled()) return status;
     UnitResult unit;
-    if (result.ok()) unit = std::move(result).ValueUnsafe();
-    unit.failure = result.status();
+    if (status.ok()) unit = std::move(result).ValueUnsafe();
+    unit.failure = std::move(status);
     waiting_bytes_ += BytesOf(unit);
     ready_.emplace(claim.place, std::make_pair(claim, std::move(unit)));
     ARROW_RETURN_NOT_OK(CommitReady(&lock, carrier));
@@ -129,7 +130,7 @@ bool Pipeline::FindClaim(Claim* claim) {
 
 Status Pipeline::TakeFromStream(const Claim& claim, Carrier* carrier, StreamUnit* taken) {
   Input* input = job_->inputs[static_cast<size_t>(claim.id.file)].get();
-  const Status status = carrier->TakeFromStream(input, taken);
+  Status status = carrier->TakeFromStream(input, taken);
   std::lock_guard<std::mutex> lock(mutex_);
   StreamState& stream = streams_[claim.place.first];
   stream.busy = false;
