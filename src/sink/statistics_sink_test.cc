@@ -37,7 +37,7 @@ ColumnReport Scan(const DataType& type, int units, const Add& add) {
   }
   EXPECT_TRUE(sink.Finish().ok());
   EXPECT_EQ(sink.Inspect().ValueOrDie()[0].rows, rows);
-  const ColumnReport report = sink.columns()[0];
+  ColumnReport report = sink.columns()[0];
   EXPECT_EQ(report.name, "x");
   EXPECT_EQ(report.count + report.nulls, rows);
   return report;
