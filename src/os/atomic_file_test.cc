@@ -19,11 +19,11 @@ namespace fs = std::filesystem;
 
 class AtomicTest : public testing::Test {
  protected:
-  AtomicTest() {
+  void SetUp() override {
     std::string pattern = testing::TempDir() + "headrace-atomic-XXXXXX";
     root_ = mkdtemp(pattern.data());
   }
-  ~AtomicTest() override { fs::remove_all(root_); }
+  void TearDown() override { fs::remove_all(root_); }
 
   std::string Path(const std::string& name) const { return root_ + "/" + name; }
   static std::string Read(const std::string& path) {

@@ -33,7 +33,9 @@ std::vector<uint64_t> Validity(int64_t rows, std::mt19937_64* random) {
         word = (*random)();
         break;
       default:
-        word = (*random)() & (*random)() & (*random)();
+        word = (*random)();
+        word &= (*random)();
+        word &= (*random)();
     }
   }
   if (rows % 64 != 0) words.back() &= ~uint64_t{0} >> (64 - rows % 64);

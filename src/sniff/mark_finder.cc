@@ -55,7 +55,7 @@ MarkFinder::MarkFinder(const Dialect& dialect, const std::vector<std::string>& d
 void MarkFinder::Note(size_t column, std::string_view text) {
   const ValueClass plain = text.empty() ? ValueClass::kNullWord : Classify(text).value_class;
   if (plain == ValueClass::kNullWord || plain == ValueClass::kSpecialFloat) return;
-  for (size_t i = 0; i < columns_[column].size(); i++) {
+  for (size_t i = 0; i < std::size(kDecimals); i++) {
     Reading& reading = columns_[column][i];
     if (reading.possible) Read(text, kDecimals[i], &reading);
   }

@@ -129,7 +129,7 @@ struct ByteTable {
 
 // Ask iconv for each byte. False where a byte alone is no whole character, or only the next one shows what it is.
 bool FillTable(const std::string& name, ByteTable* table) {
-  const iconv_t conversion = iconv_open("UTF-8", name.c_str());
+  iconv_t conversion = iconv_open("UTF-8", name.c_str());
   if (conversion == reinterpret_cast<iconv_t>(-1)) return false;
   bool fits = true;
   for (int byte = 0; byte < 256 && fits; byte++) {
@@ -218,7 +218,7 @@ class IconvConverter : public Converter {
 
  private:
   static constexpr size_t kReserve = 32;
-  const iconv_t conversion_;
+  iconv_t conversion_;
   const size_t unit_bytes_;  // go on behind so many where the bytes are not valid
 };
 
@@ -235,7 +235,7 @@ std::unique_ptr<Converter> MakeByteConverter(const std::string& iconv_name) {
 }
 
 Result<std::unique_ptr<Converter>> MakeIconvConverter(const std::string& iconv_name) {
-  const iconv_t conversion = iconv_open("UTF-8", iconv_name.c_str());
+  iconv_t conversion = iconv_open("UTF-8", iconv_name.c_str());
   if (conversion == reinterpret_cast<iconv_t>(-1)) {
     return Status::Invalid("this system cannot convert '", iconv_name, "': iconv does not know it");
   }

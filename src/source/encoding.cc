@@ -35,7 +35,7 @@ std::string IconvName(const std::string& encoding) {
 }
 
 bool IconvKnows(const std::string& name) {
-  const iconv_t conversion = iconv_open("UTF-8", name.c_str());
+  iconv_t conversion = iconv_open("UTF-8", name.c_str());
   if (conversion == reinterpret_cast<iconv_t>(-1)) return false;
   iconv_close(conversion);
   return true;

@@ -87,7 +87,7 @@ class HttpReader : public RangeReader {
           StartAndRetry(request_.get(), offset + done, offset + num_bytes, file_.if_match(), stopped, &tries));
       ARROW_RETURN_NOT_OK(CheckRange(offset + done));
       const int64_t before = done;
-      const Status failure = ReadBody(to, num_bytes, stopped, &done);
+      Status failure = ReadBody(to, num_bytes, stopped, &done);
       if (failure.IsCancelled() || done == num_bytes) {
         request_->Stop();
         return done == num_bytes ? Status::OK() : failure;
