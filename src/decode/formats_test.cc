@@ -121,29 +121,19 @@ TEST(NumberTextTest, Percent) {
 
 TEST(NumberTextTest, Currency) {
   Format format = Marks(',', ".", NumberFormat::kCurrency);
-  format.currency = "\xE2\x82\xAC";
+  format.currency = "\xE2\x82\xAC";  // before a digit it is \342\202\254, which ends behind three digits
   const ColumnSpec spec = Spec(TypeKind::kDecimal, format);
-  for (const std::string text :
-       {"1.234,5",
-        "\xE2\x82\xAC"
-        "1.234,5",
-        "\xE2\x82\xAC 1.234,5", "1.234,5 \xE2\x82\xAC", "1.234,5\xE2\x82\xAC", "1.234,5\xC2\xA0\xE2\x82\xAC",
-        "+\xE2\x82\xAC"
-        "1.234,5"}) {
+  for (const std::string text : {"1.234,5", "\342\202\2541.234,5", "\xE2\x82\xAC 1.234,5", "1.234,5 \xE2\x82\xAC",
+                                 "1.234,5\xE2\x82\xAC", "1.234,5\xC2\xA0\xE2\x82\xAC", "+\342\202\2541.234,5"}) {
     ExpectValue<__int128>(spec, text, 12345000);
   }
-  for (const std::string text :
-       {"-1",
-        "-\xE2\x82\xAC"
-        "1",
-        "\xE2\x82\xAC-1", "\xE2\x82\xAC -1", "-1 \xE2\x82\xAC", "(1)", "(\xE2\x82\xAC 1)", "(1 \xE2\x82\xAC)"}) {
+  for (const std::string text : {"-1", "-\342\202\2541", "\xE2\x82\xAC-1", "\xE2\x82\xAC -1", "-1 \xE2\x82\xAC", "(1)",
+                                 "(\xE2\x82\xAC 1)", "(1 \xE2\x82\xAC)"}) {
     ExpectValue<__int128>(spec, text, -10000);
   }
   ExpectBad(spec, RejectKind::kBadDecimal,
             {"$1", "\xE2\x82\xAC", "()", "(1", "1)", "(-1)", "-(1)", "--1", "-\xE2\x82\xAC-1",
-             "\xE2\x82\xAC"
-             "1\xE2\x82\xAC",
-             "\xE2\x82\xAC  1", "1 ", " 1", "- 1"});
+             "\342\202\2541\xE2\x82\xAC", "\xE2\x82\xAC  1", "1 ", " 1", "- 1"});
 }
 
 TEST(PatternTest, Dates) {
