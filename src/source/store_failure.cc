@@ -57,7 +57,7 @@ Status NoObject(const RemoteUri& uri) {
 }
 
 Status StoreFailure(const RemoteUri& uri, const Status& failure) {
-  const std::string message = failure.message();
+  const std::string& message = failure.message();
   if (failure.IsNotImplemented() || failure.IsCancelled()) return failure;
   if (SaysAny(message, {"NO_SUCH_BUCKET", "Bucket '", "specified bucket does not exist"})) return NoBucket(uri);
   if (SaysAny(message, {"configured region is", "HTTP status 301", "PermanentRedirect"})) {
