@@ -99,6 +99,16 @@ def test_nothing_but_rejects(scratch, on_error, rejects):
     assert peak <= LIMIT_MIB, f"{peak:.0f} MiB"
 
 
+def test_many_small_files(scratch):
+    """What was read of a file's head is given back before the job ends."""
+    os.makedirs(scratch + "/in")
+    for i in range(3000):
+        write(f"{scratch}/in/{i}.csv", [b"%d,a\n" % i * 100])
+    done, peak = run_measured("scan", scratch + "/in", "--columns", "n:int64,s:string", "--no-header", "-q")
+    assert done.code == 0, done
+    assert peak <= 150, f"{peak:.0f} MiB"
+
+
 def test_a_cap_that_is_too_small_is_refused_at_once(scratch):
     path = os.path.join(scratch, "a.csv")
     write(path, [b"1,a\n"])
