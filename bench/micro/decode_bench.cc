@@ -182,7 +182,7 @@ void DecodeColumn(benchmark::State& state, const Case& test_case, SimdLevel leve
 
 [[maybe_unused]] const bool kRegistered = [] {
   for (const Case& test_case : Cases()) {
-    for (const SimdLevel level : {SimdLevel::kPlain, SimdLevel::kAvx2}) {
+    for (const SimdLevel level : SimdLevels()) {
       const std::string name = std::string("Decode/") + test_case.name + "/" + std::string(SimdLevelName(level));
       benchmark::RegisterBenchmark(name.c_str(),
                                    [=](benchmark::State& state) { DecodeColumn(state, test_case, level); });
