@@ -17,11 +17,15 @@ LEFT_OUT_TYPES = {"float16": "no such type", "date64": "no such type: date is da
 def left_out(case):
     if case["type"] in LEFT_OUT_TYPES:
         return LEFT_OUT_TYPES[case["type"]]
-    if case.get("policy") == "custom_format":
-        return "strptime formats are not built yet"
-    if "decimal_point" in case:
-        return "other decimal points are not built yet"
+    if case.get("decimal_point", ".") not in ".,":
+        return "a decimal mark is a point or a comma here"
     return None
+
+
+def column_of(case):
+    """What a case's column is: its type, and further keys of a schema file."""
+    keys = [f"{key} = '{case[name]}'" for key, name in (("format", "format"), ("decimal", "decimal_point")) if name in case]
+    return case["type"], "\n".join(keys)
 
 
 def declared(kind):
@@ -49,22 +53,22 @@ def test_cases_are_known():
     common.tell("arrow-values", len(cases) - len(reasons), reasons)
 
 
-def _types():
+def _columns():
     cases = common.load("arrow-values")
-    return sorted({case["type"] for case in cases["cases"] if not left_out(case)}) if cases else ["int8"]
+    return sorted({column_of(case) for case in cases["cases"] if not left_out(case)}) if cases else [("int8", "")]
 
 
-@pytest.mark.parametrize("kind", _types())
-def test_column(kind, scratch, monkeypatch):
-    cases = [case for case in common.need("arrow-values")["cases"] if case["type"] == kind and not left_out(case)]
+@pytest.mark.parametrize("kind,keys", _columns())
+def test_column(kind, keys, scratch, monkeypatch):
+    cases = [case for case in common.need("arrow-values")["cases"] if not left_out(case) and column_of(case) == (kind, keys)]
     monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")  # a locale must change nothing
     wrong = defaultdict(list)
-    for case, (state, value) in zip(cases, read_texts(scratch, declared(kind), [case["text"] for case in cases])):
+    for case, (state, value) in zip(cases, read_texts(scratch, declared(kind), [case["text"] for case in cases], keys)):
         policy = case.get("policy")
         if policy == "bool_spelling":
             valid = case["text"] in BOOLS
         else:
-            valid = POLICY[policy] if policy else case["valid"]
+            valid = case["valid"] if policy in (None, "custom_format") else POLICY[policy]
         if not case["text"]:
             ok = state == "null"
         elif valid:
