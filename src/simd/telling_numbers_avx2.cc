@@ -5,6 +5,7 @@
 
 #if defined(__x86_64__)
 #include "simd/decode_lanes_avx2.h"
+#include "simd/telling_in_order.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -97,23 +98,8 @@ inline __m256i FindNew(const NumberShapes& shapes, const ToldNumbers& told) {
   alignas(32) int32_t integer_digits[8], fraction_digits[8];
   Store32(integer_digits, shapes.integer_digits);
   Store32(fraction_digits, shapes.fraction_digits);
-  const uint32_t has_dot = LaneBits(shapes.has_dot), negative = LaneBits(shapes.negative);
-  uint32_t found = 0;
-  for (uint32_t rest = maybe_new; rest != 0; rest &= rest - 1) {
-    const uint32_t i = _tzcnt_u32(rest);
-    bool& known = has_dot >> i & 1 ? told->decimals : told->integers;
-    const bool is_negative = negative >> i & 1;
-    if (known && told->negative >= is_negative && integer_digits[i] <= told->integer_digits &&
-        fraction_digits[i] <= told->fraction_digits) {
-      continue;
-    }
-    known = true;
-    told->negative |= is_negative;
-    if (integer_digits[i] > told->integer_digits) told->integer_digits = integer_digits[i];
-    if (fraction_digits[i] > told->fraction_digits) told->fraction_digits = fraction_digits[i];
-    found |= uint32_t{1} << i;
-  }
-  return found;
+  return TakeInOrder({LaneBits(shapes.has_dot), LaneBits(shapes.negative), integer_digits, fraction_digits}, maybe_new,
+                     told);
 }
 
 }  // namespace

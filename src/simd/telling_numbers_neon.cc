@@ -4,6 +4,7 @@
 
 #if defined(__aarch64__)
 #include "simd/lanes_neon.h"
+#include "simd/telling_in_order.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -93,23 +94,8 @@ inline uint32x4_t FindNew(const NumberShapes& shapes, const ToldNumbers& told) {
   int32_t integer_digits[4], fraction_digits[4];
   vst1q_s32(integer_digits, vreinterpretq_s32_u32(shapes.integer_digits));
   vst1q_s32(fraction_digits, vreinterpretq_s32_u32(shapes.fraction_digits));
-  const uint32_t has_dot = LaneBits(shapes.has_dot), negative = LaneBits(shapes.negative);
-  uint32_t found = 0;
-  for (uint32_t rest = maybe_new; rest != 0; rest &= rest - 1) {
-    const uint32_t i = static_cast<uint32_t>(__builtin_ctz(rest));
-    bool& known = has_dot >> i & 1 ? told->decimals : told->integers;
-    const bool is_negative = negative >> i & 1;
-    if (known && told->negative >= is_negative && integer_digits[i] <= told->integer_digits &&
-        fraction_digits[i] <= told->fraction_digits) {
-      continue;
-    }
-    known = true;
-    told->negative |= is_negative;
-    if (integer_digits[i] > told->integer_digits) told->integer_digits = integer_digits[i];
-    if (fraction_digits[i] > told->fraction_digits) told->fraction_digits = fraction_digits[i];
-    found |= uint32_t{1} << i;
-  }
-  return found;
+  return TakeInOrder({LaneBits(shapes.has_dot), LaneBits(shapes.negative), integer_digits, fraction_digits}, maybe_new,
+                     told);
 }
 
 }  // namespace
