@@ -1,11 +1,13 @@
 #include "decode/column_decoder.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <limits>
 
 #include "decode/converters.h"
+#include "parse/field_index.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -66,13 +68,29 @@ bool EqualsUnescaped(const FieldList& fields, uint32_t row, const std::string& s
   return bytes.done();
 }
 
-// Repeat the last of `size` fields behind them.
-void Pad(const DecodeScratch& scratch, uint32_t size) {
-  if (size == 0) return;
-  for (uint32_t i = size; i < size + PresentFields::kPadding; i++) {
-    scratch.begin[i] = scratch.begin[size - 1];
-    scratch.end[i] = scratch.end[size - 1];
+// Row i of lists without nulls.
+constexpr std::array<uint32_t, FieldIndex::kMaxRows> kEveryRow = [] {
+  std::array<uint32_t, FieldIndex::kMaxRows> rows{};
+  for (uint32_t i = 0; i < FieldIndex::kMaxRows; i++) rows[i] = i;
+  return rows;
+}();
+
+bool NoneIsEmpty(const FieldList& fields) {
+  for (uint32_t first = 0, count = 64; first < fields.size; first += count, count = fields.size) {
+    const uint32_t end = std::min(first + count, fields.size);  // of a few fields first, then of all
+    uint32_t shortest = 1;
+    for (uint32_t i = first; i < end; i++) shortest = std::min(shortest, fields.end[i] - fields.begin[i]);
+    if (shortest == 0) return false;
   }
+  return true;
+}
+
+bool AllQuoted(const FieldList& fields) {
+  for (uint32_t first = 0; first < fields.size; first += 64) {
+    const uint64_t all = ~uint64_t{0} >> (64 - std::min(64U, fields.size - first));
+    if ((fields.quoted[first >> 6] & all) != all) return false;
+  }
+  return true;
 }
 
 // Add the null rows among `size` rows to the value faults from `first` on, in order: a row whose validity bit is 0
@@ -127,7 +145,22 @@ bool ColumnDecoder::IsNull(const FieldList& fields, uint32_t row) const {
   return false;
 }
 
+// Whether it is quick to see that no field is null.
+bool ColumnDecoder::HasNoNulls(const FieldList& fields) const {
+  if (fields.size > kEveryRow.size()) return false;
+  if (spec_.nulls.empty()) return true;
+  if (!quoted_may_be_null_ && fields.quoted != nullptr) return AllQuoted(fields);
+  return only_empty_is_null_ && NoneIsEmpty(fields);
+}
+
 PresentFields ColumnDecoder::FindNulls(const FieldList& fields, const DecodeScratch& scratch, ColumnOut* out) const {
+  if (HasNoNulls(fields)) {
+    for (uint32_t first = 0; first < fields.size; first += 64) {
+      const uint32_t count = std::min(64U, fields.size - first);
+      PutBits(~uint64_t{0} >> (64 - count), count, out->rows + first, out->validity);
+    }
+    return {fields, kEveryRow.data(), fields.begin, fields.end, fields.size};
+  }
   const bool keeps_quoted = !quoted_may_be_null_ && fields.quoted != nullptr;
   const FindPresentFn find_present = rules_.kernels->find_present;
   PresentLists present{scratch.rows, scratch.begin, scratch.end};
@@ -158,7 +191,8 @@ PresentFields ColumnDecoder::FindNulls(const FieldList& fields, const DecodeScra
     }
     PutBits(bits, count, out->rows + first, out->validity);
   }
-  Pad(scratch, present.size);
+  PadList(present.begin, present.size);
+  PadList(present.end, present.size);
   return {fields, present.rows, present.begin, present.end, present.size};
 }
 
@@ -175,7 +209,7 @@ uint64_t ColumnDecoder::MayBeLoose(const FieldBlock& block) const {
   return ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size);
 }
 
-// Take the loose texts out of `fields`, which lie in `scratch`, and list them as bad.
+// Take the loose texts out of `fields` and list them as bad. Where there are any, what remains lies in `scratch`.
 void ColumnDecoder::RefuseLoose(const DecodeScratch& scratch, PresentFields* fields, ColumnOut* out,
                                 BadValueList* bad) const {
   uint32_t kept = 0;
@@ -192,6 +226,11 @@ void ColumnDecoder::RefuseLoose(const DecodeScratch& scratch, PresentFields* fie
       kept += block.size;
       continue;
     }
+    if (kept == first && fields->begin != scratch.begin) {
+      std::copy_n(fields->rows, kept, scratch.rows);
+      std::copy_n(fields->begin, kept, scratch.begin);
+      std::copy_n(fields->end, kept, scratch.end);
+    }
     for (uint32_t i = first; i < first + block.size; i++) {
       scratch.rows[kept] = fields->rows[i];
       scratch.begin[kept] = fields->begin[i];
@@ -199,7 +238,12 @@ void ColumnDecoder::RefuseLoose(const DecodeScratch& scratch, PresentFields* fie
       kept += ~loose >> (i - first) & 1;
     }
   }
-  Pad(scratch, kept);
+  if (kept == fields->size) return;
+  PadList(scratch.begin, kept);
+  PadList(scratch.end, kept);
+  fields->rows = scratch.rows;
+  fields->begin = scratch.begin;
+  fields->end = scratch.end;
   fields->size = kept;
 }
 

@@ -70,7 +70,7 @@ struct ColumnSpec {
   bool telling_only = false;
 };
 
-/// Scratch for one call, owned by the worker: as many entries as a window can have rows, and PresentFields::kPadding.
+/// Scratch for one call, owned by the worker: as many entries as a window can have rows, and FieldList::kPadding.
 struct DecodeScratch {
   uint32_t* rows = nullptr;   ///< those that are not null, in order
   uint32_t* begin = nullptr;  ///< of their fields
@@ -78,10 +78,8 @@ struct DecodeScratch {
 };
 
 /// The fields of a list that are not null, in order: field i stands in row rows[i], at text[begin[i], end[i]). Behind
-/// the last field it is repeated, so that blocks can be filled up.
+/// the last field it is repeated, as in a FieldList.
 struct PresentFields {
-  static constexpr uint32_t kPadding = 7;
-
   const FieldList& list;
   const uint32_t* rows = nullptr;
   const uint32_t* begin = nullptr;
@@ -117,6 +115,7 @@ class ColumnDecoder {
 
  private:
   bool IsNull(const FieldList& fields, uint32_t row) const;
+  bool HasNoNulls(const FieldList& fields) const;
   PresentFields FindNulls(const FieldList& fields, const DecodeScratch& scratch, ColumnOut* out) const;
   uint64_t MayBeLoose(const FieldBlock& block) const;
   void RefuseLoose(const DecodeScratch& scratch, PresentFields* fields, ColumnOut* out, BadValueList* bad) const;

@@ -123,11 +123,12 @@ class CountedKernels {
 
 constexpr uint32_t kRows = 200;
 
-// Decode a column of ordinary values.
+// Decode a column of ordinary values, and one null.
 template <class Make>
 void Decode(const ColumnSpec& spec, Make make) {
   std::vector<TestField> fields(kRows);
   for (TestField& field : fields) field.text = make();
+  fields.back().text.clear();
   for (const TestRow& row : DecodeFields(ColumnDecoder(spec), fields)) ASSERT_FALSE(row.bad);
 }
 

@@ -11,8 +11,10 @@ std::optional<RejectKind> DecodeLiteral(ColumnSpec spec, std::string_view text, 
   const ColumnDecoder decoder(spec);
   std::string padded(kTextPadding, '\0');
   padded.append(text).append(kTextPadding, '\0');
-  // As many entries as kernels may look at, though there is one row.
+  // As many entries as kernels may look at.
   uint32_t begin[64] = {kTextPadding}, end[64] = {kTextPadding + static_cast<uint32_t>(text.size())}, present[3][64];
+  PadList(begin, 1);
+  PadList(end, 1);
   FieldList fields;
   fields.text = padded.data();
   fields.begin = begin;

@@ -60,6 +60,10 @@ struct TestText {
       for (const char c : fields[i].text) list.utf8 &= static_cast<unsigned char>(c) < 0x80;
     }
     text.append(kTextPadding, window.around);
+    for (std::vector<uint32_t>* ends : {&begin, &end}) {
+      ends->resize(count + FieldList::kPadding);
+      PadList(ends->data(), count);
+    }
     list.text = text.data();
     list.begin = begin.data();
     list.end = end.data();
@@ -93,7 +97,7 @@ struct TestColumnMemory {
 /// Scratch for lists of at most `count` fields.
 struct TestScratch {
   explicit TestScratch(size_t count)
-      : rows(count), begin(count + PresentFields::kPadding), end(count + PresentFields::kPadding) {}
+      : rows(count), begin(count + FieldList::kPadding), end(count + FieldList::kPadding) {}
   DecodeScratch lists() { return {rows.data(), begin.data(), end.data()}; }
   std::vector<uint32_t> rows, begin, end;
 };

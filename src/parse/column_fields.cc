@@ -49,13 +49,18 @@ void ColumnFields::MakeTile(const FieldIndex& index, uint32_t tile) {
   }
   tile_.begins = tile_memory_.data();
   tile_.ends = tile_.begins + tile_.stride * (kTileColumns + 1);
-  turn_columns_(index.ends() + first, columns, rows, std::min(kTileColumns, columns - first), quote, tile_);
+  const uint32_t count = std::min(kTileColumns, columns - first);
+  turn_columns_(index.ends() + first, columns, rows, count, quote, tile_);
   if (first == 0) {
     for (uint32_t row = 0; row < rows; row++) tile_.begins[row] = index.row_begin()[row] + quote;
-    return;
+  } else {
+    const uint32_t* before = index.ends() + first - 1;
+    for (uint32_t row = 0; row < rows; row++) tile_.begins[row] = before[size_t{row} * columns] + 1 + quote;
   }
-  const uint32_t* before = index.ends() + first - 1;
-  for (uint32_t row = 0; row < rows; row++) tile_.begins[row] = before[size_t{row} * columns] + 1 + quote;
+  for (uint32_t i = 0; i < count; i++) {
+    PadList(tile_.begins + i * tile_.stride, rows);
+    PadList(tile_.ends + i * tile_.stride, rows);
+  }
 }
 
 FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32_t column) {
@@ -85,7 +90,9 @@ void ColumnFields::CutCarriageReturns(uint32_t quote, FieldList* fields) {
     end_[row] = end - is_crlf;
     any |= is_crlf;
   }
-  if (any != 0) fields->end = end_.get();
+  if (any == 0) return;
+  PadList(end_.get(), fields->size);
+  fields->end = end_.get();
 }
 
 // Where an exact window has put them: quotes are left out already.
@@ -106,6 +113,8 @@ FieldList ColumnFields::GatherExact(const FieldIndex& index, const char* text, u
     quoted_[row >> 6] |= uint64_t{(flags & kFieldQuoted) != 0} << (row & 63);
     escaped_[row >> 6] |= uint64_t{(flags & kFieldEscaped) != 0} << (row & 63);
   }
+  PadList(begin_.get(), rows);
+  PadList(end_.get(), rows);
   if ((any & kFieldQuoted) != 0) fields.quoted = quoted_.get();
   if ((any & kFieldEscaped) != 0) fields.escaped = escaped_.get();
   return fields;
@@ -128,6 +137,8 @@ void ColumnFields::NarrowQuotes(FieldList* fields) {
     any_quoted |= quoted;
   }
   if (any_quoted == 0) return;
+  PadList(begin_.get(), fields->size);
+  PadList(end_.get(), fields->size);
   fields->begin = begin_.get();
   fields->end = end_.get();
   fields->quoted = quoted_.get();

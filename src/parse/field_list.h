@@ -12,8 +12,10 @@ inline namespace v0 {
 inline constexpr int kTextPadding = 64;
 
 /// The fields of one column over the rows of a window: row i is text[begin[i], end[i]).
-/// Quotes around a field and the CR of a CR LF are already left out.
+/// Quotes around a field and the CR of a CR LF are already left out. Behind the last row it is repeated kPadding times,
+/// so that blocks of eight can be filled up.
 struct FieldList {
+  static constexpr uint32_t kPadding = 7;
   const char* text = nullptr;  ///< kTextPadding readable bytes on either side
   const uint32_t* begin = nullptr;
   const uint32_t* end = nullptr;
@@ -30,6 +32,12 @@ struct FieldList {
   bool is_quoted(uint32_t row) const { return quoted && (quoted[row >> 6] >> (row & 63) & 1); }
   bool is_escaped(uint32_t row) const { return escaped && (escaped[row >> 6] >> (row & 63) & 1); }
 };
+
+/// Repeat the last of a list's `size` entries behind them.
+inline void PadList(uint32_t* list, uint32_t size) {
+  if (size == 0) return;
+  for (uint32_t i = size; i < size + FieldList::kPadding; i++) list[i] = list[size - 1];
+}
 
 /// Reads the text of a field byte by byte: of two quotes in a quoted field the second one is left out, and escapes are
 /// read as their style has it.

@@ -26,7 +26,6 @@ bool Parser::TakeRegular(const char* text, uint32_t begin, uint32_t stop, uint32
                          FieldIndex* index) const {
   const uint32_t columns = options_.columns;
   const char terminator = options_.dialect.bytes.terminator;
-  const auto longest = static_cast<uint32_t>(std::min<int64_t>(options_.max_record_bytes, UINT32_MAX));
   const char* before = text - 1;  // padding, if the text begins with a terminator
   const uint32_t* last = index->ends() + columns - 1;
   uint32_t* row_begin = index->row_begin();
@@ -35,12 +34,16 @@ bool Parser::TakeRegular(const char* text, uint32_t begin, uint32_t stop, uint32
   for (uint32_t row = 0; row < num_terminators; row++, last += columns) {
     const uint32_t end = *last;
     regular &= text[end] == terminator;
-    regular &= end - start <= longest;
     has_cr |= before[end] == '\r';
     row_begin[row] = start;
     start = end + 1;
   }
   if (!regular) return false;
+  if (start - begin > options_.max_record_bytes) {
+    for (uint32_t row = 0; row < num_terminators; row++) {
+      if (index->ends()[size_t{row + 1} * columns - 1] - row_begin[row] > options_.max_record_bytes) return false;
+    }
+  }
   uint32_t rows = std::min(num_terminators, max_records_);
   while (rows > 0 && row_begin[rows - 1] >= stop) rows--;
   index->rows = rows;

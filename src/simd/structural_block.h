@@ -15,7 +15,7 @@ inline namespace v0 {
 
 /// One bit a byte of a block.
 struct BlockMasks {
-  uint64_t delimiter = 0, terminator = 0, quote = 0, non_ascii = 0;
+  uint64_t delimiter = 0, terminator = 0, quote = 0;
 };
 
 /// Bit i of the result is the xor of bits 0 … i.
@@ -79,62 +79,90 @@ struct QuotedBlock {
   return result;
 }
 
-/// The whole pass. `kernel.Classify(block)` returns the BlockMasks of 64 bytes; `kernel.Append(bits, base, out)`
-/// appends `base` + the place of each set bit and returns where the next ones go; it writes up to 64 entries whatever
-/// `bits` holds.
+/// What is seen of quotes, or-ed over the blocks.
+struct QuotesSeen {
+  uint64_t quotes = 0, double_quotes = 0, inner_lines = 0, unquoted = 0;
+};
+
+/// The separators of a block of a dialect with quotes; *suspect as in QuotedBlock.
+[[gnu::always_inline]] inline uint64_t QuotedSeparators(const BlockMasks& masks, const char* block, uint64_t valid,
+                                                        char terminator, QuoteState* state, QuotesSeen* seen,
+                                                        int* suspect) {
+  if ((masks.quote | state->inside | state->after_close) == 0) [[likely]] {
+    const uint64_t separators = masks.delimiter | masks.terminator;
+    seen->unquoted |= separators | state->after_separator;
+    state->after_separator = separators >> 63;
+    return separators;
+  }
+  const QuotedBlock resolved = ResolveQuotes(masks, block, valid, terminator, state);
+  seen->quotes |= masks.quote;
+  seen->double_quotes |= resolved.double_quotes;
+  seen->inner_lines |= resolved.inner_lines;
+  seen->unquoted |= resolved.unquoted;
+  *suspect = resolved.suspect;
+  if (resolved.suspect == 64) [[likely]]
+    return resolved.separators;
+  return resolved.separators & ((uint64_t{1} << resolved.suspect) - 1);
+}
+
+/// The whole pass. `kernel.Classify(block)` returns the BlockMasks of 64 bytes, `kernel.NonAscii(block)` the mask of
+/// bytes above 0x7F; `kernel.Collect(block)` keeps whether there were any, for `kernel.collected_non_ascii()`.
+/// `kernel.Append(bits, base, out)` appends `base` + the place of each set bit and returns where the next ones go; it
+/// writes up to 64 entries whatever `bits` holds.
+template <bool kQuoting, class Kernel>
+[[gnu::always_inline]] inline StructuralResult IndexBlocksOf(const char* text, uint32_t begin, uint32_t end,
+                                                             const StructuralBytes& bytes, uint32_t* positions,
+                                                             uint32_t capacity, Kernel kernel) {
+  StructuralResult result;
+  QuoteState state;
+  QuotesSeen seen;
+  uint32_t* out = positions;
+  const uint32_t* const last = positions + capacity;
+  uint64_t num_terminators = 0, tail_non_ascii = 0;
+  int suspect = 64;
+  uint32_t at = begin;
+  for (; at < end && out <= last; at += 64) {
+    BlockMasks masks = kernel.Classify(text + at);
+    uint64_t valid = ~uint64_t{0};
+    if (end - at >= 64) [[likely]] {
+      kernel.Collect(text + at);
+    } else {
+      valid = (uint64_t{1} << (end - at)) - 1;
+      masks.delimiter &= valid;
+      masks.terminator &= valid;
+      masks.quote &= valid;
+      tail_non_ascii = kernel.NonAscii(text + at) & valid;
+    }
+    uint64_t separators = masks.delimiter | masks.terminator;
+    if constexpr (kQuoting) {
+      separators = QuotedSeparators(masks, text + at, valid, bytes.terminator, &state, &seen, &suspect);
+    }
+    num_terminators += static_cast<uint64_t>(__builtin_popcountll(separators & masks.terminator));
+    out = kernel.Append(separators, at, out);
+    if (kQuoting && suspect < 64) [[unlikely]]
+      break;
+  }
+  result.suspect = suspect < 64;
+  result.full = at < end && !result.suspect;
+  if (result.suspect) at += static_cast<uint32_t>(suspect);
+  result.stopped_at = at < end ? at : end;
+  result.num_positions = static_cast<uint32_t>(out - positions);
+  result.num_terminators = static_cast<uint32_t>(num_terminators);
+  result.has_quotes = seen.quotes != 0;
+  result.all_quoted = seen.quotes != 0 && seen.unquoted == 0;
+  result.has_double_quotes = seen.double_quotes != 0;
+  result.has_inner_lines = seen.inner_lines != 0;
+  result.ascii = tail_non_ascii == 0 && !kernel.collected_non_ascii();
+  return result;
+}
+
+/// The pass for any dialect: without quotes there is no word of them in the loop.
 template <class Kernel>
 [[gnu::always_inline]] inline StructuralResult IndexBlocks(const char* text, uint32_t begin, uint32_t end,
                                                            const StructuralBytes& bytes, uint32_t* positions,
                                                            uint32_t capacity, const Kernel& kernel) {
-  StructuralResult result;
-  QuoteState state;
-  uint32_t* out = positions;
-  uint64_t non_ascii = 0, quotes = 0, double_quotes = 0, inner_lines = 0, unquoted = 0;
-  uint32_t at = begin;
-  for (; at < end; at += 64) {
-    if (out - positions > static_cast<ptrdiff_t>(capacity)) {
-      result.full = true;
-      break;
-    }
-    BlockMasks masks = kernel.Classify(text + at);
-    const uint64_t valid = end - at >= 64 ? ~uint64_t{0} : (uint64_t{1} << (end - at)) - 1;
-    masks.delimiter &= valid;
-    masks.terminator &= valid;
-    masks.quote &= valid;
-    non_ascii |= masks.non_ascii & valid;
-    uint64_t separators = masks.delimiter | masks.terminator;
-    if (bytes.quoting) {
-      quotes |= masks.quote;
-      if ((masks.quote | state.inside | state.after_close) == 0) [[likely]] {
-        unquoted |= separators | state.after_separator;
-        state.after_separator = separators >> 63;
-      } else {
-        const QuotedBlock resolved = ResolveQuotes(masks, text + at, valid, bytes.terminator, &state);
-        separators = resolved.separators;
-        double_quotes |= resolved.double_quotes;
-        inner_lines |= resolved.inner_lines;
-        unquoted |= resolved.unquoted;
-        if (resolved.suspect < 64) [[unlikely]] {
-          separators &= (uint64_t{1} << resolved.suspect) - 1;
-          result.num_terminators += static_cast<uint32_t>(__builtin_popcountll(separators & masks.terminator));
-          out = kernel.Append(separators, at, out);
-          result.suspect = true;
-          at += static_cast<uint32_t>(resolved.suspect);
-          break;
-        }
-      }
-    }
-    result.num_terminators += static_cast<uint32_t>(__builtin_popcountll(separators & masks.terminator));
-    out = kernel.Append(separators, at, out);
-  }
-  result.stopped_at = at < end ? at : end;
-  result.num_positions = static_cast<uint32_t>(out - positions);
-  result.has_quotes = quotes != 0;
-  result.all_quoted = quotes != 0 && unquoted == 0;
-  result.has_double_quotes = double_quotes != 0;
-  result.has_inner_lines = inner_lines != 0;
-  result.ascii = non_ascii == 0;
-  return result;
+  if (bytes.quoting) return IndexBlocksOf<true>(text, begin, end, bytes, positions, capacity, kernel);
+  return IndexBlocksOf<false>(text, begin, end, bytes, positions, capacity, kernel);
 }
 
 }  // namespace v0

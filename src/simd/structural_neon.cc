@@ -16,22 +16,31 @@ class Kernel {
   explicit Kernel(const StructuralBytes& bytes)
       : delimiter_(vdupq_n_u8(static_cast<uint8_t>(bytes.delimiter))),
         terminator_(vdupq_n_u8(static_cast<uint8_t>(bytes.terminator))),
-        quote_(vdupq_n_u8(static_cast<uint8_t>(bytes.quote))),
-        quoting_(bytes.quoting) {}
+        quote_(vdupq_n_u8(static_cast<uint8_t>(bytes.quote))) {}
+
+  // Where the dialect has no quotes, nothing reads the mask of quotes, and the compiler leaves it out.
 
   BlockMasks Classify(const char* block) const {
     const uint8x16_t a = Load16(block), b = Load16(block + 16), c = Load16(block + 32), d = Load16(block + 48);
     const auto equal = [&](uint8x16_t byte) {
       return ByteBits(vceqq_u8(a, byte), vceqq_u8(b, byte), vceqq_u8(c, byte), vceqq_u8(d, byte));
     };
-    const auto above = [](uint8x16_t bytes) { return vcgtq_u8(bytes, vdupq_n_u8(0x7F)); };
     BlockMasks masks;
     masks.delimiter = equal(delimiter_);
     masks.terminator = equal(terminator_);
-    if (quoting_) masks.quote = equal(quote_);
-    masks.non_ascii = ByteBits(above(a), above(b), above(c), above(d));
+    masks.quote = equal(quote_);
     return masks;
   }
+
+  uint64_t NonAscii(const char* block) const {
+    const auto above = [](const char* bytes) { return vcgtq_u8(Load16(bytes), vdupq_n_u8(0x7F)); };
+    return ByteBits(above(block), above(block + 16), above(block + 32), above(block + 48));
+  }
+  void Collect(const char* block) {
+    const uint8x16_t low = vorrq_u8(Load16(block), Load16(block + 16));
+    seen_ = vorrq_u8(seen_, vorrq_u8(low, vorrq_u8(Load16(block + 32), Load16(block + 48))));
+  }
+  bool collected_non_ascii() const { return vmaxvq_u8(seen_) > 0x7F; }
 
   static uint32_t* Append(uint64_t bits, uint32_t base, uint32_t* out) {
     uint32x4_t bases = vdupq_n_u32(base);
@@ -48,7 +57,7 @@ class Kernel {
 
  private:
   uint8x16_t delimiter_, terminator_, quote_;
-  bool quoting_;
+  uint8x16_t seen_ = vdupq_n_u8(0);
 };
 
 }  // namespace

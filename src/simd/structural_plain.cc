@@ -9,6 +9,7 @@ namespace {
 
 struct Kernel {
   const StructuralBytes& bytes;
+  bool seen_non_ascii = false;
 
   BlockMasks Classify(const char* block) const {
     BlockMasks masks;
@@ -18,10 +19,17 @@ struct Kernel {
       if (byte == bytes.delimiter) masks.delimiter |= bit;
       if (byte == bytes.terminator) masks.terminator |= bit;
       if (bytes.quoting && byte == bytes.quote) masks.quote |= bit;
-      if (static_cast<uint8_t>(byte) > 0x7F) masks.non_ascii |= bit;
     }
     return masks;
   }
+
+  uint64_t NonAscii(const char* block) const {
+    uint64_t mask = 0;
+    for (int i = 0; i < 64; i++) mask |= uint64_t{static_cast<uint8_t>(block[i]) > 0x7F} << i;
+    return mask;
+  }
+  void Collect(const char* block) { seen_non_ascii |= NonAscii(block) != 0; }
+  bool collected_non_ascii() const { return seen_non_ascii; }
 
   static uint32_t* Append(uint64_t bits, uint32_t base, uint32_t* out) {
     for (; bits != 0; bits &= bits - 1) *out++ = base + static_cast<uint32_t>(__builtin_ctzll(bits));
@@ -33,7 +41,7 @@ struct Kernel {
 
 StructuralResult IndexStructuralsPlain(const char* text, uint32_t begin, uint32_t end, const StructuralBytes& bytes,
                                        uint32_t* positions, uint32_t capacity) {
-  return IndexBlocks(text, begin, end, bytes, positions, capacity, Kernel{bytes});
+  return IndexBlocks(text, begin, end, bytes, positions, capacity, Kernel{.bytes = bytes});
 }
 
 }  // namespace v0
