@@ -4,11 +4,11 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <string_view>
 #include <type_traits>
 
 #include "headrace/schema.h"
 #include "simd/summarize.h"
+#include "sink/text_extremes.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -122,67 +122,6 @@ FloatResult OfFloats(const DecodedColumn& unit) {
   return result;
 }
 
-struct TextResult {
-  std::string_view min, max;
-};
-
-using TextKey = unsigned __int128;
-constexpr size_t kKeyBytes = sizeof(TextKey) - 1;
-constexpr TextKey kLong = 0xFF;  // in the last byte, where others have their size
-
-struct KeyMasks {
-  TextKey of[kKeyBytes + 1];
-};
-constexpr KeyMasks kKeyMasks = [] {
-  KeyMasks masks{};
-  for (size_t size = 1; size <= kKeyBytes; size++) masks.of[size] = ~TextKey{0} << (128 - 8 * size);
-  return masks;
-}();
-
-// The first fifteen bytes, zeros behind short texts, then the size: a number that orders as the texts do. Texts of the
-// same key are the same, but for long ones.
-inline TextKey Key(std::string_view text, const char* end) {
-  uint64_t words[2] = {0, 0};
-  if (end - text.data() >= static_cast<ptrdiff_t>(sizeof words)) [[likely]] {
-    std::memcpy(&words[0], text.data(), sizeof words[0]);
-    std::memcpy(&words[1], text.data() + sizeof words[0], sizeof words[1]);
-  } else {
-    std::memcpy(words, text.data(), std::min(text.size(), sizeof words));
-  }
-  const TextKey key = static_cast<TextKey>(__builtin_bswap64(words[0])) << 64 | __builtin_bswap64(words[1]);
-  return text.size() > kKeyBytes ? key | kLong : (key & kKeyMasks.of[text.size()]) | text.size();
-}
-
-inline bool IsLess(TextKey key, std::string_view text, TextKey other_key, std::string_view other) {
-  if (key != other_key) return key < other_key;
-  return (key & kLong) == kLong && text.substr(kKeyBytes) < other.substr(kKeyBytes);
-}
-
-// At least one value.
-TextResult OfTexts(const DecodedColumn& unit) {
-  const auto* offsets = reinterpret_cast<const int32_t*>(unit.values);
-  const char* end = unit.bytes + offsets[unit.num_values];
-  const auto text = [&](int64_t i) {
-    return std::string_view(unit.bytes + offsets[i], static_cast<size_t>(offsets[i + 1] - offsets[i]));
-  };
-  TextResult result{text(0), text(0)};
-  TextKey min = Key(result.min, end);
-  TextKey max = min;
-  for (int64_t i = 1; i < unit.num_values; ++i) {
-    const std::string_view value = text(i);
-    const TextKey key = Key(value, end);
-    if (IsLess(key, value, min, result.min)) {
-      min = key;
-      result.min = value;
-    }
-    if (IsLess(max, result.max, key, value)) {
-      max = key;
-      result.max = value;
-    }
-  }
-  return result;
-}
-
 bool IsFloat(TypeKind kind) { return kind == TypeKind::kFloat32 || kind == TypeKind::kFloat64; }
 
 bool HasSum(TypeKind kind) {
@@ -205,9 +144,10 @@ void ColumnStatistics::TakeUnit(const DecodedColumn& unit) {
     float_max_ = result.max;
     float_sum_ = result.sum;
   } else if (IsVariableWidth(unit.type.kind)) {
-    const TextResult result = OfTexts(unit);
-    text_min_ = result.min;
-    text_max_ = result.max;
+    const TextExtremes extremes =
+        FindTextExtremes(unit.bytes, reinterpret_cast<const int32_t*>(unit.values), unit.num_values);
+    text_min_ = extremes.least;
+    text_max_ = extremes.greatest;
   } else {
     const IntegerStatistics result = OfIntegerColumn(unit);
     min_ = result.min;

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "sink/text_extremes.h"
+
 namespace headrace {
 inline namespace v0 {
 namespace {
@@ -85,13 +87,8 @@ void SetDecimals(const DecodedColumn& column, int width, parquet::EncodedStatist
 }
 
 void SetTexts(const PhysicalValues& physical, parquet::EncodedStatistics* statistics) {
-  std::string_view low = physical.text(0), high = low;  // std::string_view compares as unsigned bytes
-  for (int64_t i = 1; i < physical.count; i++) {
-    const std::string_view text = physical.text(i);
-    if (text < low) low = text;
-    if (text > high) high = text;
-  }
-  Set(std::string(low), std::string(high), statistics);
+  const TextExtremes extremes = FindTextExtremes(physical.bytes, physical.offsets, physical.count);
+  Set(std::string(extremes.least), std::string(extremes.greatest), statistics);
 }
 
 // In the order of their bytes.
