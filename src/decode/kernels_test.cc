@@ -47,7 +47,7 @@ struct Calls {
   int64_t calls = 0, not_taken = 0;  // not_taken: fields that are left to the plain twin
 };
 
-constexpr int kFindPresent = 4, kFindByte = 9;  // their masks are not of fields to read again
+constexpr int kFindPresent = 4;  // its mask is not of fields to read again
 
 // Kernel number kNumber of a table, counted.
 template <int kNumber, class Function>
@@ -58,7 +58,7 @@ struct Counted<kNumber, Result (*)(Arguments...)> {
   static inline Calls* counts = nullptr;
   static Result Call(Arguments... arguments) {
     counts->calls++;
-    if constexpr (kNumber != kFindPresent && kNumber != kFindByte && std::is_same_v<Result, uint64_t>) {
+    if constexpr (kNumber != kFindPresent && std::is_same_v<Result, uint64_t>) {
       const uint64_t again = kernel(arguments...);
       counts->not_taken += std::popcount(again);
       return again;
@@ -81,7 +81,6 @@ class CountedKernels {
     Count<6>("read_decimals", &kernels_.read_decimals);
     Count<7>("read_dates", &kernels_.read_dates);
     Count<8>("read_timestamps", &kernels_.read_timestamps);
-    Count<kFindByte>("find_byte", &kernels_.find_byte);
     CountNumbers(std::make_index_sequence<std::tuple_size_v<NumberKernels>>());
     Count<30>("summarize float64", &summarize_.float64);
     Count<31>("summarize float32", &summarize_.float32);
@@ -231,7 +230,7 @@ TEST(KernelsTest, EachIsCalledAndTakesOrdinaryValues) {
   SummarizeOnes<uint32_t>();
   SummarizeOnes<uint64_t>();
   const bool has_vectors = SimdLevels().size() > 1;
-  EXPECT_EQ(counted.calls().size(), has_vectors ? 30U : 15U);
+  EXPECT_EQ(counted.calls().size(), has_vectors ? 29U : 14U);
   for (const auto& kernel : counted.calls()) {
     EXPECT_GT(kernel->calls, 0) << kernel->name;
     EXPECT_EQ(kernel->not_taken, 0) << kernel->name;

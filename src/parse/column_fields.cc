@@ -1,6 +1,7 @@
 #include "parse/column_fields.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "simd/kernels.h"
@@ -16,7 +17,6 @@ constexpr uint32_t kWords = FieldIndex::kMaxRows / 64;
 ColumnFields::ColumnFields(const ParseDialect& dialect)
     : dialect_(dialect),
       turn_columns_(ActiveKernels().turn_columns),
-      find_byte_(ActiveKernels().find_byte),
       begin_(new uint32_t[FieldIndex::kMaxRows + 64]()),
       end_(new uint32_t[FieldIndex::kMaxRows + 64]()),
       quoted_(new uint64_t[kWords + 1]()),
@@ -76,7 +76,12 @@ FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32
     CutCarriageReturns(all_quoted ? 1 : 0, &fields);
   if (all_quoted) fields.quoted = all_.get();
   if (index.has_quotes && !all_quoted) NarrowQuotes(&fields);
-  if (index.has_double_quotes && fields.quoted != nullptr) FindDoubled(&fields);
+  if (index.has_double_quotes && fields.quoted != nullptr) {
+    if (doubled_revision_ != index.revision) MarkDoubled(index);
+    const size_t words = index.rows / 64 + 1;
+    const uint64_t* doubled = doubled_.data() + column * words;
+    if (std::any_of(doubled, doubled + words, [](uint64_t word) { return word != 0; })) fields.escaped = doubled;
+  }
   return fields;
 }
 
@@ -144,16 +149,29 @@ void ColumnFields::NarrowQuotes(FieldList* fields) {
   fields->quoted = quoted_.get();
 }
 
-// Find the quoted fields with a doubled quote inside.
-void ColumnFields::FindDoubled(FieldList* fields) {
-  uint64_t any_escaped = 0;
-  for (uint32_t word = 0; word * 64 < fields->size; word++) {
-    const uint32_t first = word * 64, count = std::min(64U, fields->size - first);
-    const uint64_t found = find_byte_(fields->text, fields->begin + first, fields->end + first, count, fields->quote);
-    escaped_[word] = found & fields->quoted[word];
-    any_escaped |= escaped_[word];
+// Find the fields with a doubled quote inside: the second quote of a pair is neither a field's first byte nor, in an
+// empty field, its last one. Doubled quotes and fields stand in one order; each is looked at once.
+void ColumnFields::MarkDoubled(const FieldIndex& index) {
+  const uint32_t columns = index.columns;
+  const size_t words = index.rows / 64 + 1;
+  doubled_revision_ = index.revision;
+  doubled_.assign(columns * words, 0);
+  if (index.rows == 0) return;
+  uint32_t row = 0, column = 0;
+  const uint32_t* ends = index.ends();  // of the row
+  for (uint32_t word = 0, at = index.window_begin; at < index.consumed; word++, at += 64) {
+    for (uint64_t bits = index.double_quotes()[word]; bits != 0; bits &= bits - 1) {
+      const uint32_t quote = at + static_cast<uint32_t>(std::countr_zero(bits));
+      while (ends[columns - 1] <= quote) {
+        if (++row == index.rows) return;
+        ends += columns;
+        column = 0;
+      }
+      while (ends[column] <= quote) column++;
+      const uint32_t begin = column == 0 ? index.row_begin()[row] : ends[column - 1] + 1;
+      if (quote >= begin + 2) doubled_[column * words + (row >> 6)] |= uint64_t{1} << (row & 63);
+    }
   }
-  if (any_escaped != 0) fields->escaped = escaped_.get();
 }
 
 }  // namespace v0

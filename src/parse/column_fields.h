@@ -10,7 +10,6 @@
 #include "parse/field_list.h"
 #include "parse/record_scanner.h"
 #include "simd/columns.h"
-#include "simd/find_byte.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -30,19 +29,21 @@ class ColumnFields {
   void MakeTile(const FieldIndex& index, uint32_t tile);
   void CutCarriageReturns(uint32_t quote, FieldList* fields);
   void NarrowQuotes(FieldList* fields);
-  void FindDoubled(FieldList* fields);
+  void MarkDoubled(const FieldIndex& index);
   FieldList ListOf(const FieldIndex& index, const char* text) const;
   FieldList GatherExact(const FieldIndex& index, const char* text, uint32_t column);
 
   ParseDialect dialect_;
   TurnColumnsFn turn_columns_;
-  FindByteFn find_byte_;
   std::vector<uint32_t> tile_memory_;
   ColumnTile tile_;
   uint64_t tile_revision_ = 0;  // of the window that the tile is of
   uint32_t tile_number_ = 0;
   std::unique_ptr<uint32_t[]> begin_, end_;  // of a column that no tile holds as it is
   std::unique_ptr<uint64_t[]> quoted_, escaped_, all_;
+  std::vector<uint64_t>
+      doubled_;  // a bit a field with a doubled quote inside; the rows of a column, then the next one's
+  uint64_t doubled_revision_ = 0;  // of the window that they are of
 };
 
 }  // namespace v0

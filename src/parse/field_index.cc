@@ -27,6 +27,12 @@ void FieldIndex::Clear() {
   bent = Bent();
 }
 
+uint64_t* FieldIndex::MakeDoubleQuotes(uint32_t num_bytes) {
+  const size_t words = size_t{num_bytes} / 64 + 1;
+  if (double_quotes_.size() < words) double_quotes_.resize(words);
+  return double_quotes_.data();
+}
+
 void FieldIndex::SetExact() {
   exact = true;
   if (begins_) return;

@@ -44,6 +44,13 @@ class FieldIndex {
   uint32_t num_faults = 0;
   Bent bent;  ///< of the rows
 
+  /// Of a window with doubled quotes that is not exact: bit i of word w: the byte at window_begin + 64 w + i is the
+  /// second of two quotes side by side.
+  uint32_t window_begin = 0;
+  const uint64_t* double_quotes() const { return double_quotes_.data(); }
+  /// Make room for those of so many bytes, and return where they go.
+  uint64_t* MakeDoubleQuotes(uint32_t num_bytes);
+
   uint32_t* ends() { return ends_.get(); }
   const uint32_t* ends() const { return ends_.get(); }
   uint32_t* row_begin() { return row_begin_.get(); }
@@ -76,6 +83,7 @@ class FieldIndex {
   std::unique_ptr<uint32_t[]> begins_, row_end_;
   std::unique_ptr<uint8_t[]> flags_;
   std::unique_ptr<Fault[]> faults_;
+  std::vector<uint64_t> double_quotes_;
 };
 
 }  // namespace v0

@@ -196,8 +196,10 @@ bool Parser::ParseRegularWindow(const char* text, uint32_t begin, uint32_t stop,
   for (uint64_t window = options_.window_bytes;; window *= 4) {
     const uint32_t window_end = static_cast<uint32_t>(std::min<uint64_t>(end, begin + window));
     index->Clear();
-    const StructuralResult found =
-        index_structurals_(text, begin, window_end, dialect.bytes, index->ends(), index->capacity());
+    StructuralRoom room{index->ends(), index->capacity()};
+    if (dialect.bytes.quoting) room.double_quotes = index->MakeDoubleQuotes(window_end - begin);
+    index->window_begin = begin;
+    const StructuralResult found = index_structurals_(text, begin, window_end, dialect.bytes, room);
     index->has_quotes = found.has_quotes;
     index->all_quoted = found.all_quoted;
     index->has_double_quotes = found.has_double_quotes;

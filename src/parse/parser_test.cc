@@ -289,8 +289,10 @@ TEST(StructuralIndex, LevelsAgree) {
     std::vector<uint32_t> plain(text.size() + 256), vector(text.size() + 256);
     const auto size = static_cast<uint32_t>(text.size());
     const uint32_t capacity = random() % 2 == 0 ? size + 64 : 50;
-    const auto a = lowest.index_structurals(padded.data() + kTextPadding, 0, size, bytes, plain.data(), capacity);
-    const auto b = best.index_structurals(padded.data() + kTextPadding, 0, size, bytes, vector.data(), capacity);
+    std::vector<uint64_t> plain_quotes(size / 64 + 1), vector_quotes(size / 64 + 1);
+    const char* data = padded.data() + kTextPadding;
+    const auto a = lowest.index_structurals(data, 0, size, bytes, {plain.data(), capacity, plain_quotes.data()});
+    const auto b = best.index_structurals(data, 0, size, bytes, {vector.data(), capacity, vector_quotes.data()});
     ASSERT_EQ(a.num_positions, b.num_positions);
     ASSERT_EQ(a.num_terminators, b.num_terminators);
     ASSERT_EQ(a.stopped_at, b.stopped_at);
@@ -304,6 +306,7 @@ TEST(StructuralIndex, LevelsAgree) {
     plain.resize(a.num_positions);
     vector.resize(b.num_positions);
     ASSERT_EQ(plain, vector);
+    ASSERT_EQ(plain_quotes, vector_quotes);
   }
 }
 

@@ -30,7 +30,17 @@ Status Grow(std::unique_ptr<arrow::ResizableBuffer>* buffer, int64_t num_bytes, 
   return (*buffer)->Resize(static_cast<int64_t>(static_cast<double>(num_bytes) * factor), false);
 }
 
-int64_t CountLines(const char* begin, const char* end) { return std::count(begin, end, '\n'); }
+// In blocks whose count fits a byte: the compiler then counts in vectors of bytes.
+int64_t CountLines(const char* begin, const char* end) {
+  constexpr ptrdiff_t kBlock = 240;
+  int64_t lines = 0;
+  for (; end - begin >= kBlock; begin += kBlock) {
+    uint8_t count = 0;
+    for (uint32_t i = 0; i < kBlock; i++) count = static_cast<uint8_t>(count + (begin[i] == '\n'));
+    lines += count;
+  }
+  return lines + std::count(begin, end, '\n');
+}
 
 }  // namespace
 

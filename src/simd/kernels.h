@@ -6,7 +6,6 @@
 #include "simd/columns.h"
 #include "simd/decode_kernels.h"
 #include "simd/expand.h"
-#include "simd/find_byte.h"
 #include "simd/level.h"
 #include "simd/structural.h"
 #include "simd/summarize_kernels.h"
@@ -23,7 +22,6 @@ struct Kernels {
   // Where a level has none of its own, the plain twin stands in its place.
   IndexStructuralsFn index_structurals;
   TurnColumnsFn turn_columns;
-  FindByteFn find_byte;
   IsValidUtf8Fn is_valid_utf8;
   ExpandValuesFn expand_values;
   const SummarizeKernels* summarize;

@@ -3,7 +3,6 @@
 #include "simd/columns.h"
 #include "simd/decode_kernels.h"
 #include "simd/expand.h"
-#include "simd/find_byte.h"
 #include "simd/structural.h"
 #include "simd/summarize_kernels.h"
 #include "simd/telling_numbers.h"
@@ -13,11 +12,10 @@ namespace headrace {
 inline namespace v0 {
 
 StructuralResult IndexStructuralsNeon(const char* text, uint32_t begin, uint32_t end, const StructuralBytes& bytes,
-                                      uint32_t* positions, uint32_t capacity);
+                                      const StructuralRoom& room);
 void TurnColumnsNeon(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
                      const ColumnTile& tile);
 bool IsValidUtf8Neon(const char* begin, const char* end);
-uint64_t FindByteNeon(const char* text, const uint32_t* begin, const uint32_t* end, uint32_t count, char byte);
 void ExpandValuesNeon(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
                       uint8_t* out);
 extern const SummarizeKernels kSummarizeNeon;

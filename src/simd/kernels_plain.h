@@ -2,7 +2,6 @@
 // The plain twins of those kernels that have them in this room (IsValidUtf8 is in simd/utf8.h).
 #include "simd/columns.h"
 #include "simd/expand.h"
-#include "simd/find_byte.h"
 #include "simd/structural.h"
 #include "simd/summarize_kernels.h"
 
@@ -10,10 +9,9 @@ namespace headrace {
 inline namespace v0 {
 
 StructuralResult IndexStructuralsPlain(const char* text, uint32_t begin, uint32_t end, const StructuralBytes& bytes,
-                                       uint32_t* positions, uint32_t capacity);
+                                       const StructuralRoom& room);
 void TurnColumnsPlain(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
                       const ColumnTile& tile);
-uint64_t FindBytePlain(const char* text, const uint32_t* begin, const uint32_t* end, uint32_t count, char byte);
 void ExpandValuesPlain(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
                        uint8_t* out);
 extern const SummarizeKernels kSummarizePlain;

@@ -30,11 +30,19 @@ struct StructuralResult {
   bool ascii = true;
 };
 
+/// Where an index pass writes.
+struct StructuralRoom {
+  uint32_t* positions = nullptr;
+  uint32_t capacity = 0;              ///< positions; 64 more may be written
+  uint64_t* double_quotes = nullptr;  ///< with quoting: a word for each 64 bytes from `begin` on that are looked at
+};
+
 /// Index text[begin, end), which must start at a record start. 64 bytes after `end` must be readable.
-/// Room for `capacity` + 64 positions must be given. Quote state by prefix xor as in Langdale and Lemire,
-/// "Parsing Gigabytes of JSON per Second" (2019); quotes are checked where that parity could differ from RFC 4180.
+/// In room.double_quotes a byte's bit is set where it is the second of two quotes side by side. Quote state by prefix
+/// xor as in Langdale and Lemire, "Parsing Gigabytes of JSON per Second" (2019); quotes are checked where that parity
+/// could differ from RFC 4180.
 using IndexStructuralsFn = StructuralResult (*)(const char* text, uint32_t begin, uint32_t end,
-                                                const StructuralBytes& bytes, uint32_t* positions, uint32_t capacity);
+                                                const StructuralBytes& bytes, const StructuralRoom& room);
 
 }  // namespace v0
 }  // namespace headrace

@@ -63,8 +63,8 @@ class Kernel {
 }  // namespace
 
 StructuralResult IndexStructuralsAvx2(const char* text, uint32_t begin, uint32_t end, const StructuralBytes& bytes,
-                                      uint32_t* positions, uint32_t capacity) {
-  return IndexBlocks(text, begin, end, bytes, positions, capacity, Kernel(bytes));
+                                      const StructuralRoom& room) {
+  return IndexBlocks(text, begin, end, bytes, room, Kernel(bytes));
 }
 
 }  // namespace v0

@@ -84,19 +84,21 @@ struct QuotesSeen {
   uint64_t quotes = 0, double_quotes = 0, inner_lines = 0, unquoted = 0;
 };
 
-/// The separators of a block of a dialect with quotes; *suspect as in QuotedBlock.
+/// The separators of a block of a dialect with quotes; *double_quotes and *suspect as in QuotedBlock.
 [[gnu::always_inline]] inline uint64_t QuotedSeparators(const BlockMasks& masks, const char* block, uint64_t valid,
                                                         char terminator, QuoteState* state, QuotesSeen* seen,
-                                                        int* suspect) {
+                                                        uint64_t* double_quotes, int* suspect) {
   if ((masks.quote | state->inside | state->after_close) == 0) [[likely]] {
     const uint64_t separators = masks.delimiter | masks.terminator;
     seen->unquoted |= separators | state->after_separator;
     state->after_separator = separators >> 63;
+    *double_quotes = 0;
     return separators;
   }
   const QuotedBlock resolved = ResolveQuotes(masks, block, valid, terminator, state);
   seen->quotes |= masks.quote;
   seen->double_quotes |= resolved.double_quotes;
+  *double_quotes = resolved.double_quotes;
   seen->inner_lines |= resolved.inner_lines;
   seen->unquoted |= resolved.unquoted;
   *suspect = resolved.suspect;
@@ -111,13 +113,14 @@ struct QuotesSeen {
 /// writes up to 64 entries whatever `bits` holds.
 template <bool kQuoting, class Kernel>
 [[gnu::always_inline]] inline StructuralResult IndexBlocksOf(const char* text, uint32_t begin, uint32_t end,
-                                                             const StructuralBytes& bytes, uint32_t* positions,
-                                                             uint32_t capacity, Kernel kernel) {
+                                                             const StructuralBytes& bytes, const StructuralRoom& room,
+                                                             Kernel kernel) {
   StructuralResult result;
   QuoteState state;
   QuotesSeen seen;
-  uint32_t* out = positions;
-  const uint32_t* const last = positions + capacity;
+  uint32_t* out = room.positions;
+  const uint32_t* const last = room.positions + room.capacity;
+  uint64_t* double_quotes = room.double_quotes;
   uint64_t num_terminators = 0, tail_non_ascii = 0;
   int suspect = 64;
   uint32_t at = begin;
@@ -135,7 +138,8 @@ template <bool kQuoting, class Kernel>
     }
     uint64_t separators = masks.delimiter | masks.terminator;
     if constexpr (kQuoting) {
-      separators = QuotedSeparators(masks, text + at, valid, bytes.terminator, &state, &seen, &suspect);
+      separators =
+          QuotedSeparators(masks, text + at, valid, bytes.terminator, &state, &seen, double_quotes++, &suspect);
     }
     num_terminators += static_cast<uint64_t>(__builtin_popcountll(separators & masks.terminator));
     out = kernel.Append(separators, at, out);
@@ -146,7 +150,7 @@ template <bool kQuoting, class Kernel>
   result.full = at < end && !result.suspect;
   if (result.suspect) at += static_cast<uint32_t>(suspect);
   result.stopped_at = at < end ? at : end;
-  result.num_positions = static_cast<uint32_t>(out - positions);
+  result.num_positions = static_cast<uint32_t>(out - room.positions);
   result.num_terminators = static_cast<uint32_t>(num_terminators);
   result.has_quotes = seen.quotes != 0;
   result.all_quoted = seen.quotes != 0 && seen.unquoted == 0;
@@ -159,10 +163,10 @@ template <bool kQuoting, class Kernel>
 /// The pass for any dialect: without quotes there is no word of them in the loop.
 template <class Kernel>
 [[gnu::always_inline]] inline StructuralResult IndexBlocks(const char* text, uint32_t begin, uint32_t end,
-                                                           const StructuralBytes& bytes, uint32_t* positions,
-                                                           uint32_t capacity, const Kernel& kernel) {
-  if (bytes.quoting) return IndexBlocksOf<true>(text, begin, end, bytes, positions, capacity, kernel);
-  return IndexBlocksOf<false>(text, begin, end, bytes, positions, capacity, kernel);
+                                                           const StructuralBytes& bytes, const StructuralRoom& room,
+                                                           const Kernel& kernel) {
+  if (bytes.quoting) return IndexBlocksOf<true>(text, begin, end, bytes, room, kernel);
+  return IndexBlocksOf<false>(text, begin, end, bytes, room, kernel);
 }
 
 }  // namespace v0

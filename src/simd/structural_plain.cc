@@ -40,8 +40,8 @@ struct Kernel {
 }  // namespace
 
 StructuralResult IndexStructuralsPlain(const char* text, uint32_t begin, uint32_t end, const StructuralBytes& bytes,
-                                       uint32_t* positions, uint32_t capacity) {
-  return IndexBlocks(text, begin, end, bytes, positions, capacity, Kernel{.bytes = bytes});
+                                       const StructuralRoom& room) {
+  return IndexBlocks(text, begin, end, bytes, room, Kernel{.bytes = bytes});
 }
 
 }  // namespace v0
