@@ -244,6 +244,10 @@ TEST(LevelsTest, Floats) {
       if (mutate) return MutatedNumber(random).substr(0, 9);  // one long number makes its block a long one
       return Print("%.*f", static_cast<int>(random() % 9), Uniform(random) * 1e7 - 1e6);
     });
+    CompareLevels(Spec(kind), Rounds(50), [](Random& random, bool mutate) {
+      if (mutate) return MutatedNumber(random).substr(0, 8);
+      return Print("%.*f", static_cast<int>(random() % 6), Uniform(random) * 1e5 - 1e4).substr(0, 8);
+    });
   }
 }
 

@@ -158,9 +158,106 @@ inline uint64_t ReadShortFloats(const char* text, uint32_t size, const DottedSha
   return again;
 }
 
+struct EightCharacterTexts {
+  __m256i groups;    // two groups of four digits a lane: the number without its dot
+  __m256i places;    // digits behind the dot
+  __m256i fault;     // a lane's bits: something else than a number
+  __m256i negative;  // all ones in lanes with a minus
+};
+
+// Four fields of 1 to 8 characters, as the words that they end. `length` has a field's length in each lane.
+inline EightCharacterTexts ReadEight(__m256i words, __m256i length) {
+  const __m256i ones = _mm256_set1_epi8(-1), zero = _mm256_setzero_si256(), eight = _mm256_set1_epi64x(8);
+  const __m256i mask = _mm256_sllv_epi64(ones, _mm256_sub_epi64(_mm256_set1_epi64x(64), _mm256_slli_epi64(length, 3)));
+  const __m256i all = _mm256_and_si256(_mm256_sub_epi8(words, _mm256_set1_epi8('0')), mask);
+  const __m256i behind_first = _mm256_sllv_epi64(mask, eight);
+  const __m256i minus = _mm256_andnot_si256(behind_first, _mm256_cmpeq_epi8(all, _mm256_set1_epi8('-' - '0')));
+  // What is before the first dot moves up by a byte, over the dot. Without one the masks are all ones.
+  const __m256i dots = _mm256_cmpeq_epi8(all, _mm256_set1_epi8('.' - '0')), no_dot = _mm256_cmpeq_epi64(dots, zero);
+  const __m256i dot = _mm256_and_si256(dots, _mm256_sub_epi64(zero, dots));
+  const __m256i before = _mm256_add_epi64(dot, ones), until = _mm256_add_epi64(_mm256_slli_epi64(dot, 8), ones);
+  const __m256i whole = _mm256_andnot_si256(minus, _mm256_and_si256(all, before));
+  const __m256i digits =
+      _mm256_or_si256(_mm256_sllv_epi64(whole, _mm256_andnot_si256(no_dot, eight)), _mm256_andnot_si256(until, all));
+  const __m256i not_negative = _mm256_cmpeq_epi64(minus, zero);
+  // A dot and a minus that are not there count as if they were: then a digit makes three characters.
+  const __m256i characters = _mm256_sub_epi64(_mm256_sub_epi64(length, no_dot), not_negative);
+  EightCharacterTexts result;
+  result.places = _mm256_sad_epu8(_mm256_and_si256(dots, _mm256_set1_epi64x(0x0001020304050607)), zero);
+  result.negative = _mm256_xor_si256(not_negative, ones);
+  result.fault = _mm256_or_si256(_mm256_subs_epu8(digits, _mm256_set1_epi8(9)),
+                                 _mm256_cmpgt_epi64(_mm256_set1_epi64x(3), characters));
+  result.groups =
+      _mm256_madd_epi16(_mm256_maddubs_epi16(digits, _mm256_set1_epi16(0x010A)), _mm256_set1_epi32(0x00010064));
+  return result;
+}
+
+// Four quotients of exact numbers: one rounding, the right one.
+inline __m256d Quotients(__m128i numbers, __m128i divisors) {
+  return _mm256_div_pd(_mm256_cvtepi32_pd(numbers), _mm256_cvtepi32_pd(divisors));
+}
+
+// Store numbers / divisors; a lane of *fault gets ones where the result is not certain.
+inline void StoreEight(__m256i numbers, __m256i divisors, __m256i negative, double* values, __m256i*) {
+  const auto store = [](__m256d value, __m128i sign, double* to) {
+    const __m256d bits = _mm256_castsi256_pd(_mm256_cvtepi32_epi64(sign));
+    _mm256_storeu_pd(to, _mm256_or_pd(value, _mm256_and_pd(bits, _mm256_set1_pd(-0.0))));
+  };
+  store(Quotients(_mm256_castsi256_si128(numbers), _mm256_castsi256_si128(divisors)), _mm256_castsi256_si128(negative),
+        values);
+  store(Quotients(_mm256_extracti128_si256(numbers, 1), _mm256_extracti128_si256(divisors, 1)),
+        _mm256_extracti128_si256(negative, 1), values + 4);
+}
+inline void StoreEight(__m256i numbers, __m256i divisors, __m256i negative, float* values, __m256i* fault) {
+  const __m256d low = Quotients(_mm256_castsi256_si128(numbers), _mm256_castsi256_si128(divisors));
+  const __m256d high = Quotients(_mm256_extracti128_si256(numbers, 1), _mm256_extracti128_si256(divisors, 1));
+  const auto scaled = [&](double scale) {  // as in ScaledSumFloat
+    return _mm256_set_m128(_mm256_cvtpd_ps(_mm256_mul_pd(high, _mm256_set1_pd(scale))),
+                           _mm256_cvtpd_ps(_mm256_mul_pd(low, _mm256_set1_pd(scale))));
+  };
+  const __m256 above = scaled(1 + 0x1p-48), below = scaled(1 - 0x1p-48);
+  *fault = _mm256_or_si256(*fault, _mm256_castps_si256(_mm256_cmp_ps(above, below, _CMP_NEQ_UQ)));
+  _mm256_storeu_ps(values, _mm256_or_ps(above, _mm256_and_ps(_mm256_castsi256_ps(negative), _mm256_set1_ps(-0.0f))));
+}
+
+// Fields of up to 8 characters, eight a step.
+template <class T>
+inline uint64_t ReadTinyFloats(const FieldBlock& block, T* values) {
+  const __m256i powers = _mm256_setr_epi32(1, 10, 100, 1000, 10000, 100000, 1000000, 10000000);
+  uint64_t again = 0;
+  for (uint32_t i = 0; i < block.size; i += 8) {
+    const uint32_t* end = block.end + i;
+    // Fields 0 1 4 5 and 2 3 6 7: packing then leaves them in order.
+    const __m256i length = _mm256_permute4x64_epi64(Lengths(block, i), 0xD8);
+    const EightCharacterTexts x = ReadEight(LoadEnds(block.text, end[0], end[1], end[4], end[5]),
+                                            _mm256_cvtepu32_epi64(_mm256_castsi256_si128(length)));
+    const EightCharacterTexts y = ReadEight(LoadEnds(block.text, end[2], end[3], end[6], end[7]),
+                                            _mm256_cvtepu32_epi64(_mm256_extracti128_si256(length, 1)));
+    const __m256i numbers = _mm256_madd_epi16(_mm256_packus_epi32(x.groups, y.groups), _mm256_set1_epi32(0x00012710));
+    const __m256i places =
+        _mm256_castps_si256(_mm256_shuffle_ps(_mm256_castsi256_ps(x.places), _mm256_castsi256_ps(y.places), 0x88));
+    __m256i uncertain = _mm256_setzero_si256();
+    StoreEight(numbers, _mm256_permutevar8x32_epi32(powers, places), _mm256_packs_epi32(x.negative, y.negative),
+               values + i, &uncertain);
+    if (AnyBit(_mm256_or_si256(uncertain, _mm256_or_si256(x.fault, y.fault)))) [[unlikely]] {
+      const __m256i zero = _mm256_setzero_si256();
+      const __m256i fine = _mm256_packs_epi32(_mm256_cmpeq_epi64(x.fault, zero), _mm256_cmpeq_epi64(y.fault, zero));
+      again |= uint64_t{LaneBits(_mm256_or_si256(uncertain, _mm256_xor_si256(fine, _mm256_set1_epi8(-1))))} << i;
+    }
+  }
+  return again & LowBits(block.size);
+}
+
+inline uint32_t LongestField(const FieldBlock& block) {
+  __m256i longest = _mm256_setzero_si256();
+  for (uint32_t i = 0; i < block.size; i += 8) longest = _mm256_max_epi32(longest, Lengths(block, i));
+  return static_cast<uint32_t>(Greatest(longest));
+}
+
 template <class T>
 inline uint64_t ReadFloats(const FieldBlock& block, T* values) {
   const FieldBlock local = block;  // stores to `values` cannot change it
+  if (LongestField(local) <= 8) return ReadTinyFloats(local, values);
   DottedShapes shapes;
   DescribeDotted(local, kDotByte, kMaxBehind, &shapes);
   const uint64_t again = shapes.longest_behind <= kShortBehind ? ReadShortFloats(local.text, local.size, shapes, values)

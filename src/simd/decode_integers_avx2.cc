@@ -10,15 +10,6 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
-// The two 64-bit words that end at two fields' ends, and four of them.
-inline __m128i LoadEnds(const char* text, uint32_t first, uint32_t second) {
-  const __m128i low = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(text + first - 8));
-  return _mm_castpd_si128(_mm_loadh_pd(_mm_castsi128_pd(low), reinterpret_cast<const double*>(text + second - 8)));
-}
-inline __m256i LoadEnds(const char* text, uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
-  return _mm256_inserti128_si256(_mm256_castsi128_si256(LoadEnds(text, a, b)), LoadEnds(text, c, d), 1);
-}
-
 struct EightDigitTexts {
   __m256i groups;    // two groups of four digits a lane
   __m256i fault;     // a lane's bits: something else than digits behind the sign

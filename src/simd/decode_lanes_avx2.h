@@ -50,6 +50,15 @@ static inline __m256i Lengths(const FieldBlock& block, uint32_t i) {
   return _mm256_sub_epi32(Load32(block.end + i), Load32(block.begin + i));
 }
 
+// The two 64-bit words that end at two fields' ends, and four of them.
+static inline __m128i LoadEnds(const char* text, uint32_t first, uint32_t second) {
+  const __m128i low = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(text + first - 8));
+  return _mm_castpd_si128(_mm_loadh_pd(_mm_castsi128_pd(low), reinterpret_cast<const double*>(text + second - 8)));
+}
+static inline __m256i LoadEnds(const char* text, uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
+  return _mm256_inserti128_si256(_mm256_castsi128_si256(LoadEnds(text, a, b)), LoadEnds(text, c, d), 1);
+}
+
 // Ones in lanes that are not least to greatest.
 static inline __m256i Outside(__m256i lanes, int32_t least, int32_t greatest) {
   return _mm256_or_si256(_mm256_cmpgt_epi32(lanes, _mm256_set1_epi32(greatest)),
