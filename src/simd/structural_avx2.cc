@@ -44,6 +44,7 @@ class Kernel {
       out += _mm_popcnt_u64(byte);
     };
     for (int i = 0; i < 4; i++, bits >>= 16) {
+      __asm__("" : "+Q"(bits));  // one shift for two bytes: a register has names for both its lowest
       append(bits & 0xFF);
       append(bits >> 8 & 0xFF);
     }
