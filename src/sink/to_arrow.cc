@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "os/huge_pages.h"
 #include "simd/expand.h"
 #include "sink/string_table.h"
 
@@ -31,44 +32,91 @@ arrow::TimeUnit::type ArrowUnit(TimeUnit unit) {
   return arrow::TimeUnit::MILLI;
 }
 
-// Padding is zeroed too: Arrow buffers end on 64 bytes, and checksums over whole buffers should agree.
-Result<BufferPtr> Allocate(int64_t num_bytes, arrow::MemoryPool* pool) {
-  ARROW_ASSIGN_OR_RAISE(std::unique_ptr<arrow::Buffer> buffer, arrow::AllocateBuffer(num_bytes, pool));
-  buffer->ZeroPadding();
-  return BufferPtr(std::move(buffer));
+// The memory of one batch. Its buffers are slices of one allocation, which lives as long as one of them: so large that
+// it has huge pages (small ones take longer to be cleared than everything else).
+class BatchMemory {
+ public:
+  static Result<BatchMemory> Make(int64_t num_bytes, arrow::MemoryPool* pool) {
+    ARROW_ASSIGN_OR_RAISE(std::unique_ptr<arrow::Buffer> all, arrow::AllocateBuffer(num_bytes, pool));
+    PreferHugePages(all->mutable_data(), num_bytes);
+    return BatchMemory(std::move(all), pool);
+  }
+
+  // Padding is zeroed too: buffers end on 64 bytes, and checksums over whole buffers should agree.
+  Result<BufferPtr> Allocate(int64_t num_bytes) {
+    const int64_t padded = Padded(num_bytes);
+    if (used_ + padded > all_->size()) {
+      ARROW_ASSIGN_OR_RAISE(std::unique_ptr<arrow::Buffer> buffer, arrow::AllocateBuffer(num_bytes, pool_));
+      buffer->ZeroPadding();
+      return BufferPtr(std::move(buffer));
+    }
+    BufferPtr buffer = arrow::SliceMutableBuffer(all_, used_, num_bytes);
+    std::memset(all_->mutable_data() + used_ + num_bytes, 0, static_cast<size_t>(padded - num_bytes));
+    used_ += padded;
+    return buffer;
+  }
+
+  Result<BufferPtr> Copy(const void* data, int64_t num_bytes) {
+    ARROW_ASSIGN_OR_RAISE(BufferPtr buffer, Allocate(num_bytes));
+    if (num_bytes > 0) std::memcpy(buffer->mutable_data(), data, static_cast<size_t>(num_bytes));
+    return buffer;
+  }
+
+  static int64_t Padded(int64_t num_bytes) { return (num_bytes + 63) / 64 * 64; }
+
+ private:
+  BatchMemory(std::unique_ptr<arrow::Buffer> all, arrow::MemoryPool* pool) : all_(std::move(all)), pool_(pool) {}
+
+  BufferPtr all_;
+  int64_t used_ = 0;
+  arrow::MemoryPool* pool_;
+};
+
+// What the buffers of a batch take, but for the texts of dictionaries.
+int64_t BytesOf(const Batch& batch) {
+  int64_t num_bytes = 0;
+  for (const DecodedColumn& column : batch.columns) {
+    const int64_t words = (column.rows + 63) / 64 * 8;
+    if (column.null_count() > 0) num_bytes += BatchMemory::Padded(words);
+    if (column.type.kind == TypeKind::kBool) {
+      num_bytes += BatchMemory::Padded(words);
+    } else if (column.type.kind == TypeKind::kDictionary) {
+      num_bytes += BatchMemory::Padded(column.rows * 4) + BatchMemory::Padded(column.num_values * 4);
+    } else if (IsVariableWidth(column.type.kind)) {
+      num_bytes += BatchMemory::Padded((column.rows + 1) * 4) +
+                   BatchMemory::Padded(column.num_values == 0 ? 0 : column.num_bytes());
+    } else {
+      num_bytes += BatchMemory::Padded(column.rows * ValueWidth(column.type));
+    }
+  }
+  return num_bytes;
 }
 
-Result<BufferPtr> Copy(const void* data, int64_t num_bytes, arrow::MemoryPool* pool) {
-  ARROW_ASSIGN_OR_RAISE(BufferPtr buffer, Allocate(num_bytes, pool));
-  if (num_bytes > 0) std::memcpy(buffer->mutable_data(), data, static_cast<size_t>(num_bytes));
-  return buffer;
-}
-
-Result<BufferPtr> Bitmap(const DecodedColumn& column, arrow::MemoryPool* pool) {
+Result<BufferPtr> Bitmap(const DecodedColumn& column, BatchMemory* memory) {
   if (column.null_count() == 0) return BufferPtr();
-  return Copy(column.validity, (column.rows + 7) / 8, pool);
+  return memory->Copy(column.validity, (column.rows + 7) / 8);
 }
 
-Result<BufferPtr> Bits(const DecodedColumn& column, arrow::MemoryPool* pool) {
+Result<BufferPtr> Bits(const DecodedColumn& column, BatchMemory* memory) {
   // Whole words are written, so whole words are allocated; the buffer is then cut to its exact size.
-  ARROW_ASSIGN_OR_RAISE(BufferPtr words, Allocate((column.rows + 63) / 64 * 8, pool));
+  ARROW_ASSIGN_OR_RAISE(BufferPtr words, memory->Allocate((column.rows + 63) / 64 * 8));
   ExpandBits(column.values, column.validity, column.rows, reinterpret_cast<uint64_t*>(words->mutable_data()));
   return arrow::SliceBuffer(words, 0, (column.rows + 7) / 8);
 }
 
-Result<BufferPtr> Values(const DecodedColumn& column, arrow::MemoryPool* pool) {
-  if (column.type.kind == TypeKind::kBool) return Bits(column, pool);
+Result<BufferPtr> Values(const DecodedColumn& column, BatchMemory* memory) {
+  if (column.type.kind == TypeKind::kBool) return Bits(column, memory);
   const int width = ValueWidth(column.type);
-  if (column.null_count() == 0) return Copy(column.values, column.rows * width, pool);
-  ARROW_ASSIGN_OR_RAISE(BufferPtr buffer, Allocate(column.rows * width, pool));
+  if (column.null_count() == 0) return memory->Copy(column.values, column.rows * width);
+  ARROW_ASSIGN_OR_RAISE(BufferPtr buffer, memory->Allocate(column.rows * width));
   ExpandValues(width, column.values, column.num_values, column.validity, column.rows, buffer->mutable_data());
   return buffer;
 }
 
-Result<BufferPtr> Offsets(const DecodedColumn& column, arrow::MemoryPool* pool) {
+Result<BufferPtr> Offsets(const DecodedColumn& column, BatchMemory* memory) {
   const int64_t num_bytes = (column.rows + 1) * 4;
-  if (column.null_count() == 0 && column.rows > 0) return Copy(column.values, num_bytes, pool);
-  ARROW_ASSIGN_OR_RAISE(BufferPtr buffer, Allocate(num_bytes, pool));
+  if (column.null_count() == 0 && column.rows > 0) return memory->Copy(column.values, num_bytes);
+  ARROW_ASSIGN_OR_RAISE(BufferPtr buffer, memory->Allocate(num_bytes));
   auto* offsets = reinterpret_cast<int32_t*>(buffer->mutable_data());
   if (column.num_values == 0) {  // which may have no offsets at all
     std::memset(offsets, 0, static_cast<size_t>(num_bytes));
@@ -79,9 +127,9 @@ Result<BufferPtr> Offsets(const DecodedColumn& column, arrow::MemoryPool* pool) 
 }
 
 Result<ArrayPtr> DictionaryArray(const DecodedColumn& column, const std::shared_ptr<arrow::DataType>& type,
-                                 arrow::MemoryPool* pool) {
+                                 BatchMemory* memory) {
   StringTable table;
-  ARROW_ASSIGN_OR_RAISE(BufferPtr dense, Allocate(column.num_values * 4, pool));
+  ARROW_ASSIGN_OR_RAISE(BufferPtr dense, memory->Allocate(column.num_values * 4));
   auto* indices = reinterpret_cast<int32_t*>(dense->mutable_data());
   const auto* offsets = reinterpret_cast<const int32_t*>(column.values);
   for (int64_t i = 0; i < column.num_values; ++i) {
@@ -90,30 +138,31 @@ Result<ArrayPtr> DictionaryArray(const DecodedColumn& column, const std::shared_
   }
   BufferPtr values = dense;
   if (column.null_count() > 0) {
-    ARROW_ASSIGN_OR_RAISE(values, Allocate(column.rows * 4, pool));
+    ARROW_ASSIGN_OR_RAISE(values, memory->Allocate(column.rows * 4));
     ExpandValues(4, dense->data(), column.num_values, column.validity, column.rows, values->mutable_data());
   }
-  ARROW_ASSIGN_OR_RAISE(BufferPtr bitmap, Bitmap(column, pool));
+  ARROW_ASSIGN_OR_RAISE(BufferPtr bitmap, Bitmap(column, memory));
   const int64_t num_offsets = table.size() + int64_t{1};
-  ARROW_ASSIGN_OR_RAISE(BufferPtr names_offsets, Copy(table.offsets().data(), num_offsets * 4, pool));
-  ARROW_ASSIGN_OR_RAISE(BufferPtr names, Copy(table.bytes().data(), static_cast<int64_t>(table.bytes().size()), pool));
+  ARROW_ASSIGN_OR_RAISE(BufferPtr names_offsets, memory->Copy(table.offsets().data(), num_offsets * 4));
+  ARROW_ASSIGN_OR_RAISE(BufferPtr names,
+                        memory->Copy(table.bytes().data(), static_cast<int64_t>(table.bytes().size())));
   ArrayPtr array = arrow::ArrayData::Make(type, column.rows, {bitmap, values}, column.null_count());
   array->dictionary = arrow::ArrayData::Make(arrow::utf8(), table.size(), {nullptr, names_offsets, names}, 0);
   return array;
 }
 
 Result<ArrayPtr> ColumnArray(const DecodedColumn& column, const std::shared_ptr<arrow::DataType>& type,
-                             arrow::MemoryPool* pool) {
-  if (column.type.kind == TypeKind::kDictionary) return DictionaryArray(column, type, pool);
-  ARROW_ASSIGN_OR_RAISE(BufferPtr bitmap, Bitmap(column, pool));
+                             BatchMemory* memory) {
+  if (column.type.kind == TypeKind::kDictionary) return DictionaryArray(column, type, memory);
+  ARROW_ASSIGN_OR_RAISE(BufferPtr bitmap, Bitmap(column, memory));
   std::vector<BufferPtr> buffers = {std::move(bitmap)};
   if (IsVariableWidth(column.type.kind)) {
-    ARROW_ASSIGN_OR_RAISE(BufferPtr offsets, Offsets(column, pool));
-    ARROW_ASSIGN_OR_RAISE(BufferPtr bytes, Copy(column.bytes, column.num_values == 0 ? 0 : column.num_bytes(), pool));
+    ARROW_ASSIGN_OR_RAISE(BufferPtr offsets, Offsets(column, memory));
+    ARROW_ASSIGN_OR_RAISE(BufferPtr bytes, memory->Copy(column.bytes, column.num_values == 0 ? 0 : column.num_bytes()));
     buffers.push_back(std::move(offsets));
     buffers.push_back(std::move(bytes));
   } else {
-    ARROW_ASSIGN_OR_RAISE(BufferPtr values, Values(column, pool));
+    ARROW_ASSIGN_OR_RAISE(BufferPtr values, Values(column, memory));
     buffers.push_back(std::move(values));
   }
   return arrow::ArrayData::Make(type, column.rows, std::move(buffers), column.null_count());
@@ -194,11 +243,12 @@ Result<std::shared_ptr<arrow::RecordBatch>> ToRecordBatch(const Batch& batch,
   if (schema->num_fields() != static_cast<int>(batch.columns.size())) {
     return Status::Invalid("a batch of ", batch.columns.size(), " columns for a schema of ", schema->num_fields());
   }
+  ARROW_ASSIGN_OR_RAISE(BatchMemory memory, BatchMemory::Make(BytesOf(batch), pool));
   std::vector<ArrayPtr> arrays;
   arrays.reserve(batch.columns.size());
   for (size_t i = 0; i < batch.columns.size(); ++i) {
     ARROW_ASSIGN_OR_RAISE(ArrayPtr array,
-                          ColumnArray(batch.columns[i], schema->field(static_cast<int>(i))->type(), pool));
+                          ColumnArray(batch.columns[i], schema->field(static_cast<int>(i))->type(), &memory));
     arrays.push_back(std::move(array));
   }
   return arrow::RecordBatch::Make(schema, batch.rows, std::move(arrays));

@@ -23,9 +23,9 @@ Result<std::shared_ptr<arrow::DataType>> ArrowType(const DataType& type);
 /// Return the Arrow schema of an output: every field nullable, no metadata.
 Result<std::shared_ptr<arrow::Schema>> ArrowSchema(const std::vector<SinkColumn>& columns);
 
-/// Copy a batch into Arrow arrays of exact size from `pool`. Null slots hold zero, so equal input gives equal bytes;
-/// columns without nulls have no bitmap; dictionary indices are in order of first appearance within the batch.
-/// `schema` must be ArrowSchema() of the batch's columns.
+/// Copy a batch into Arrow arrays from `pool`, the buffers of a batch in one allocation. Null slots hold zero, so equal
+/// input gives equal bytes; columns without nulls have no bitmap; dictionary indices are in order of first appearance
+/// within the batch. `schema` must be ArrowSchema() of the batch's columns.
 Result<std::shared_ptr<arrow::RecordBatch>> ToRecordBatch(const Batch& batch,
                                                           const std::shared_ptr<arrow::Schema>& schema,
                                                           arrow::MemoryPool* pool);

@@ -176,6 +176,28 @@ TEST(ToArrow, NoRows) {
   EXPECT_EQ(Convert(empty)->num_columns(), 4);
 }
 
+TEST(ToArrow, BuffersOfABatchLieInOneAllocation) {
+  TestBatch made;
+  made.Add(Kind(TypeKind::kFloat64), std::vector<std::optional<double>>(1000, 1.5));
+  made.AddStrings(Kind(TypeKind::kString), std::vector<std::optional<std::string>>(1000, "text"));
+  made.Add(Kind(TypeKind::kFloat32), std::vector<std::optional<float>>(1000, 2.5f));
+  arrow::MemoryPool* pool = arrow::default_memory_pool();
+  const Batch batch = made.batch();
+  const int64_t before = pool->num_allocations(), held = pool->bytes_allocated();
+  auto result = Convert(batch);
+  EXPECT_EQ(pool->num_allocations(), before + 1);
+  for (const auto& column : result->column_data()) {
+    for (const auto& buffer : column->buffers) {
+      EXPECT_TRUE(buffer == nullptr || reinterpret_cast<uintptr_t>(buffer->data()) % 64 == 0);
+    }
+  }
+  std::shared_ptr<arrow::Array> last = result->column(1);
+  result.reset();
+  EXPECT_GT(pool->bytes_allocated(), held);  // a column that lives on keeps it
+  last.reset();
+  EXPECT_EQ(pool->bytes_allocated(), held);
+}
+
 TEST(ToArrow, NullSlotsAreZero) {
   TestBatch made;
   std::vector<std::optional<double>> values(100, 1.5);
