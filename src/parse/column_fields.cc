@@ -150,7 +150,7 @@ void ColumnFields::NarrowQuotes(FieldList* fields) {
 }
 
 // Find the fields with a doubled quote inside: the second quote of a pair is neither a field's first byte nor, in an
-// empty field, its last one. Doubled quotes and fields stand in one order; each is looked at once.
+// empty field, its last one. Doubled quotes and fields stand in one order: one pass over both.
 void ColumnFields::MarkDoubled(const FieldIndex& index) {
   const uint32_t columns = index.columns;
   const size_t words = index.rows / 64 + 1;
@@ -160,7 +160,8 @@ void ColumnFields::MarkDoubled(const FieldIndex& index) {
   uint32_t row = 0, column = 0;
   const uint32_t* ends = index.ends();  // of the row
   for (uint32_t word = 0, at = index.window_begin; at < index.consumed; word++, at += 64) {
-    for (uint64_t bits = index.double_quotes()[word]; bits != 0; bits &= bits - 1) {
+    uint64_t bits = index.double_quotes()[word];
+    while (bits != 0) {
       const uint32_t quote = at + static_cast<uint32_t>(std::countr_zero(bits));
       while (ends[columns - 1] <= quote) {
         if (++row == index.rows) return;
@@ -169,7 +170,10 @@ void ColumnFields::MarkDoubled(const FieldIndex& index) {
       }
       while (ends[column] <= quote) column++;
       const uint32_t begin = column == 0 ? index.row_begin()[row] : ends[column - 1] + 1;
-      if (quote >= begin + 2) doubled_[column * words + (row >> 6)] |= uint64_t{1} << (row & 63);
+      bits &= bits - 1;
+      if (quote < begin + 2 && ends[column] <= begin + 3) continue;  // `""`, perhaps before a CR
+      doubled_[column * words + (row >> 6)] |= uint64_t{1} << (row & 63);
+      bits = ends[column] - at < 64 ? bits & (~uint64_t{0} << (ends[column] - at)) : 0;  // the field is marked
     }
   }
 }
