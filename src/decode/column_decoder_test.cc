@@ -168,6 +168,25 @@ TEST(ColumnDecoderTest, BitsBehindTheRowsAreZero) {
   EXPECT_EQ(memory.validity[1], 0x3FU);
 }
 
+TEST(ColumnDecoderTest, DoubledQuotesAreHalved) {
+  std::mt19937 random(8);
+  std::vector<TestField> fields;
+  std::vector<std::string> texts;
+  for (int i = 0; i < 3000; i++) {
+    std::string text, doubled;
+    const uint32_t one_in = 1 + random() % 8;
+    for (uint32_t length = random() % 40; length > 0; length--) {
+      const char byte = random() % one_in == 0 ? '"' : static_cast<char>('"' + random() % 3 - 1);
+      text += byte;
+      doubled.append(byte == '"' ? 2 : 1, byte);
+    }
+    texts.push_back(text);
+    fields.push_back({doubled, true, text != doubled});
+  }
+  const auto rows = DecodeEverywhere(Spec(TypeKind::kString), fields);
+  for (size_t i = 0; i < rows.size(); i++) EXPECT_EQ(rows[i].value, texts[i]);
+}
+
 TEST(ColumnDecoderTest, RollbackAndAgain) {
   const ColumnDecoder decoder(Spec(TypeKind::kString));
   TestColumnMemory memory(decoder.type(), 200, 1000);

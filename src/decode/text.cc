@@ -1,7 +1,10 @@
 // Strings, binary and dictionaries: bytes copied, doubled quotes halved, escapes left out, UTF-8 checked.
+#include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "decode/converters.h"
+#include "decode/digits.h"
 #include "simd/utf8.h"
 
 namespace headrace {
@@ -72,12 +75,17 @@ uint32_t CopyUnescaped(const FieldList& fields, uint32_t row, char* to) {
   }
   const char* from = fields.text + fields.begin[row];
   const char* end = fields.text + fields.end[row];
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  const uint64_t quotes = kOnes * static_cast<uint8_t>(fields.quote);
   while (from < end) {
-    const void* found = std::memchr(from, fields.quote, static_cast<size_t>(end - from));
-    const char* stop = found != nullptr ? static_cast<const char*>(found) + 1 : end;
-    std::memcpy(to, from, static_cast<size_t>(stop - from));
-    to += stop - from;
-    from = stop < end && *stop == fields.quote ? stop + 1 : stop;
+    const uint64_t word = LoadEight(from), differs = word ^ quotes;
+    const uint64_t found = (differs - kOnes) & ~differs & (kOnes << 7);  // the lowest bit is that of the first quote
+    const ptrdiff_t whole = found == 0 ? 8 : std::countr_zero(found) / 8 + 1;
+    const ptrdiff_t taken = std::min(whole, end - from);
+    std::memcpy(to, &word, sizeof(word));
+    to += taken;
+    from += taken;
+    if (found != 0 && taken == whole && from < end && *from == fields.quote) from++;
   }
   return static_cast<uint32_t>(to - start);
 }
