@@ -150,7 +150,7 @@ bool ColumnDecoder::HasNoNulls(const FieldList& fields) const {
   if (fields.size > kEveryRow.size()) return false;
   if (spec_.nulls.empty()) return true;
   if (!quoted_may_be_null_ && fields.quoted != nullptr) return AllQuoted(fields);
-  return only_empty_is_null_ && NoneIsEmpty(fields);
+  return only_empty_is_null_ && (fields.none_empty || NoneIsEmpty(fields));
 }
 
 PresentFields ColumnDecoder::FindNulls(const FieldList& fields, const DecodeScratch& scratch, ColumnOut* out) const {

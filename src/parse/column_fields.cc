@@ -50,13 +50,16 @@ void ColumnFields::MakeTile(const FieldIndex& index, uint32_t tile) {
   tile_.begins = tile_memory_.data();
   tile_.ends = tile_.begins + tile_.stride * (kTileColumns + 1);
   const uint32_t count = std::min(kTileColumns, columns - first);
-  turn_columns_(index.ends() + first, columns, rows, count, quote, tile_);
+  tile_empty_ = turn_columns_(index.ends() + first, columns, rows, count, quote, tile_);
   if (first == 0) {
     for (uint32_t row = 0; row < rows; row++) tile_.begins[row] = index.row_begin()[row] + quote;
   } else {
     const uint32_t* before = index.ends() + first - 1;
     for (uint32_t row = 0; row < rows; row++) tile_.begins[row] = before[size_t{row} * columns] + 1 + quote;
   }
+  uint32_t shortest = 1;
+  for (uint32_t row = 0; row < rows; row++) shortest = std::min(shortest, tile_.ends[row] - tile_.begins[row]);
+  tile_empty_ |= shortest == 0 ? 1 : 0;
   for (uint32_t i = 0; i < count; i++) {
     PadList(tile_.begins + i * tile_.stride, rows);
     PadList(tile_.ends + i * tile_.stride, rows);
@@ -71,6 +74,7 @@ FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32
   FieldList fields = ListOf(index, text);
   fields.begin = tile_.begins + in_tile * tile_.stride;
   fields.end = tile_.ends + in_tile * tile_.stride;
+  fields.none_empty = (tile_empty_ >> in_tile & 1) == 0;
   const bool all_quoted = index.all_quoted;
   if (column + 1 == index.columns && index.has_cr && dialect_.bytes.terminator == '\n')
     CutCarriageReturns(all_quoted ? 1 : 0, &fields);
@@ -96,6 +100,7 @@ void ColumnFields::CutCarriageReturns(uint32_t quote, FieldList* fields) {
     any |= is_crlf;
   }
   if (any == 0) return;
+  fields->none_empty = false;
   PadList(end_.get(), fields->size);
   fields->end = end_.get();
 }
@@ -142,6 +147,7 @@ void ColumnFields::NarrowQuotes(FieldList* fields) {
     any_quoted |= quoted;
   }
   if (any_quoted == 0) return;
+  fields->none_empty = false;
   PadList(begin_.get(), fields->size);
   PadList(end_.get(), fields->size);
   fields->begin = begin_.get();

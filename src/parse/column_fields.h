@@ -39,6 +39,7 @@ class ColumnFields {
   ColumnTile tile_;
   uint64_t tile_revision_ = 0;  // of the window that the tile is of
   uint32_t tile_number_ = 0;
+  uint32_t tile_empty_ = 0;                  // the columns with an empty field
   std::unique_ptr<uint32_t[]> begin_, end_;  // of a column that no tile holds as it is
   std::unique_ptr<uint64_t[]> quoted_, escaped_, all_;
   std::vector<uint64_t>

@@ -27,7 +27,8 @@ struct FieldList {
   char quote = '"';
   std::optional<char> escape = std::nullopt;
   EscapeStyle escape_style = EscapeStyle::kField;
-  bool utf8 = false;  ///< every field of the window is known to be well-formed UTF-8
+  bool utf8 = false;        ///< every field of the window is known to be well-formed UTF-8
+  bool none_empty = false;  ///< no field is empty: known, not guessed
 
   bool is_quoted(uint32_t row) const { return quoted && (quoted[row >> 6] >> (row & 63) & 1); }
   bool is_escaped(uint32_t row) const { return escaped && (escaped[row >> 6] >> (row & 63) & 1); }

@@ -3,8 +3,9 @@
 namespace headrace {
 inline namespace v0 {
 
-void TurnColumnsPlain(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
-                      const ColumnTile& tile) {
+uint32_t TurnColumnsPlain(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
+                          const ColumnTile& tile) {
+  uint32_t empty = 0;
   for (uint32_t column = 0; column < count; column++) {
     uint32_t* begin = tile.begins + (column + 1) * tile.stride;
     uint32_t* end = tile.ends + column * tile.stride;
@@ -12,8 +13,10 @@ void TurnColumnsPlain(const uint32_t* ends, uint32_t columns, uint32_t rows, uin
       const uint32_t at = ends[size_t{row} * columns + column];
       end[row] = at - quote;
       begin[row] = at + 1 + quote;
+      if (column > 0) empty |= uint32_t{begin[row - tile.stride] == end[row]} << column;
     }
   }
+  return empty;
 }
 
 }  // namespace v0

@@ -34,20 +34,29 @@ inline void Transpose(const uint32_t* const rows[8], __m256i columns[8]) {
 
 }  // namespace
 
-void TurnColumnsAvx2(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
-                     const ColumnTile& tile) {
+uint32_t TurnColumnsAvx2(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
+                         const ColumnTile& tile) {
   const __m256i narrow = _mm256_set1_epi32(static_cast<int>(quote));
   const __m256i next = _mm256_set1_epi32(static_cast<int>(1 + quote));
+  __m256i empty[kTileColumns];
+  for (__m256i& rows_of_column : empty) rows_of_column = _mm256_setzero_si256();
   for (uint32_t row = 0; row < rows; row += 8) {
     const uint32_t* from[8];
     for (uint32_t i = 0; i < 8; i++) from[i] = ends + size_t{row + i < rows ? row + i : rows - 1} * columns;
     __m256i lanes[8];
     Transpose(from, lanes);
+    __m256i begin = _mm256_set1_epi32(-1);
     for (uint32_t column = 0; column < count; column++) {
-      Store(tile.ends + column * tile.stride + row, _mm256_sub_epi32(lanes[column], narrow));
-      Store(tile.begins + (column + 1) * tile.stride + row, _mm256_add_epi32(lanes[column], next));
+      const __m256i end = _mm256_sub_epi32(lanes[column], narrow);
+      empty[column] = _mm256_or_si256(empty[column], _mm256_cmpeq_epi32(begin, end));
+      begin = _mm256_add_epi32(lanes[column], next);
+      Store(tile.ends + column * tile.stride + row, end);
+      Store(tile.begins + (column + 1) * tile.stride + row, begin);
     }
   }
+  uint32_t any = 0;
+  for (uint32_t i = 1; i < count; i++) any |= uint32_t{_mm256_testz_si256(empty[i], empty[i]) == 0} << i;
+  return any;
 }
 
 }  // namespace v0

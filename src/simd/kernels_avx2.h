@@ -13,8 +13,8 @@ inline namespace v0 {
 
 StructuralResult IndexStructuralsAvx2(const char* text, uint32_t begin, uint32_t end, const StructuralBytes& bytes,
                                       const StructuralRoom& room);
-void TurnColumnsAvx2(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
-                     const ColumnTile& tile);
+uint32_t TurnColumnsAvx2(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
+                         const ColumnTile& tile);
 bool IsValidUtf8Avx2(const char* begin, const char* end);
 void ExpandValuesAvx2(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
                       uint8_t* out);

@@ -10,8 +10,8 @@ inline namespace v0 {
 
 StructuralResult IndexStructuralsPlain(const char* text, uint32_t begin, uint32_t end, const StructuralBytes& bytes,
                                        const StructuralRoom& room);
-void TurnColumnsPlain(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
-                      const ColumnTile& tile);
+uint32_t TurnColumnsPlain(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
+                          const ColumnTile& tile);
 void ExpandValuesPlain(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
                        uint8_t* out);
 extern const SummarizeKernels kSummarizePlain;
