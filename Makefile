@@ -88,6 +88,11 @@ bench-growth: bootstrap-bench
 	@cmake --build --preset release -j $(JOBS) --target headrace_cli
 	@.venv/bin/python bench/growth/run.py $(BENCH_ARGS)
 
+bench-ledger: bootstrap-tests
+	@cmake --preset release --log-level=WARNING >/dev/null
+	@cmake --build --preset release -j $(JOBS) --target headrace_cli headrace_without_ledger
+	@.venv/bin/python bench/ledger/run.py $(BENCH_ARGS)
+
 bench: bootstrap
 	@cmake --preset bench --log-level=WARNING >/dev/null
 	@cmake --build --preset bench -j $(JOBS)

@@ -44,7 +44,7 @@ def provenance():
     return {
         "cpu": cpu_name(),
         "cpus": len(os.sched_getaffinity(0)),
-        "commit": git("rev-parse", "HEAD") + ("+changes" if changed else ""),
+        "commit": git("rev-parse", "--short=12", "HEAD") + ("+changes" if changed else ""),
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
     }
 

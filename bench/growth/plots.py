@@ -22,8 +22,8 @@ STYLE = {
     "axes.labelcolor": INK, "axes.edgecolor": GREY, "axes.linewidth": 0.8, "axes.spines.top": False,
     "axes.spines.right": False, "axes.axisbelow": True, "xtick.color": INK, "ytick.color": INK, "text.color": INK,
     "xtick.major.size": 3.5, "ytick.major.size": 0, "grid.color": "#E4E4E4", "grid.linewidth": 0.8,
-    "legend.framealpha": 1, "legend.edgecolor": "white", "figure.facecolor": "white", "axes.facecolor": "white", "savefig.dpi": 160,
-    "svg.hashsalt": "headrace", "lines.solid_capstyle": "butt",
+    "legend.framealpha": 1, "legend.edgecolor": "white", "figure.facecolor": "white", "axes.facecolor": "white",
+    "savefig.dpi": 160, "svg.hashsalt": "headrace", "lines.solid_capstyle": "butt",
 }
 PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 2}  # behind words that stand on lines
 WHISKER = {"capsize": 3.5, "elinewidth": 1.3, "capthick": 1.3, "linestyle": "none", "marker": "o", "markersize": 6.5}
@@ -50,7 +50,7 @@ def finish(figure, title, about, figures, *notes, runs=True):
     figure.text(0.012, 1 - 0.46 / height, about, va="top", color="#555555")
     taken = f"Medians of {figures['runs']} runs in turns; whiskers reach from the least to the greatest."
     source = (f"{figures['cpu']}, {figures['cpus']} CPUs, {figures['threads']} workers unless said · {figures['date']} · "
-              f"commit {figures['commit'][:10]}")
+              f"commit {figures['commit']}")
     foot = [*notes, *([taken] if runs else []), source]
     figure.text(0.012, 0.08 / height, "\n".join(foot), va="bottom", fontsize=7.5, color="#777777", linespacing=1.5)
     figure.tight_layout(rect=(0, (0.14 + 0.15 * len(foot)) / height, 1, 1 - 0.72 / height), w_pad=2.5)
@@ -94,8 +94,9 @@ def draw_bytes(part, figures):
         whiskers(axes, middles, steps, colour)
         log_axis(axes, [float(f"{size:.2g}") for size in sizes], "text, GB", 2)
     panels[0].set_ylabel("seconds for each further GB")
-    finish(figure, "What each further gigabyte costs", "Milan grid, files in the page cache; each bar spans from one size "
-           "to the next, and stands at the marginal cost between them", figures,
+    about = ("Milan grid, files in the page cache; each bar spans from one size to the next, and stands at the marginal "
+             "cost between them")
+    finish(figure, "What each further gigabyte costs", about, figures,
            f"Up to {part['distinct_bytes'] / GB:g} GB of different text; larger sizes read the same files again under "
            f"other names.")
     return figure
@@ -167,7 +168,8 @@ def draw_start(part, figures):
     axes.set_ylim(-0.5, len(points) - 0.2)
     axes.set_yticks(range(len(points)), [JOBS[point["job"]].replace("zstd ", "zstd\n") for point in reversed(points)])
     axes.set_xlabel("milliseconds of the whole process")
-    finish(figure, "What a job of one record takes", f"{len(points[0]['seconds'])} runs of each; a dot is a run", figures, runs=False)
+    about = f"{len(points[0]['seconds'])} runs of each; a dot is a run"
+    finish(figure, "What a job of one record takes", about, figures, runs=False)
     return figure
 
 

@@ -148,7 +148,7 @@ def main():
     args.data.mkdir(parents=True, exist_ok=True)
     bench = Bench(args)
     figures = {**harness.provenance(), "threads": args.threads, "runs": args.runs, "series": {}}
-    print(f"{figures['cpu']}, {args.threads} threads, {args.runs} runs in turns, commit {figures['commit'][:12]}")
+    print(f"{figures['cpu']}, {args.threads} threads, {args.runs} runs in turns, commit {figures['commit']}")
     for name in [*args.series.split(","), *(["cold"] if args.cold else [])]:
         figures["series"][name] = getattr(bench, name)()
         show({**figures, "series": {name: figures["series"][name]}})
