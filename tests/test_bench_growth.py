@@ -46,8 +46,11 @@ def test_figures(tmp_path):
             assert step["median"] == pytest.approx(sum(each) / 2) and (step["min"], step["max"]) == (min(each), max(each))
         assert [point["workers"] for point in series["workers"]["jobs"][job]["points"]] == [1, 2, 64]
     for kind in series["columns"]["kinds"].values():
-        assert [point["columns"] for point in kind["points"]] == [1, 7]
-        assert all(point["bytes"] >= 100_000 and point["rows"] > 0 for point in kind["points"])
+        assert [point["columns"] for point in kind["points"]] == [1, 1, 7, 7]
+        for once, twice in zip(kind["points"][::2], kind["points"][1::2]):
+            assert once["bytes"] >= 100_000 and once["rows"] > 0
+            assert (twice["bytes"], twice["rows"]) == (2 * once["bytes"], 2 * once["rows"])
+        assert [step["columns"] for step in kind["marginal"]] == [1, 7]
     assert all(len(point["seconds"]) == 3 for point in series["start"]["points"])
 
     if has_plots:

@@ -105,14 +105,15 @@ def draw_bytes(part, figures):
 def draw_columns(part, figures):
     figure, panels = new_figure(len(part["kinds"]))
     for axes, (kind, taken) in zip(panels, part["kinds"].items()):
-        columns = [point["columns"] for point in taken["points"]]
-        band(axes, f"All columns {kind}", taken["each"])
-        whiskers(axes, columns, taken["each"], BLUE)
+        steps = taken["marginal"]
+        columns = [step["columns"] for step in steps]
+        band(axes, f"All columns {kind}", steps)
+        whiskers(axes, columns, steps, BLUE)
         log_axis(axes, columns, "columns", 10)
-    panels[0].set_ylabel("seconds a GB")
-    size = next(iter(part["kinds"].values()))["points"][0]["bytes"] / GB
-    finish(figure, "What a byte costs in few and in many columns",
-           f"scan of {size:.2g} GB in the page cache at each point; all fields of a panel are of the same kind", figures)
+    panels[0].set_ylabel("seconds for each further GB")
+    sizes = [point["bytes"] / GB for point in next(iter(part["kinds"].values()))["points"][:2]]
+    about = f"scan, from {sizes[0]:.2g} to {sizes[1]:.2g} GB in the page cache; all fields of a panel are of the same kind"
+    finish(figure, "What a further gigabyte costs in few and in many columns", about, figures)
     return figure
 
 

@@ -67,15 +67,18 @@ def show_bytes(figures):
             show_flatness("marginal", figure["marginal"])
 
 
+def columns_of(point):
+    return f"{point['columns']} column{'s'[:point['columns'] - 1]}"
+
+
 def show_columns(figures):
     for kind, figure in figures["kinds"].items():
-        size = figure["points"][0]["bytes"] / GB
-        print(f"\ncolumns of {kind}, scan, {size:.3g} GB each")
-        show_points(figure["points"], lambda point: f"{point['columns']} columns")
-        print(head("seconds a GB", "s/GB"))
-        for point, each in zip(figure["points"], figure["each"]):
-            print(row(f"{point['columns']} columns", each))
-        show_flatness("a byte, whatever the columns", figure["each"])
+        print(f"\ncolumns of {kind}, scan, a file read once and twice")
+        show_points(figure["points"], lambda point: f"{columns_of(point)}, {point['bytes'] / GB:.3g} GB")
+        print(head("each further GB", "s/GB"))
+        for step in figure["marginal"]:
+            print(row(columns_of(step), step))
+        show_flatness("marginal", figure["marginal"])
 
 
 def show_workers(figures, cpus):
@@ -114,7 +117,8 @@ def arguments():
                         help="rising; all but the first are rounded to multiples of it")
     parser.add_argument("--distinct", type=float, default=2, metavar="GB", help="of text that is really there")
     parser.add_argument("--columns", type=numbers(int), default="1,3,10,30,100,300,1000", metavar="N,...")
-    parser.add_argument("--column-size", type=float, default=0.5, metavar="GB", help="of each number of columns")
+    parser.add_argument("--column-size", type=float, default=0.5, metavar="GB",
+                        help="of a file of each number of columns, which is read once and twice")
     parser.add_argument("--workers", type=numbers(int), default="1,2,4,8", metavar="N,...")
     parser.add_argument("--worker-size", type=float, default=2, metavar="GB")
     parser.add_argument("--start-runs", type=int, default=21)

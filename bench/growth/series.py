@@ -102,22 +102,27 @@ class Bench:
                 "distinct_bytes": int(min(self.args.distinct * GB, sizes[-1]))}
 
     def columns(self):
-        """The same bytes in more and more columns, of one kind."""
+        """The same bytes in more and more columns, of one kind: a file read once, and once more under another name."""
         kinds = {}
         for kind, (type_name, make) in KINDS.items():
             folder, points = self.args.data / f"columns-{type_name}", []
             folder.mkdir(exist_ok=True)
             for columns in self.args.columns:
-                path = folder / f"{columns}.csv"
-                rows = text.write(path, lambda random, rows, _, n=columns: [make(random, rows) for _ in range(n)], b",",
+                once, again = folder / f"{columns}.csv", folder / f"{columns}-again.csv"
+                rows = text.write(once, lambda random, rows, _, n=columns: [make(random, rows) for _ in range(n)], b",",
                                   b"\n", self.args.column_size * GB)
+                os.link(once, again)
                 declared = ",".join(f"c{number}:{type_name}" for number in range(columns))
-                words = ["--no-header", "--quote", "none", "--delimiter", ",", "--columns", declared, path]
-                points.append({"name": f"{kind}, {columns} columns", "columns": columns, "bytes": path.stat().st_size,
-                               "rows": rows, "run": lambda words=words: self.run("scan", words, self.args.threads)})
+                words = ["--no-header", "--quote", "none", "--delimiter", ",", "--columns", declared]
+                for files in ([once], [once, again]):
+                    points.append({
+                        "name": f"{kind}, {columns} columns, {len(files)} times", "columns": columns,
+                        "bytes": len(files) * once.stat().st_size, "rows": len(files) * rows,
+                        "run": lambda words=[*words, *files]: self.run("scan", words, self.args.threads)})
             points = self.take_turns(points, self.args.runs)
-            each = [spread([seconds * GB / point["bytes"] for seconds in point["seconds"]]) for point in points]
-            kinds[kind] = {"points": points, "each": each}
+            pairs = list(zip(points[::2], points[1::2]))
+            kinds[kind] = {"points": points, "marginal": [{"columns": less["columns"], **marginal([less, more])[0]}
+                                                          for less, more in pairs]}
             shutil.rmtree(folder)
         return {"kinds": kinds}
 
