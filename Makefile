@@ -7,7 +7,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build demo test neon asan tsan fuzz bench bench-macro install format lint clean bootstrap bootstrap-tests bootstrap-tools
+.PHONY: build demo test neon asan tsan fuzz bench bench-macro bench-growth bench-ledger install format lint clean \
+  bootstrap bootstrap-tests bootstrap-bench bootstrap-tools
 
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
@@ -20,6 +21,8 @@ bootstrap:
 	@scripts/bootstrap.sh
 bootstrap-tests:
 	@scripts/bootstrap.sh --tests
+bootstrap-bench:
+	@scripts/bootstrap.sh --bench
 bootstrap-tools:
 	@scripts/bootstrap.sh --tests --tools
 
@@ -79,6 +82,16 @@ bench-macro: bootstrap-tests
 	@cmake --preset release --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target headrace_cli load_table
 	@.venv/bin/python bench/macro/run.py $(BENCH_ARGS)
+
+bench-growth: bootstrap-bench
+	@cmake --preset release --log-level=WARNING >/dev/null
+	@cmake --build --preset release -j $(JOBS) --target headrace_cli
+	@.venv/bin/python bench/growth/run.py $(BENCH_ARGS)
+
+bench-ledger: bootstrap-tests
+	@cmake --preset release --log-level=WARNING >/dev/null
+	@cmake --build --preset release -j $(JOBS) --target headrace_cli headrace_without_ledger
+	@.venv/bin/python bench/ledger/run.py $(BENCH_ARGS)
 
 bench: bootstrap
 	@cmake --preset bench --log-level=WARNING >/dev/null

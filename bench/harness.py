@@ -5,6 +5,7 @@ whole process. Peers run in processes of their own.
 """
 
 import argparse
+import datetime
 import json
 import math
 import os
@@ -31,6 +32,21 @@ def arguments(description, data):
 
 def cpu_name():
     return next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
+
+
+def provenance():
+    """What figures must say of where they come from: machine, commit, date."""
+    def git(*words):
+        done = subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True, text=True)
+        return done.stdout.strip() if done.returncode == 0 else "unknown"
+
+    changed = git("status", "--porcelain", "--untracked-files=no") not in ("", "unknown")
+    return {
+        "cpu": cpu_name(),
+        "cpus": len(os.sched_getaffinity(0)),
+        "commit": git("rev-parse", "--short=12", "HEAD") + ("+changes" if changed else ""),
+        "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+    }
 
 
 def write_json(path, figures):

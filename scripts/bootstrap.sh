@@ -3,6 +3,7 @@
 #   scripts/bootstrap.sh            compiler, libraries, and Arrow C++ (the pyarrow wheel in .venv)
 #   scripts/bootstrap.sh --tests    also what the tests need: other readers to compare with, in .venv; and where
 #                                   they can be had, a compiler and an emulator for aarch64
+#   scripts/bootstrap.sh --bench    also what draws the plots of bench/growth, and what the tests need
 #   scripts/bootstrap.sh --tools    also clang, clang-format and clang-tidy: make format, lint, fuzz
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -18,8 +19,9 @@ for argument in "$@"; do
       requirements+=(tests/requirements.txt)
       cross_packages+=(g++-aarch64-linux-gnu qemu-user)
       ;;
+    --bench) requirements+=(bench/requirements.txt) ;;
     --tools) packages+=(clang clang-format clang-tidy libclang-rt-14-dev) ;;
-    *) sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+    *) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
   esac
 done
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "os/keeps_ledger.h"
+
 namespace headrace {
 inline namespace v0 {
 
@@ -14,7 +16,7 @@ Committer::Committer(const JobState& job, Sink* sink, RejectWriter* rejects)
 int64_t Committer::WrongBegin(const UnitResult& unit) const {
   const SegmentResult& first = unit.segments.front();
   const int64_t expected = files_[static_cast<size_t>(first.file)].next_offset;
-  return first.is_first || first.begin == expected ? -1 : expected;
+  return !kKeepsLedger || first.is_first || first.begin == expected ? -1 : expected;
 }
 
 Status Committer::Failure(const Reject& reject) const {
@@ -105,23 +107,28 @@ Status Committer::CheckEnd(const SegmentResult& segment, const Input& input) con
                               " bytes of records, but ", segment.end, " were read");
 }
 
-Status Committer::Commit(UnitResult unit) {
-  ended_ = ended_ || unit.ends_job;
-  if (unit.is_unwanted) return Status::OK();
-  ARROW_RETURN_NOT_OK(unit.rejects.Rewind());
-  for (const SegmentResult& segment : unit.segments) {
-    const bool ends_job = unit.ends_job && &segment == &unit.segments.back();
-    ARROW_RETURN_NOT_OK(CommitSegment(segment, ends_job, &unit.rejects));
+Status Committer::CommitAccount(UnitResult* unit) {
+  ARROW_RETURN_NOT_OK(unit->rejects.Rewind());
+  for (const SegmentResult& segment : unit->segments) {
+    const bool ends_job = unit->ends_job && &segment == &unit->segments.back();
+    ARROW_RETURN_NOT_OK(CommitSegment(segment, ends_job, &unit->rejects));
   }
   if (job_.options.max_rejects >= 0 && rejected_ > job_.options.max_rejects) return TooManyRejects(rejected_);
   progress_.rows_read = rows_read_;
+  return Status::OK();
+}
+
+Status Committer::Commit(UnitResult unit) {
+  ended_ = ended_ || unit.ends_job;
+  if (unit.is_unwanted) return Status::OK();
+  if (kKeepsLedger) ARROW_RETURN_NOT_OK(CommitAccount(&unit));
   unit.id.index = units_++;
   return unit.piece ? sink_->Commit(std::move(unit.piece), unit.id) : Status::OK();
 }
 
 Status Committer::Finish(Report* report) {
   for (size_t i = 0; i < files_.size(); i++) {
-    if (!files_[i].complete && !ended_) {
+    if (kKeepsLedger && !files_[i].complete && !ended_) {
       return Status::UnknownError("the ledger does not balance: '", job_.inputs[i]->path(),
                                   "' was not read to its end");
     }

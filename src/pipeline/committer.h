@@ -40,6 +40,7 @@ class Committer {
     double seconds = 0;
     bool complete = false;
   };
+  Status CommitAccount(UnitResult* unit);
   Status CommitSegment(const SegmentResult& segment, bool ends_job, RejectLog* rejects);
   void AddFooter(const Footer& footer, FileAccount* file);
   Status CheckEnd(const SegmentResult& segment, const Input& input) const;

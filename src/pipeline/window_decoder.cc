@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "decode/repeat.h"
+#include "os/keeps_ledger.h"
 #include "simd/kernels.h"
 #include "source/prologue.h"
 
@@ -132,7 +133,7 @@ Status WindowDecoder::DecodeFields(const KeptColumn& kept, bool notes_bad, const
   BadValueList bad{scratch_bad_.data(), 0};
   kept.decoder.Decode(fields, DecodeScratch{present_rows_.data(), present_begin_.data(), present_end_.data()},
                       &memory->out, &bad);
-  for (uint32_t b = 0; notes_bad && b < bad.size; b++) {
+  for (uint32_t b = 0; kKeepsLedger && notes_bad && b < bad.size; b++) {
     const BadValue& value = bad.data[b];
     Found found;
     found.row = tracks_rows_ ? origin_[value.row] : value.row;
@@ -320,6 +321,16 @@ void WindowDecoder::NoteRejects(const Window& window, SegmentResult* segment) {
   }
 }
 
+// `records`: of the window, before any were dropped.
+void WindowDecoder::Count(const Window& window, uint32_t records, SegmentResult* segment) const {
+  const FieldIndex& index = *window.index;
+  segment->lines += HasLineForRecord(index) ? int64_t{records} + index.blanks + index.comments
+                                            : CountLines(window.text + window.begin, window.text + index.consumed);
+  segment->records += records;
+  segment->skipped += index.blanks + index.comments;
+  segment->bent += index.bent;
+}
+
 Status WindowDecoder::Decode(const Window& window, SegmentResult* segment) {
   FieldIndex* index = window.index;
   const uint32_t records = index->num_records();
@@ -338,7 +349,7 @@ Status WindowDecoder::Decode(const Window& window, SegmentResult* segment) {
   if (filter().predicate) ARROW_RETURN_NOT_OK(Select(window, segment));
   const size_t found_by_filter = found_.size();
   ARROW_RETURN_NOT_OK(DecodeColumns(window));
-  if (index->num_faults > 0 || !found_.empty()) [[unlikely]] {
+  if (kKeepsLedger && (index->num_faults > 0 || !found_.empty())) [[unlikely]] {
     NoteRejects(window, segment);
     if (found_.size() > found_by_filter && options_.on_error != OnError::kNull) {
       // Decode the window again without the bad rows: no column may keep a part of them.
@@ -351,11 +362,7 @@ Status WindowDecoder::Decode(const Window& window, SegmentResult* segment) {
       ARROW_RETURN_NOT_OK(DecodeColumns(window));
     }
   }
-  segment->lines += HasLineForRecord(*index) ? int64_t{records} + index->blanks + index->comments
-                                             : CountLines(window.text + window.begin, window.text + index->consumed);
-  segment->records += records;
-  segment->skipped += index->blanks + index->comments;
-  segment->bent += index->bent;
+  if (kKeepsLedger) Count(window, records, segment);
   rows_ += index->rows;
   decoded_bytes_ += index->consumed - window.begin;
   return Status::OK();

@@ -84,6 +84,7 @@ class WindowDecoder {
   Status Select(const Window& window, SegmentResult* segment);
   void DropRows(FieldIndex* index);
   void NoteRejects(const Window& window, SegmentResult* segment);
+  void Count(const Window& window, uint32_t records, SegmentResult* segment) const;
 
   const Options& options_;
   const std::vector<KeptColumn>& kept() const { return reading_->kept; }
