@@ -135,28 +135,38 @@ inline std::vector<Line> ReadPlainly(const ParserOptions& options, const std::st
   return lines;
 }
 
+/// What reads windows at the level that was in use when it was made.
+struct WindowReader {
+  explicit WindowReader(const ParserOptions& options)
+      : parser(options), index(options.columns), gather(options.dialect) {}
+  Parser parser;
+  FieldIndex index;
+  ColumnFields gather;
+};
+
 /// The records of data[begin, end) through ParseWindow, with the text arriving `chunk` bytes at a time. Their positions
-/// are those behind `begin`. Needs the padding that a parser needs.
-inline std::vector<Line> ReadInWindows(const ParserOptions& options, const char* data, uint32_t begin, uint32_t end,
-                                       size_t chunk) {
-  const Parser parser(options);
-  FieldIndex index(options.columns);
-  ColumnFields gather(options.dialect);
+/// are those behind `begin`. Needs the padding that a parser needs. Calls `on_fields(column, fields)` for each window's
+/// columns.
+template <class OnFields>
+std::vector<Line> ReadInWindows(WindowReader* reader, const char* data, uint32_t begin, uint32_t end, size_t chunk,
+                                OnFields on_fields) {
+  FieldIndex& index = reader->index;
   std::vector<Line> lines;
   uint32_t at = begin;
   size_t have = std::min<size_t>(begin + chunk, end);
   size_t blanks = 0, comments = 0;
   while (at < end) {
     const bool final = have == end;
-    if (!parser.ParseWindow(data, at, end, static_cast<uint32_t>(have), final, &index)) {
+    if (!reader->parser.ParseWindow(data, at, end, static_cast<uint32_t>(have), final, &index)) {
       if (final) return {{"no record at the end of the text", {}, at - begin, 0, 0}};
       have = std::min<size_t>(end, have + chunk);
       continue;
     }
     std::vector<Line> rows(index.rows);
     for (uint32_t row = 0; row < index.rows; row++) rows[row] = {"row", {}, index.row_begin()[row] - begin, 0, 0};
-    for (uint32_t column = 0; column < options.columns; column++) {
-      const FieldList fields = gather.Gather(index, data, column);
+    for (uint32_t column = 0; column < index.columns; column++) {
+      const FieldList fields = reader->gather.Gather(index, data, column);
+      on_fields(column, fields);
       for (uint32_t row = 0; row < index.rows; row++) {
         rows[row].fields.emplace_back(data + fields.begin[row], fields.end[row] - fields.begin[row]);
         rows[row].end = fields.end[row] + (fields.is_quoted(row) ? 1 : 0) - begin;
@@ -178,6 +188,12 @@ inline std::vector<Line> ReadInWindows(const ParserOptions& options, const char*
   for (size_t i = 0; i < blanks; i++) lines.push_back({"blank", {}, 0, 0, 0});
   for (size_t i = 0; i < comments; i++) lines.push_back({"comment", {}, 0, 0, 0});
   return lines;
+}
+
+inline std::vector<Line> ReadInWindows(const ParserOptions& options, const char* data, uint32_t begin, uint32_t end,
+                                       size_t chunk) {
+  WindowReader reader(options);
+  return ReadInWindows(&reader, data, begin, end, chunk, [](uint32_t, const FieldList&) {});
 }
 
 inline std::vector<Line> ReadInWindows(const ParserOptions& options, const std::string& text, size_t chunk) {

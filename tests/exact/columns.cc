@@ -105,8 +105,8 @@ ColumnComparer::ColumnComparer(const std::string& name, const std::vector<LevelD
   other_spread_.resize(spread_.size());
 }
 
-void ColumnComparer::Decode(const FieldList& fields, uint32_t rows_before, const TextWindow& window, Tally* tally) {
-  num_rows_ = fields.size;
+void ColumnComparer::Decode(const FieldList& fields, uint32_t rows_before, Tally* tally) {
+  fields_ = fields;
   for (Level& level : levels_) {
     ColumnOut* out = &level.memory.out;
     out->rows = level.rows_before = rows_before;
@@ -118,13 +118,13 @@ void ColumnComparer::Decode(const FieldList& fields, uint32_t rows_before, const
     CountsOfThisThread() = KernelCounts();
     level.decoder->decoder.Decode(fields, scratch_.lists(), out, &level.list);
   }
-  tally->fields += num_rows_;
+  tally->fields += fields.size;
   tally->given += CountsOfThisThread().given;  // of the last level, the best
   tally->taken += CountsOfThisThread().taken;
   tally->bad += levels_.front().list.size;
   for (const Level& level : levels_) {
     if (&level == &levels_.front()) continue;
-    if (!IsSame(levels_.front(), level)) CompareRows(levels_.front(), level, window);
+    if (!IsSame(levels_.front(), level)) CompareRows(levels_.front(), level);
     CompareWhole(levels_.front(), level);
   }
 }
@@ -165,14 +165,14 @@ RowResult ColumnComparer::Rows::Next() {
   return result;
 }
 
-void ColumnComparer::CompareRows(const Level& plain, const Level& other, const TextWindow& window) const {
+void ColumnComparer::CompareRows(const Level& plain, const Level& other) const {
   Rows wanted(plain), got(other);
   bool any = false;
-  for (uint32_t row = 0; row < num_rows_; row++) {
+  for (uint32_t row = 0; row < fields_.size; row++) {
     const RowResult a = wanted.Next(), b = got.Next();
     if (a == b) continue;
     any = true;
-    Note(SimdLevelName(other.decoder->kernels->level), row, window.field(row), b, "plain " + Show(a));
+    Note(SimdLevelName(other.decoder->kernels->level), row, b, "plain " + Show(a));
   }
   if (!any) differences_->Note(name_ + ": a level's column differs from the plain one, and none of its rows does");
 }
@@ -193,23 +193,33 @@ void ColumnComparer::CompareWhole(const Level& plain, const Level& other) {
   }
 }
 
-void ColumnComparer::CompareWith(const Reference& reference, const TextWindow& window, Tally* tally) {
-  char terminated[TextWindow::kMaxFieldBytes + 1];
+std::string_view ColumnComparer::TextOf(uint32_t row) const {
+  return {fields_.text + fields_.begin[row], fields_.end[row] - fields_.begin[row]};
+}
+
+void ColumnComparer::CompareWith(const Reference& reference, Tally* tally) {
+  const bool is_text = IsVariableWidth(type_.kind);
   ForEachRow([&](uint32_t row, const RowResult& got) {
-    const std::string_view text = window.field(row);
-    Wanted wanted;
-    if (!text.empty()) {
-      terminated[text.copy(terminated, text.size())] = '\0';
-      wanted = reference({terminated, text.size()});
-      if (!wanted.known) return;
+    text_ = TextOf(row);
+    const bool is_quoted = fields_.is_quoted(row);
+    if (is_quoted) {  // of two quotes one is meant
+      for (size_t at = 0; (at = text_.find("\"\"", at)) != std::string::npos; at++) text_.erase(at, 1);
     }
-    RowResult result;
-    result.is_null = text.empty();
-    if (wanted.ok) result.value = {reinterpret_cast<const char*>(wanted.bytes), static_cast<size_t>(ValueWidth(type_))};
-    if (!wanted.ok && !text.empty()) result.bad = wanted.kind;
-    tally->nulls += result.is_null ? 1 : 0;
+    RowResult wanted;
+    wanted.is_null = text_.empty() && !(is_text && is_quoted);
+    Wanted value;
+    if (!wanted.is_null) {
+      value = reference(text_);
+      if (!value.known) return;
+      if (!value.ok) wanted.bad = value.kind;
+      if (value.ok && is_text) wanted.value = text_;
+      if (value.ok && !is_text) {
+        wanted.value = {reinterpret_cast<const char*>(value.bytes), static_cast<size_t>(ValueWidth(type_))};
+      }
+    }
+    tally->nulls += wanted.is_null ? 1 : 0;
     tally->by_reference++;
-    if (got != result) Note("plain", row, text, got, "reference " + Show(result));
+    if (got != wanted) Note("plain", row, got, "reference " + Show(wanted));
   });
 }
 
@@ -229,10 +239,9 @@ std::string ColumnComparer::Show(const RowResult& row) const {
   return "0x" + hex + number;
 }
 
-void ColumnComparer::Note(std::string_view level, uint32_t row, std::string_view text, const RowResult& got,
-                          const std::string& wanted) const {
-  differences_->Note(name_ + ", row " + std::to_string(row) + ", '" + Printable(text) + "': " + std::string(level) +
-                     " " + Show(got) + ", " + wanted);
+void ColumnComparer::Note(std::string_view level, uint32_t row, const RowResult& got, const std::string& wanted) const {
+  differences_->Note(name_ + ", row " + std::to_string(row) + ", '" + Printable(TextOf(row)) +
+                     "': " + std::string(level) + " " + Show(got) + ", " + wanted);
 }
 
 }  // namespace v0

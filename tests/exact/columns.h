@@ -1,6 +1,6 @@
 #pragma once
 // One column, decoded at every level that the machine has, and compared row by row.
-// Takes: a TextWindow. Gives: Tally, Differences. Owns: the levels' memory. Threads: LevelDecoders are shared, a
+// Takes: a FieldList. Gives: Tally, Differences. Owns: the levels' memory. Threads: LevelDecoders are shared, a
 // ColumnComparer is one thread's; the decoders are made before other threads start, for the level in use is global.
 // Fails: never; what is not as it must be is a difference.
 #include <memory>
@@ -40,21 +40,20 @@ class ColumnComparer {
 
   /// Decode the window at every level, behind `rows_before` rows that are null (63 at most), and compare the levels
   /// with the plain one, row by row and in what is made of whole columns: summaries, and values spread over rows.
-  void Decode(const FieldList& fields, uint32_t rows_before, const TextWindow& window, Tally* tally);
+  void Decode(const FieldList& fields, uint32_t rows_before, Tally* tally);
 
   /// The rows of the plain level, in order: call `check(row, result)` for each.
   template <class Check>
   void ForEachRow(Check check) const {
     Rows rows(levels_.front());
-    for (uint32_t row = 0; row < num_rows_; row++) check(row, rows.Next());
+    for (uint32_t row = 0; row < fields_.size; row++) check(row, rows.Next());
   }
 
   /// Compare the rows of the plain level with a reference.
-  void CompareWith(const Reference& reference, const TextWindow& window, Tally* tally);
+  void CompareWith(const Reference& reference, Tally* tally);
 
   /// Note a difference.
-  void Note(std::string_view level, uint32_t row, std::string_view text, const RowResult& got,
-            const std::string& wanted) const;
+  void Note(std::string_view level, uint32_t row, const RowResult& got, const std::string& wanted) const;
   std::string Show(const RowResult& row) const;
 
  private:
@@ -78,7 +77,8 @@ class ColumnComparer {
   };
 
   bool IsSame(const Level& plain, const Level& other) const;
-  void CompareRows(const Level& plain, const Level& other, const TextWindow& window) const;
+  void CompareRows(const Level& plain, const Level& other) const;
+  std::string_view TextOf(uint32_t row) const;
   void CompareWhole(const Level& plain, const Level& other);
 
   std::string name_;
@@ -86,7 +86,8 @@ class ColumnComparer {
   std::vector<Level> levels_;
   TestScratch scratch_;
   std::vector<uint8_t> spread_, other_spread_;
-  uint32_t num_rows_ = 0;
+  FieldList fields_;
+  std::string text_;  // of a field, NUL behind it
   Differences* differences_;
 };
 

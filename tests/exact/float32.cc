@@ -70,11 +70,11 @@ class Sweep {
  private:
   void Compare() {
     if (window_.size() == 0) return;
-    comparer_.Decode(window_.Finish(), 0, window_, &tally_);
+    comparer_.Decode(window_.Finish(), 0, &tally_);
     comparer_.ForEachRow([&](uint32_t row, const RowResult& got) {
       RowResult wanted;
       wanted.value = {reinterpret_cast<const char*>(&patterns_[row]), sizeof(float)};
-      if (got != wanted) comparer_.Note("plain", row, window_.field(row), got, "written " + comparer_.Show(wanted));
+      if (got != wanted) comparer_.Note("plain", row, got, "written " + comparer_.Show(wanted));
     });
     tally_.by_reference += window_.size();
     window_.Start(',', '9');

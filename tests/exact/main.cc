@@ -6,6 +6,7 @@
 #include <string>
 
 #include "exact/float32.h"
+#include "exact/tables.h"
 #include "exact/values.h"
 #include "simd/level.h"
 
@@ -14,7 +15,7 @@ inline namespace v0 {
 namespace {
 
 struct Arguments {
-  double values = 0;  // as a double, so that 1e9 can be written
+  double values = 0, tables = 0;  // as doubles, so that 1e9 can be written
   std::string float32;
   ValuesOptions options;
   uint64_t step = 1;
@@ -33,6 +34,11 @@ int Run(const Arguments& arguments) {
     ValuesOptions options = arguments.options;
     options.values = static_cast<int64_t>(arguments.values);
     sum += CompareValues(options, &differences);
+  }
+  if (arguments.tables > 0) {
+    const TablesOptions options{static_cast<int64_t>(arguments.tables), arguments.options.threads,
+                                arguments.options.seed};
+    sum += CompareTables(options, &differences);
   }
   for (const Float32Form form : {Float32Form::kShortest, Float32Form::kFixed}) {
     const char* name = form == Float32Form::kFixed ? "fixed" : "shortest";
@@ -54,6 +60,8 @@ int main(int argc, char** argv) {
   CLI::App app("Compare decoded values, at every SIMD level, with the plain twins and the C library");
   app.add_option("--values", arguments.values, "Generated values to compare, over all types (1e9)")
       ->check(CLI::Range(0.0, 1e15));
+  app.add_option("--tables", arguments.tables, "Records of damaged tables to parse and decode (1e7)")
+      ->check(CLI::Range(0.0, 1e15));
   app.add_option("--float32", arguments.float32, "Write and read the 2^32 float32")
       ->check(CLI::IsMember({"shortest", "fixed", "both"}));
   app.add_option("--step", arguments.step, "Every so many of the 2^32")
@@ -62,7 +70,7 @@ int main(int argc, char** argv) {
   app.add_option("--seed", arguments.options.seed, "Of the generated values");
   app.add_option("--only", arguments.options.only, "Columns whose name has this part");
   CLI11_PARSE(app, argc, argv);
-  if (arguments.values == 0 && arguments.float32.empty()) {
+  if (arguments.values == 0 && arguments.tables == 0 && arguments.float32.empty()) {
     std::fputs(app.help().c_str(), stderr);
     return 2;
   }

@@ -240,6 +240,39 @@ Wanted TimestampOf(std::string_view text, const ColumnSpec& spec) {
   return format == TimeFormat::kIso8601 && other_form ? Wanted::Unknown() : wanted;
 }
 
+// --------------------------------------------------------------------------------------------------------------- text
+
+// Well-formed UTF-8: each character decoded and put in its range.
+bool IsUtf8(std::string_view text) {
+  constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  for (size_t at = 0; at < text.size();) {
+    const auto first = static_cast<unsigned char>(text[at]);
+    const size_t length = first < 0x80   ? 1
+                          : first < 0xC0 ? 0
+                          : first < 0xE0 ? 2
+                          : first < 0xF0 ? 3
+                          : first < 0xF8 ? 4
+                                         : 0;
+    if (length == 0 || text.size() - at < length) return false;
+    uint32_t character = length == 1 ? first : first & (0x7FU >> length);
+    for (size_t i = 1; i < length; i++) {
+      const auto byte = static_cast<unsigned char>(text[at + i]);
+      if (byte >> 6 != 2) return false;
+      character = character << 6 | (byte & 0x3F);
+    }
+    if (character < kLeast[length] || character > 0x10FFFF || character >> 11 == 0x1B) return false;
+    at += length;
+  }
+  return true;
+}
+
+Wanted TextOf(std::string_view text) {
+  Wanted wanted;
+  wanted.ok = IsUtf8(text);
+  wanted.kind = RejectKind::kInvalidUtf8;
+  return wanted;
+}
+
 }  // namespace
 
 Reference ReferenceOf(const ColumnSpec& spec) {
@@ -269,6 +302,10 @@ Reference ReferenceOf(const ColumnSpec& spec) {
       return FloatOf<double>;
     case TypeKind::kDecimal:
       return [=](std::string_view text) { return DecimalOf(text, precision, scale); };
+    case TypeKind::kString:
+      return TextOf;
+    case TypeKind::kBinary:
+      return [](std::string_view) { return Wanted::Value(uint8_t{0}); };
     case TypeKind::kDate:
       return DateOf;
     case TypeKind::kTimestamp:

@@ -13,7 +13,7 @@
 namespace headrace {
 inline namespace v0 {
 
-/// A value, as the bytes that a column holds, or why there is none.
+/// A value, as the bytes that a column holds, or why there is none. A value of text is its text.
 struct Wanted {
   bool known = true;
   bool ok = false;
@@ -41,7 +41,7 @@ struct Wanted {
 
 using Reference = std::function<Wanted(std::string_view text)>;
 
-/// Return the reference of a column: the kinds that have kernels, in their default form, or as epochs.
+/// Return the reference of a column: text, and the kinds that have kernels, in their default form or as epochs.
 Reference ReferenceOf(const ColumnSpec& spec);
 
 /// Clock changes of Rome in 2013, and no others: the zone of all columns whose type names Europe/Rome.

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
-#include <string_view>
 #include <vector>
 
 #include "parse/field_list.h"
@@ -51,9 +50,7 @@ class TextWindow {
     return list;
   }
 
-  std::string_view field(uint32_t i) const { return {text_.get() + begin_[i], end_[i] - begin_[i]}; }
   uint32_t size() const { return size_; }
-  size_t num_bytes() const { return static_cast<size_t>(at_ - text_.get()); }
 
  private:
   std::unique_ptr<char[]> text_;

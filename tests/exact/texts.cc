@@ -223,6 +223,21 @@ Writer DrawEpochs(const ColumnSpec& spec, Random& random) {
   return [=](Random& r, char* at) { return PutFixed(r, places, minus_in, at); };
 }
 
+// Words, spaces and characters of two to four bytes.
+Writer DrawText(Random& random) {
+  const uint32_t most = 1 + Below(random, random() % 4 == 0 ? 200 : 12);
+  const bool ascii = random() % 2 != 0;
+  return [=](Random& r, char* at) {
+    constexpr std::array kCharacters = {"\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x90\xA7", "\xC2\xA0", "\xEF\xBB\xBF"};
+    for (uint32_t rest = Below(r, most + 1); rest > 0; rest--) {
+      const std::string_view character = !ascii && r() % 8 == 0 ? kCharacters[r() % kCharacters.size()] : "";
+      at += character.copy(at, character.size());
+      *at++ = "abcdefgh 0123456789.-"[Below(r, 21)];
+    }
+    return at;
+  };
+}
+
 bool IsTime(TypeKind kind) { return kind == TypeKind::kDate || kind == TypeKind::kTimestamp; }
 
 char* Copy(const std::string& text, char* at) { return at + text.copy(at, text.size()); }
@@ -261,6 +276,8 @@ Writer DrawWriter(const ColumnSpec& spec, Random& random) {
       const bool epochs = !iso || (may_be_epoch && random() % 4 == 0);
       return epochs ? DrawEpochs(spec, random) : DrawTimestamps(spec.type, random);
     }
+    case TypeKind::kString:
+      return DrawText(random);
     case TypeKind::kBinary: {  // what inference sees: any of these
       ColumnSpec other;
       other.type.kind =
