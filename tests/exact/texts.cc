@@ -245,7 +245,11 @@ char* Copy(const std::string& text, char* at) { return at + text.copy(at, text.s
 }  // namespace
 
 Writer DrawWriter(const ColumnSpec& spec, Random& random) {
-  switch (spec.type.kind) {
+  TypeKind kind = spec.type.kind;
+  if (kind == TypeKind::kBinary) {  // what inference sees: any of these
+    kind = std::array{TypeKind::kInt64, TypeKind::kFloat64, TypeKind::kDate, TypeKind::kTimestamp}[random() % 4];
+  }
+  switch (kind) {
     case TypeKind::kInt8:
       return DrawIntegers<int8_t>(random);
     case TypeKind::kInt16:
@@ -278,12 +282,6 @@ Writer DrawWriter(const ColumnSpec& spec, Random& random) {
     }
     case TypeKind::kString:
       return DrawText(random);
-    case TypeKind::kBinary: {  // what inference sees: any of these
-      ColumnSpec other;
-      other.type.kind =
-          std::array{TypeKind::kInt64, TypeKind::kFloat64, TypeKind::kDate, TypeKind::kTimestamp}[random() % 4];
-      return DrawWriter(other, random);
-    }
     default:
       return DrawIntegers<int64_t>(random);
   }
