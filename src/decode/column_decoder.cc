@@ -201,9 +201,12 @@ uint64_t ColumnDecoder::MayBeLoose(const FieldBlock& block) const {
   const FindTellingNumbersFn find_telling = rules_.kernels->find_telling_numbers;
   if (find_telling != nullptr && IsNumber(spec_.type.kind) && rules_.numbers.plain()) {
     constexpr int32_t kAny = std::numeric_limits<int32_t>::max();
-    ToldNumbers any{true, true, !IsUnsigned(spec_.type.kind), kAny, kAny};
-    uint64_t negative;
-    const uint64_t outside = find_telling(block, &any, &negative);
+    ToldNumbers any{true, true, true, kAny, kAny};
+    uint64_t telling, negative = 0;
+    const uint64_t outside = find_telling(block, &any, &telling);
+    for (uint32_t i = 0; IsUnsigned(spec_.type.kind) && i < block.size; i++) {
+      negative |= uint64_t{block.text[block.begin[i]] == '-'} << i;
+    }
     return outside | negative;
   }
   return ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size);

@@ -143,6 +143,16 @@ TEST(StrictTest, DecodersKeepThePromisesOfClasses) {
   }
 }
 
+// Every one of a block, not the first alone, at every level.
+TEST(StrictTest, NegativesAreLooseInUnsignedColumns) {
+  ColumnSpec spec;
+  spec.type.kind = TypeKind::kUInt32;
+  spec.strict = true;
+  const auto rows = DecodeEverywhere(spec, {{"1"}, {"-9"}, {"-9"}, {"-0.5"}, {"-7"}, {"2"}});
+  for (const size_t i : {1, 2, 3, 4}) EXPECT_EQ(rows[i].bad, RejectKind::kLooseText);
+  EXPECT_EQ(rows[5].As<uint32_t>(), 2U);
+}
+
 struct MarkedCase {
   std::string_view text;
   ValueClass value_class;

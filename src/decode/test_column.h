@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "decode/column_decoder.h"
+#include "decode/test_memory.h"
 #include "simd/level.h"
 
 namespace headrace {
@@ -76,30 +77,6 @@ struct TestText {
   std::vector<uint64_t> quoted, escaped;
   bool any_quoted = false, any_escaped = false;
   FieldList list{.utf8 = true};
-};
-
-/// The memory of a column, of the size that the contract of ColumnOut asks for.
-struct TestColumnMemory {
-  TestColumnMemory(const DataType& type, size_t rows, size_t num_bytes)
-      : values((rows + 1) * static_cast<size_t>(ValueWidth(type)) + 64, 0xEE),
-        bytes(num_bytes + 64, 'x'),
-        validity((rows + 63) / 64 + 8, 0xDDDDDDDDDDDDDDDD) {
-    out.values = values.data();
-    out.bytes = IsVariableWidth(type.kind) ? bytes.data() : nullptr;
-    out.validity = validity.data();
-  }
-  std::vector<uint8_t> values;
-  std::vector<char> bytes;
-  std::vector<uint64_t> validity;
-  ColumnOut out;
-};
-
-/// Scratch for lists of at most `count` fields.
-struct TestScratch {
-  explicit TestScratch(size_t count)
-      : rows(count), begin(count + FieldList::kPadding), end(count + FieldList::kPadding) {}
-  DecodeScratch lists() { return {rows.data(), begin.data(), end.data()}; }
-  std::vector<uint32_t> rows, begin, end;
 };
 
 /// Read the rows from `first_row` on back out of a column; `bad` holds their kinds.

@@ -8,8 +8,9 @@
 namespace headrace {
 inline namespace v0 {
 
-/// Of floats: eight lanes, a row's lane being its number modulo 8. A NaN is no extreme; min is above max where there is
-/// none. Which of the zeros an extreme is, is not told.
+/// Of floats: eight lanes, a row's lane being its number modulo 8; the extremes are those of all lanes together, and in
+/// which of them they stand is not told. A NaN is no extreme; min is above max where there is none. Which of the zeros
+/// an extreme is, is not told.
 template <class Float>
 struct FloatSummary {
   Float min[8], max[8];

@@ -1,6 +1,8 @@
 """Values by the million, compared as arrays: doubles of every exponent, halves between neighbours, float32, integers,
-dates and timestamps."""
+dates and timestamps; numbers that damage has made anything of, by CPython's float() and int()."""
 import os
+import random
+import re
 import struct
 from decimal import Decimal
 from fractions import Fraction
@@ -133,3 +135,79 @@ def test_decimals(scratch, scale):
     texts = [f"{Decimal(value).scaleb(-scale):f}".encode() for value in values]
     got = read(scratch, texts, f"decimal(30,{scale})").to_pylist()
     assert [int(value.scaleb(scale)) for value in got] == values
+
+
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+WORD = re.compile(r"[+-]?(inf|infinity|nan)", re.ASCII | re.IGNORECASE)
+
+
+def damaged_numbers(seed, count):
+    """Numbers in all the forms that files have, some of them with bytes changed, put in and left out."""
+    draw = random.Random(seed)
+    digits = lambda most: "".join(draw.choices("0123456789", k=draw.randrange(most + 1)))
+    forms = [lambda: repr(draw.uniform(-1000, 1000)), lambda: digits(20) + "." + digits(30), lambda: digits(22) or "0",
+             lambda: f"{draw.uniform(-9, 9):.{draw.randrange(20)}e}", lambda: f"{draw.getrandbits(64)}",
+             lambda: f"{draw.random() * 10 ** draw.randrange(-300, 300):.17g}", lambda: f"-{digits(18)}7",
+             lambda: draw.choice(["nan", "-Inf", "infinity", "1e400", "-1e-400", "0x1p3", "1_000", "\u0661", "1e5", "-0"])]
+    texts = []
+    while len(texts) < count:
+        text = draw.choice(forms)()
+        while draw.randrange(3) == 0:
+            at, byte = draw.randrange(len(text) + 1), draw.choice("0123456789.-+eE x_:;'")
+            text = draw.choice([text[:at] + byte + text[at:], text[:at] + byte + text[at + 1:], text[:at] + text[at + 1:]])
+        if text:
+            texts.append(text)
+    return texts
+
+
+def float_of(text, kind):
+    """The value of a text; None where it is none, or is too large or too small for the type."""
+    if WORD.fullmatch(text):
+        return float("nan") if "nan" in text.lower() else float(text)
+    if not NUMBER.fullmatch(text):
+        return None
+    value = float(text)
+    if kind == "float32":
+        value = nearest_single(text)
+    lost = value == 0 and re.search("[1-9]", re.split("[eE]", text)[0])
+    return None if lost or value in (float("inf"), float("-inf")) else value
+
+
+def nearest_single(text):
+    """The float32 nearest to a decimal text, ties to even: exactly, not by way of a rounded double."""
+    with np.errstate(over="ignore", under="ignore"):
+        guess = np.float32(float(text))
+    if not np.isfinite(guess) or guess == 0:
+        return float(guess)
+    exact = Fraction(Decimal(text))
+    near = [np.nextafter(guess, np.float32(-np.inf)), guess, np.nextafter(guess, np.float32(np.inf))]
+    distance = lambda single: abs(Fraction(float(single)) - exact)
+    best = min(distance(single) for single in near if np.isfinite(single))
+    nearest = [single for single in near if np.isfinite(single) and distance(single) == best]
+    return float(min(nearest, key=lambda single: int(single.view(np.uint32)) % 2))
+
+
+def integer_of(text, kind):
+    info = np.iinfo(kind)
+    if not re.fullmatch(r"[+-]?\d+", text, re.ASCII) or not info.min <= int(text) <= info.max:
+        return None
+    return int(text)
+
+
+@pytest.mark.parametrize("kind", ["float64", "float32", "int64", "uint32", "int8"])
+def test_damaged_numbers(scratch, kind):
+    texts = damaged_numbers(10, COUNT)
+    of = float_of if kind.startswith("float") else integer_of
+    want = [of(text, kind) for text in texts]
+    job = Job(scratch, ["\n".join(texts).encode() + b"\n"], f"v:{kind}", on_error="null", flags=["--quote", "none"])
+    outcomes = [job.run(Config(2, "", level, "1MiB"), report=False) for level in LEVELS]
+    assert outcomes[0].run.code == 1, outcomes[0].run
+    assert_same(outcomes)
+    column = pq.read_table(outcomes[0].output).column("v").combine_chunks()
+    valid = np.array([value is not None for value in want])
+    assert COUNT // 50 < valid.sum() < COUNT, "some texts are numbers and some are none"
+    assert_equal(np.asarray(column.is_valid()), valid, texts)
+    got = column.drop_null().to_numpy()
+    wanted = np.array([value for value in want if value is not None], dtype=kind)
+    bits = f"u{wanted.dtype.itemsize}"
+    assert_equal(got.view(bits), wanted.view(bits), [text for text, ok in zip(texts, valid) if ok])

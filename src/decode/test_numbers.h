@@ -1,0 +1,229 @@
+#pragma once
+// For tests: the texts of numbers and times, as they stand in files and as damage leaves them.
+// Takes: a generator. Gives: texts; the same ones for the same seed. Owns: nothing. Threads: functions without state.
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstdarg>
+#include <cstdint>
+#include <cstdio>
+#include <iterator>
+#include <random>
+#include <string>
+#include <string_view>
+
+namespace headrace {
+inline namespace v0 {
+
+using Random = std::mt19937_64;
+
+[[gnu::format(printf, 1, 2)]] inline std::string Print(const char* format, ...) {
+  char text[200];
+  std::va_list args;
+  va_start(args, format);
+  std::vsnprintf(text, sizeof(text), format, args);
+  va_end(args);
+  return text;
+}
+
+/// From 0 to below 1.
+inline double Uniform(Random& random) { return static_cast<double>(random() >> 11) * 0x1p-53; }
+
+inline std::string Digits(Random& random, size_t count) {
+  std::string text;
+  while (text.size() < count) text += static_cast<char>('0' + random() % 10);
+  return text;
+}
+
+/// Halfway between two neighbours, all its digits or some of them, now and then one digit off.
+inline std::string Tie(Random& random) {
+  std::string text;
+  if (random() % 2) {
+    const double low = std::ldexp(Uniform(random), static_cast<int>(random() % 24));
+    text = Print(random() % 2 ? "%.60Lf" : "%.24Lf", (static_cast<long double>(low) + std::nextafter(low, 1e9)) / 2);
+  } else {
+    const float low = std::ldexp(static_cast<float>(Uniform(random)), static_cast<int>(random() % 24));
+    text = Print("%.*f", static_cast<int>(20 + random() % 30), (double{low} + std::nextafter(low, 1e9f)) / 2);
+  }
+  while (random() % 4 != 0 && text.back() == '0') text.pop_back();
+  if (random() % 4 == 0) text.back() = static_cast<char>('0' + random() % 10);
+  return text;
+}
+
+/// Texts at the edges of types and shapes.
+inline std::string Special(Random& random) {
+  static const char* const texts[] = {"-1.5",
+                                      "+2.5",
+                                      "1e5",
+                                      "1.5E-7",
+                                      "5",
+                                      "-7",
+                                      ".5",
+                                      "5.",
+                                      "-.5",
+                                      "-5.",
+                                      "-",
+                                      "+",
+                                      ".",
+                                      "-.",
+                                      "+-1",
+                                      "1..2",
+                                      "1.2.3",
+                                      "nan",
+                                      "inf",
+                                      "-inf",
+                                      "NaN",
+                                      "123456789012345678",
+                                      "99999999999999999999",
+                                      "-2147483648",
+                                      "2147483648",
+                                      "4294967295",
+                                      "4294967296",
+                                      "-0",
+                                      "-0.0",
+                                      "0.0",
+                                      "0",
+                                      "00012",
+                                      "12345678",
+                                      "123456789",
+                                      "-1234567",
+                                      "-12345678",
+                                      "1234567.25",
+                                      "12345678.25",
+                                      "9007199254740993.0",
+                                      "9223372036854775807",
+                                      "-9223372036854775808",
+                                      "9223372036854775808",
+                                      "18446744073709551615",
+                                      "18446744073709551616",
+                                      "1e400",
+                                      "1e-400",
+                                      "a.b.c",
+                                      "1:5",
+                                      ";",
+                                      "1-2",
+                                      "--1",
+                                      "-1-",
+                                      "1.-5",
+                                      "-128",
+                                      "128",
+                                      "255",
+                                      "256",
+                                      "-32769",
+                                      "65536",
+                                      "1383260400000",
+                                      "-1383260400000",
+                                      "0000000000000001",
+                                      "00000000000000001",
+                                      "9999999999999999",
+                                      "-9999999999999999",
+                                      "0000000.000000000000000000000000",
+                                      "9999999.99999999999999999",
+                                      "2013-11-01 00:00:00",
+                                      "2013-11-01",
+                                      "2024-02-29 23:59:59.999",
+                                      "2023-02-29",
+                                      "2013-11-01T12:34:56.789Z",
+                                      "12:34:56.7"};
+  return texts[random() % std::size(texts)];
+}
+
+/// A number as it stands in some file.
+inline std::string Number(Random& random) {
+  switch (random() % 9) {
+    case 0:
+      return Print("%.17g", Uniform(random) * 1000);
+    case 1:
+      return Print("%.*f", static_cast<int>(random() % 25), Uniform(random) * std::pow(10, random() % 9));
+    case 2:
+      return Digits(random, 1 + random() % 21);
+    case 3:
+      return Digits(random, random() % 9) + "." + Digits(random, random() % 26);
+    case 4:
+      return Print("%.16e", Uniform(random) * std::pow(10, static_cast<int>(random() % 600) - 300));
+    case 5:
+      return Tie(random);
+    case 6:
+      return Digits(random, random() % 40) + "." + Digits(random, random() % 40);
+    case 7:
+      return Print("%.16g", Uniform(random));
+    default:
+      return Special(random);
+  }
+}
+
+/// A number, or what a slip or a damaged byte makes of one.
+inline std::string MutatedNumber(Random& random) {
+  std::string text = Number(random);
+  if (random() % 4 == 0) text.insert(text.begin(), random() % 4 ? '-' : '+');
+  for (uint64_t dice = random() % 8; dice > 5; dice = random() % 8) {
+    static constexpr std::string_view kUsual = "0123456789.-+eE \t:,/;\x7F";
+    const char byte = random() % 4 ? kUsual[random() % kUsual.size()] : static_cast<char>(random());
+    const size_t place = random() % (text.size() + 1);
+    const uint64_t what = random() % 3;
+    if (what == 0)
+      text.insert(place, 1, byte);
+    else if (place < text.size() && what == 1)
+      text[place] = byte;
+    else if (place < text.size())
+      text.erase(place, 1);
+  }
+  return text;
+}
+
+/// A date or timestamp, valid or nearly so, with its usual and unusual endings.
+inline std::string MutatedTime(Random& random) {
+  static constexpr const char* kEnds[] = {"", "", "", "Z", "z", "+01:00", "-0130", "+01", " ", "x"};
+  const auto number = [&](int below) { return static_cast<int>(random() % static_cast<uint64_t>(below)); };
+  std::string text = Print("%04d-%02d-%02d", number(random() % 2 ? 10000 : 2300), number(14), number(33));
+  if (random() % 8 != 0) {
+    const char between = " Tt"[random() % 3];
+    text += Print("%c%02d:%02d:%02d", between, number(25), number(61), number(61));
+    if (random() % 2) text += "." + Digits(random, random() % 11);
+    text += kEnds[random() % std::size(kEnds)];
+  }
+  for (uint64_t dice = random() % 4; dice == 0; dice = random() % 4) {
+    static constexpr std::string_view kUsual = "0123456789-:.TtZz +\0/;";
+    const char byte = random() % 4 ? kUsual[random() % kUsual.size()] : static_cast<char>(random());
+    const size_t place = random() % (text.size() + 1);
+    const uint64_t what = random() % 8;
+    if (what == 0) text.insert(place, 1, byte);
+    if (what == 1) text.erase(std::min(place, text.size() - 1), 1);
+    if (what > 1 && place < text.size()) text[place] = byte;
+    if (text.empty()) break;
+  }
+  return text;
+}
+
+/// A timestamp that exists, with up to `fraction_digits` digits behind the dot.
+inline std::string UsualTime(Random& random, int fraction_digits) {
+  const auto number = [&](int below) { return static_cast<int>(random() % static_cast<uint64_t>(below)); };
+  std::string text = Print("%04d-%02d-%02d %02d:%02d:%02d", 1 + number(3000), 1 + number(12), 1 + number(28),
+                           number(24), number(60), number(60));
+  if (fraction_digits > 0) text += "." + Digits(random, 1 + random() % static_cast<uint64_t>(fraction_digits));
+  return text;
+}
+
+/// An independent reading of the grammar of numbers, integers and decimals among them.
+inline bool IsNumber(std::string_view text) {
+  size_t at = 0;
+  const auto digits = [&] {
+    const size_t from = at;
+    while (at < text.size() && std::isdigit(static_cast<unsigned char>(text[at]))) at++;
+    return at - from;
+  };
+  const auto sign = [&] { at += at < text.size() && (text[at] == '-' || text[at] == '+'); };
+  sign();
+  size_t count = digits();
+  if (at < text.size() && text[at] == '.') at++, count += digits();
+  if (count == 0) return false;
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    at++;
+    sign();
+    if (digits() == 0) return false;
+  }
+  return at == text.size();
+}
+
+}  // namespace v0
+}  // namespace headrace
