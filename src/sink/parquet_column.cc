@@ -6,6 +6,7 @@
 
 #include "sink/byte_stream_split.h"
 #include "sink/parquet_extremes.h"
+#include "sink/value_order.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -123,15 +124,14 @@ Result<PhysicalColumn> ColumnPreparer::Prepare(const DecodedColumn& column) {
   physical.rows = column.rows;
   physical.num_values = column.num_values;
   physical.validity = column.validity;
+  physical.decoded = &column;
   ARROW_ASSIGN_OR_RAISE(const bool uses_dictionary, UsesDictionary(column));
-  // What holds of the distinct values holds of all: extremes, and whether they fit.
-  const DecodedColumn& values = uses_dictionary ? dictionary_.distinct() : column;
-  ARROW_ASSIGN_OR_RAISE(physical.values, MakePhysical(values));
-  SetExtremes(values, physical.values, &physical.statistics);
-  physical.statistics.set_null_count(column.null_count());
+  ARROW_ASSIGN_OR_RAISE(physical.values, MakePhysical(uses_dictionary ? dictionary_.distinct() : column));
   if (uses_dictionary) {
     physical.encoding = parquet::Encoding::RLE_DICTIONARY;
     physical.indices = dictionary_.indices();
+    physical.distinct = &dictionary_.distinct();
+    physical.distinct_ascends = FindOrder(*physical.distinct) == ValueOrder::kAscending;
     return physical;
   }
   ARROW_ASSIGN_OR_RAISE(const bool splits, UsesByteStreamSplit(column));

@@ -1,9 +1,8 @@
 #pragma once
-// A decoded column as Parquet stores it: physical values, statistics, and the encoding that its own values ask for.
+// A decoded column as Parquet stores it: physical values, and the encoding that its own values ask for.
 // Takes: DecodedColumn. Gives: PhysicalColumn. Owns: scratch, reused from unit to unit. Threads: one an encoder.
 // Fails: Status where a value does not fit its physical type.
 #include <arrow/util/compression.h>
-#include <parquet/statistics.h>
 #include <parquet/types.h>
 
 #include <cstdint>
@@ -41,7 +40,9 @@ struct PhysicalColumn {
   parquet::Encoding::type encoding = parquet::Encoding::PLAIN;
   PhysicalValues values;              ///< every value; the distinct ones where the encoding is RLE_DICTIONARY
   const uint16_t* indices = nullptr;  ///< with a dictionary: of every value into `values`
-  parquet::EncodedStatistics statistics;
+  const DecodedColumn* decoded = nullptr;
+  const DecodedColumn* distinct = nullptr;  ///< with a dictionary: its values
+  bool distinct_ascends = false;
 };
 
 /// Makes PhysicalColumns.

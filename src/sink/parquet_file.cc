@@ -83,7 +83,8 @@ Result<RowGroup> RowGroupEncoder::Encode(const Batch& batch) {
   ARROW_RETURN_NOT_OK(bytes.Reserve(last_bytes_ + last_bytes_ / 8));
   for (const DecodedColumn& decoded : batch.columns) {
     ARROW_ASSIGN_OR_RAISE(const PhysicalColumn column, preparer_.Prepare(decoded));
-    ARROW_ASSIGN_OR_RAISE(auto chunk, pages_.Encode(column, &bytes));
+    const auto* descriptor = layout_->schema->Column(static_cast<int>(group.chunks.size()));
+    ARROW_ASSIGN_OR_RAISE(auto chunk, pages_.Encode(column, descriptor, &bytes));
     group.chunks.push_back(std::move(chunk));
   }
   last_bytes_ = bytes.length();
@@ -129,6 +130,10 @@ Result<PieceRecord> ParquetFileWriter::Append(const RowGroup& group, const Write
   const bool has_ordinal = num_groups_ <= std::numeric_limits<int16_t>::max();
   metadata->Finish(uncompressed, static_cast<int16_t>(has_ordinal ? num_groups_ : -1));
   END_PARQUET_CATCH_EXCEPTIONS
+  for (int32_t i = 0; i < static_cast<int32_t>(group.chunks.size()); i++) {
+    ARROW_RETURN_NOT_OK(
+        index_.Append(group.chunks[static_cast<size_t>(i)].index, {static_cast<int32_t>(num_groups_), i}, offset_));
+  }
   num_groups_++;
   offset_ += group.bytes->size();
   return record;
@@ -136,6 +141,7 @@ Result<PieceRecord> ParquetFileWriter::Append(const RowGroup& group, const Write
 
 Status ParquetFileWriter::Finish(const WriteFn& write) {
   ARROW_RETURN_NOT_OK(Begin(write));
+  ARROW_RETURN_NOT_OK(index_.Write(offset_, write, builder_.get()));
   BEGIN_PARQUET_CATCH_EXCEPTIONS
   const auto metadata = builder_->Finish(layout_->metadata);
   ARROW_ASSIGN_OR_RAISE(auto footer, arrow::io::BufferOutputStream::Create(4096, layout_->pool));

@@ -8,7 +8,6 @@
 #include <parquet/properties.h>
 #include <parquet/schema.h>
 
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -61,18 +60,19 @@ class RowGroupEncoder {
 /// Appends row groups to a file through `write`.
 class ParquetFileWriter {
  public:
-  using WriteFn = std::function<Status(const void* data, int64_t num_bytes)>;
+  using WriteFn = PageIndex::WriteFn;
   explicit ParquetFileWriter(std::shared_ptr<const ParquetLayout> layout);
 
   /// Append a row group; return where it lies.
   Result<PieceRecord> Append(const RowGroup& group, const WriteFn& write);
-  /// Write the footer; a file without row groups is a file without rows.
+  /// Write the page index and the footer; a file without row groups is a file without rows.
   Status Finish(const WriteFn& write);
 
  private:
   Status Begin(const WriteFn& write);
   std::shared_ptr<const ParquetLayout> layout_;
   std::unique_ptr<parquet::FileMetaDataBuilder> builder_;
+  PageIndex index_;
   int64_t offset_ = 0;
   int64_t num_groups_ = 0;
 };

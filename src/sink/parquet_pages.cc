@@ -109,20 +109,41 @@ Status PageEncoder::AppendData(const PhysicalColumn& column, const Span& span, a
   return AppendPage(header, max_bytes, fill, to, chunk);
 }
 
-Result<ColumnChunk> PageEncoder::Encode(const PhysicalColumn& column, arrow::BufferBuilder* to) {
+Extremes PageEncoder::ExtremesOf(const PhysicalColumn& column, const Span& span) {
+  // Numbers are read faster than the dictionary's, unless those ascend.
+  if (column.indices == nullptr || (column.values.width != 0 && !column.distinct_ascends)) {
+    return FindExtremes(*column.decoded, span.first_value, span.values);
+  }
+  return FindNamedExtremes(*column.distinct, column.distinct_ascends, column.indices + span.first_value, span.values,
+                           &named_);
+}
+
+Result<ColumnChunk> PageEncoder::Encode(const PhysicalColumn& column, const parquet::ColumnDescriptor* descriptor,
+                                        arrow::BufferBuilder* to) {
+  const DataType& type = column.decoded->type;
   ColumnChunk chunk;
   chunk.num_values = column.rows;
-  chunk.statistics = column.statistics;
   const int64_t begin = to->length();
   if (column.indices != nullptr) ARROW_RETURN_NOT_OK(AppendDictionary(column, to, &chunk));
   chunk.data_offset = to->length();
+  ChunkIndexBuilder index(descriptor, type);
+  Extremes all;
   for (Span span; span.first_row < column.rows;) {
     span = NextSpan(column, span.first_row, span.first_value);
+    const int64_t page_begin = to->length();
+    const Extremes extremes = ExtremesOf(column, span);
+    JoinExtremes(type, extremes, &all);
     ARROW_RETURN_NOT_OK(AppendData(column, span, to, &chunk));
+    const auto page_bytes = static_cast<int32_t>(to->length() - page_begin);
+    ARROW_RETURN_NOT_OK(
+        index.AddPage(extremes, span.rows, span.rows - span.values, {page_begin, page_bytes, span.first_row}));
     span.first_row += span.rows;
     span.first_value += span.values;
   }
   chunk.compressed_bytes = to->length() - begin;
+  SetExtremes(type, all, &chunk.statistics);
+  chunk.statistics.set_null_count(column.decoded->null_count());
+  ARROW_ASSIGN_OR_RAISE(chunk.index, index.Finish());
   return chunk;
 }
 
