@@ -6,7 +6,6 @@
 
 #include "sink/byte_stream_split.h"
 #include "sink/parquet_extremes.h"
-#include "sink/value_order.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -119,6 +118,13 @@ int64_t SampleIndices(const uint16_t* indices, int64_t num_values, bool two_byte
 
 }  // namespace
 
+// Indices are numbered as values appear: where the values have an order, the indices ascend.
+ValueOrder OrderOf(const PhysicalColumn& column) {
+  if (column.num_values < column.rows) return ValueOrder::kNone;
+  if (column.indices == nullptr) return FindOrder(*column.decoded);
+  return Ascends(column.indices, column.num_values) ? column.distinct_order : ValueOrder::kNone;
+}
+
 Result<PhysicalColumn> ColumnPreparer::Prepare(const DecodedColumn& column) {
   PhysicalColumn physical;
   physical.rows = column.rows;
@@ -131,7 +137,7 @@ Result<PhysicalColumn> ColumnPreparer::Prepare(const DecodedColumn& column) {
     physical.encoding = parquet::Encoding::RLE_DICTIONARY;
     physical.indices = dictionary_.indices();
     physical.distinct = &dictionary_.distinct();
-    physical.distinct_ascends = FindOrder(*physical.distinct) == ValueOrder::kAscending;
+    physical.distinct_order = FindOrder(*physical.distinct);
     return physical;
   }
   ARROW_ASSIGN_OR_RAISE(const bool splits, UsesByteStreamSplit(column));

@@ -13,6 +13,7 @@
 #include "headrace/options.h"
 #include "headrace/status.h"
 #include "sink/value_dictionary.h"
+#include "sink/value_order.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -42,8 +43,13 @@ struct PhysicalColumn {
   const uint16_t* indices = nullptr;  ///< with a dictionary: of every value into `values`
   const DecodedColumn* decoded = nullptr;
   const DecodedColumn* distinct = nullptr;  ///< with a dictionary: its values
-  bool distinct_ascends = false;
+  ValueOrder distinct_order = ValueOrder::kNone;
+
+  bool distinct_ascends() const { return distinct_order == ValueOrder::kAscending; }
 };
+
+/// Return the order of all values; none where there are nulls.
+ValueOrder OrderOf(const PhysicalColumn& column);
 
 /// Makes PhysicalColumns.
 class ColumnPreparer {

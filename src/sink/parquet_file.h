@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "headrace/options.h"
+#include "sink/parquet_footer.h"
 #include "sink/parquet_pages.h"
 #include "sink/sink.h"
 
@@ -35,6 +36,7 @@ struct ParquetLayout {
 /// An encoded row group.
 struct RowGroup {
   int64_t rows = 0;
+  ValueOrder order = ValueOrder::kNone;  ///< of the first column, where it has no nulls
   std::vector<ColumnChunk> chunks;
   std::shared_ptr<arrow::Buffer> bytes;
   uint32_t crc32c = 0;
@@ -70,11 +72,8 @@ class ParquetFileWriter {
 
  private:
   Status Begin(const WriteFn& write);
-  std::shared_ptr<const ParquetLayout> layout_;
-  std::unique_ptr<parquet::FileMetaDataBuilder> builder_;
-  PageIndex index_;
+  ParquetFooter footer_;
   int64_t offset_ = 0;
-  int64_t num_groups_ = 0;
 };
 
 /// What a finished file says of itself.

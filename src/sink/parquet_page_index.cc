@@ -5,6 +5,8 @@
 #include <parquet/exception.h>
 #include <parquet/size_statistics.h>
 
+#include <algorithm>
+
 namespace headrace {
 inline namespace v0 {
 namespace {
@@ -51,10 +53,17 @@ void PageIndex::Part::Append(std::string_view chunk, const parquet::ColumnChunkI
   bytes += chunk;
 }
 
-parquet::IndexLocations PageIndex::Part::From(int64_t offset) const {
-  parquet::IndexLocations moved = locations;
-  for (auto& [id, location] : moved) location.offset += offset;
-  return moved;
+parquet::IndexLocations PageIndex::Part::Of(int64_t first_group, int64_t end_group) const {
+  const auto from = [&](int64_t group) {
+    return std::partition_point(locations.begin(), locations.end(),
+                                [=](const auto& location) { return location.first.row_group_index < group; });
+  };
+  parquet::IndexLocations found(from(first_group), from(end_group));
+  for (auto& [id, location] : found) {
+    id.row_group_index -= static_cast<int32_t>(first_group);
+    location.offset += offset;
+  }
+  return found;
 }
 
 Status PageIndex::Append(const ChunkIndex& chunk, const parquet::ColumnChunkId& id, int64_t group_offset) {
@@ -71,15 +80,19 @@ Status PageIndex::Append(const ChunkIndex& chunk, const parquet::ColumnChunkId& 
   return Status::OK();
 }
 
-Status PageIndex::Write(int64_t offset, const WriteFn& write, parquet::FileMetaDataBuilder* footer) const {
-  const auto bytes = static_cast<int64_t>(column_indexes_.bytes.size());
-  ARROW_RETURN_NOT_OK(write(column_indexes_.bytes.data(), bytes));
-  ARROW_RETURN_NOT_OK(write(offset_indexes_.bytes.data(), static_cast<int64_t>(offset_indexes_.bytes.size())));
-  BEGIN_PARQUET_CATCH_EXCEPTIONS
-  footer->SetIndexLocations(parquet::IndexKind::kColumnIndex, column_indexes_.From(offset));
-  footer->SetIndexLocations(parquet::IndexKind::kOffsetIndex, offset_indexes_.From(offset + bytes));
-  END_PARQUET_CATCH_EXCEPTIONS
+Status PageIndex::Write(int64_t offset, const WriteFn& write) {
+  for (Part* part : {&column_indexes_, &offset_indexes_}) {
+    const auto bytes = static_cast<int64_t>(part->bytes.size());
+    part->offset = offset;
+    offset += bytes;
+    ARROW_RETURN_NOT_OK(write(part->bytes.data(), bytes));
+  }
   return Status::OK();
+}
+
+void PageIndex::Tell(int64_t first_group, int64_t end_group, parquet::FileMetaDataBuilder* footer) const {
+  footer->SetIndexLocations(parquet::IndexKind::kColumnIndex, column_indexes_.Of(first_group, end_group));
+  footer->SetIndexLocations(parquet::IndexKind::kOffsetIndex, offset_indexes_.Of(first_group, end_group));
 }
 
 }  // namespace v0

@@ -47,16 +47,21 @@ class PageIndex {
   /// Add a column chunk of a row group whose first byte lies at `group_offset`.
   Status Append(const ChunkIndex& chunk, const parquet::ColumnChunkId& id, int64_t group_offset);
 
-  /// Write the index, whose first byte will lie at `offset`, and tell `footer` where its parts are.
-  Status Write(int64_t offset, const WriteFn& write, parquet::FileMetaDataBuilder* footer) const;
+  /// Write the index, whose first byte will lie at `offset`.
+  Status Write(int64_t offset, const WriteFn& write);
+
+  /// After Write: tell a footer of row groups [first_group, end_group) where the parts of its index are. Throws what
+  /// the Parquet library throws.
+  void Tell(int64_t first_group, int64_t end_group, parquet::FileMetaDataBuilder* footer) const;
 
  private:
-  struct Part {  // of one kind: locations count from its first byte
+  struct Part {  // of one kind
+    int64_t offset = 0;
     std::string bytes;
-    parquet::IndexLocations locations;
+    parquet::IndexLocations locations;  // from `offset`, in the order of the row groups
 
     void Append(std::string_view chunk, const parquet::ColumnChunkId& id);
-    parquet::IndexLocations From(int64_t offset) const;
+    parquet::IndexLocations Of(int64_t first_group, int64_t end_group) const;
   };
 
   Part column_indexes_, offset_indexes_;

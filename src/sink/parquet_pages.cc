@@ -111,10 +111,10 @@ Status PageEncoder::AppendData(const PhysicalColumn& column, const Span& span, a
 
 Extremes PageEncoder::ExtremesOf(const PhysicalColumn& column, const Span& span) {
   // Numbers are read faster than the dictionary's, unless those ascend.
-  if (column.indices == nullptr || (column.values.width != 0 && !column.distinct_ascends)) {
+  if (column.indices == nullptr || (column.values.width != 0 && !column.distinct_ascends())) {
     return FindExtremes(*column.decoded, span.first_value, span.values);
   }
-  return FindNamedExtremes(*column.distinct, column.distinct_ascends, column.indices + span.first_value, span.values,
+  return FindNamedExtremes(*column.distinct, column.distinct_ascends(), column.indices + span.first_value, span.values,
                            &named_);
 }
 
