@@ -52,6 +52,10 @@ class PageEncoder {
   /// Append one page: `fill(at)` writes its uncompressed bytes, at most `max_bytes`, and returns their end.
   template <class FillFn>
   Status AppendPage(PageHeader header, int64_t max_bytes, FillFn fill, arrow::BufferBuilder* to, ColumnChunk* chunk);
+  int IndexBitsOf(const PhysicalColumn& column) const;
+  /// Store values [first, first + count) in the column's encoding; return the end.
+  uint8_t* StoreValues(const PhysicalColumn& column, int64_t first, int64_t count, uint8_t* to) const;
+  int64_t MaxValueBytes(const PhysicalColumn& column, int64_t first, int64_t count) const;
   Status AppendDictionary(const PhysicalColumn& column, arrow::BufferBuilder* to, ColumnChunk* chunk);
   Status AppendData(const PhysicalColumn& column, const Span& span, arrow::BufferBuilder* to, ColumnChunk* chunk);
 
