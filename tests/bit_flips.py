@@ -3,7 +3,8 @@
     .venv/bin/python tests/bit_flips.py [FLIPS] [SEED]
 
 10,000 flips (the default) take some minutes. It prints a table, and each flip that nothing found; it fails where a flip
-inside a page is not found by pyarrow with page checksums, or any flip by `headrace verify` with a manifest."""
+inside a page is not found by pyarrow with page checksums, or any flip by `headrace verify` with a manifest, or one outside
+the footer by `headrace verify` without. Not all of a footer is known otherwise: who wrote it, say."""
 import collections
 import os
 import random
@@ -122,7 +123,8 @@ def table(judged):
 def missed(judged):
     """What must not happen."""
     for path, flip, found in judged:
-        if not found["manifest"] or (flip[0] in PAGE_PARTS and not (found["pyarrow"] and found["verify"])):
+        by_readers = found["pyarrow"] or flip[0] not in PAGE_PARTS
+        if not (found["manifest"] and by_readers and (found["verify"] or flip[0] == "footer")):
             yield os.path.basename(path), flip, found
 
 

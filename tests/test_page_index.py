@@ -190,6 +190,13 @@ def test_readers_filter_alike(made):
         assert by_polars["id"].to_list() == want
 
 
+def test_verify_agrees(made):
+    done = program.run("verify", made, "--json")
+    assert done.code == 0, done
+    checks = {check["name"]: check["checked"] for check in done.json()["checks"]}
+    assert checks["page index"] > 100 and checks["layout"] > 100 and checks["schema"] == 4
+
+
 def test_pyarrow_sees_the_index(made):
     footer = pq.ParquetFile(made).metadata
     for g in range(footer.num_row_groups):
@@ -216,4 +223,5 @@ def test_no_rows_no_index(scratch):
     out = scratch + "/out.parquet"
     done = program.run("ingest", scratch + "/in.csv", "-o", out, "--columns", "a:int32", "--no-header")
     assert done.code == 0, done
+    assert program.run("verify", out).code == 0
     assert parquet_bytes.read(out).groups == [] and pq.ParquetFile(out).read().num_rows == 0

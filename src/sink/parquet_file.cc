@@ -45,7 +45,7 @@ Result<std::shared_ptr<ParquetLayout>> ParquetLayout::Make(const std::vector<Sin
   layout->compat = options.parquet_compat;
   layout->pool = pool;
   layout->properties = parquet::WriterProperties::Builder()
-                           .created_by("headrace version " HEADRACE_VERSION " (build parquet-cpp)")
+                           .created_by(kParquetCreator)
                            ->version(parquet::ParquetVersion::PARQUET_2_6)
                            ->data_page_version(parquet::ParquetDataPageVersion::V1)
                            ->compression(layout->codec)

@@ -19,6 +19,9 @@
 namespace headrace {
 inline namespace v0 {
 
+/// Who wrote a file, in its footer.
+inline constexpr char kParquetCreator[] = "headrace version " HEADRACE_VERSION " (build parquet-cpp)";
+
 /// What all row groups of an output have in common.
 struct ParquetLayout {
   std::shared_ptr<parquet::WriterProperties> properties;
