@@ -10,9 +10,12 @@
 #include <parquet/arrow/schema.h>
 #include <parquet/metadata.h>
 #include <parquet/page_index.h>
+#include <parquet/size_statistics.h>
+#include <parquet/statistics.h>
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "sink/parquet_page_header.h"
 
@@ -70,6 +73,63 @@ bool IsIndexOf(const parquet::OffsetIndex* index, const ChunkFacts& facts) {
                     });
 }
 
+template <class Builder>
+Result<std::string> Stored(Builder* builder) {
+  ARROW_ASSIGN_OR_RAISE(auto stream, arrow::io::BufferOutputStream::Create());
+  builder->WriteTo(stream.get());
+  ARROW_ASSIGN_OR_RAISE(const auto bytes, stream->Finish());
+  return bytes->ToString();
+}
+
+// An index as parquet-cpp stores what it read of it: what it did not read is not there.
+Result<std::string> StoredAgain(const parquet::OffsetIndex& index) {
+  const auto builder = parquet::OffsetIndexBuilder::Make();
+  for (const parquet::PageLocation& page : index.page_locations()) {
+    builder->AddPage(page.offset, page.compressed_page_size, page.first_row_index);
+  }
+  builder->Finish(0);
+  return Stored(builder.get());
+}
+
+Result<std::string> StoredAgain(const parquet::ColumnIndex& index, const parquet::ColumnDescriptor* column) {
+  const auto builder = parquet::ColumnIndexBuilder::Make(column);
+  const size_t pages = index.null_pages().size();
+  if (!index.has_null_counts() || index.null_counts().size() != pages) return std::string();
+  for (size_t i = 0; i < pages; ++i) {
+    parquet::EncodedStatistics page;
+    page.set_min(index.encoded_min_values()[i]).set_max(index.encoded_max_values()[i]);
+    page.set_null_count(index.null_counts()[i]);
+    page.all_null_value = index.null_pages()[i];
+    builder->AddPage(page, parquet::SizeStatistics());
+  }
+  builder->Finish();
+  return Stored(builder.get());
+}
+
+Status VerifyStored(const OpenFile& file, const std::optional<parquet::IndexLocation>& place_of_it,
+                    const std::string& again, const std::string& place, VerifyFindings* findings) {
+  if (!place_of_it.has_value()) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const auto bytes, file->ReadAt(place_of_it->offset, place_of_it->length));
+  findings->Check("layout", std::string_view(*bytes) == again, place, "a part of the page index is damaged");
+  return Status::OK();
+}
+
+Status VerifyIndexForm(const OpenFile& file, parquet::RowGroupPageIndexReader* index, int column,
+                       const parquet::ColumnDescriptor* descriptor, const parquet::ColumnChunkMetaData& chunk,
+                       const std::string& place, VerifyFindings* findings) {
+  const auto offsets = index->GetOffsetIndex(column);
+  const auto columns = index->GetColumnIndex(column);
+  std::string again_offsets, again_columns;
+  if (offsets != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(again_offsets, StoredAgain(*offsets));
+  }
+  if (columns != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(again_columns, StoredAgain(*columns, descriptor));
+  }
+  ARROW_RETURN_NOT_OK(VerifyStored(file, chunk.GetOffsetIndexLocation(), again_offsets, place, findings));
+  return VerifyStored(file, chunk.GetColumnIndexLocation(), again_columns, place, findings);
+}
+
 // Column chunks lie one behind the other, from `at`; return the end of the last one.
 Result<int64_t> VerifyChunks(const OpenFile& file, parquet::ParquetFileReader* reader, int group, int64_t at,
                              const std::string& place, VerifyFindings* findings) {
@@ -89,6 +149,10 @@ Result<int64_t> VerifyChunks(const OpenFile& file, parquet::ParquetFileReader* r
     findings->Check("layout", HasPages(*chunk, facts), column, "the footer and the page headers differ");
     const auto offsets = index == nullptr ? nullptr : index->GetOffsetIndex(i);
     findings->Check("layout", IsIndexOf(offsets.get(), facts), column, "the offset index and the page headers differ");
+    if (index != nullptr) {
+      ARROW_RETURN_NOT_OK(
+          VerifyIndexForm(file, index.get(), i, reader->metadata()->schema()->Column(i), *chunk, column, findings));
+    }
     uncompressed += chunk->total_uncompressed_size();
   }
   findings->Check("layout",
