@@ -31,7 +31,7 @@ enum class Codec : uint8_t { kNone, kZstd, kLz4, kSnappy, kGzip };
 
 enum class ParquetCompat : uint8_t {
   kWide,   ///< encodings that every reader of recent years knows
-  kLatest  ///< byte-stream-split too
+  kLatest  ///< byte-stream-split and differences of texts' lengths too
 };
 
 /// How the types of columns that are not declared are found. The result is the same for kFull and kSample.

@@ -13,6 +13,9 @@
 #include <vector>
 
 #include "ledger/verify_file.h"
+#include "ledger/verify_layout.h"
+#include "ledger/verify_page_index.h"
+#include "sink/parquet_file.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -34,6 +37,7 @@ struct ColumnChunk {
   const parquet::ColumnDescriptor* descriptor = nullptr;
   const parquet::ColumnChunkMetaData* metadata = nullptr;
   int64_t rows = 0;  // of its row group
+  ChunkPageIndex index;
 };
 
 template <class DType>
@@ -49,7 +53,9 @@ class ChunkReader {
   using T = typename DType::c_type;
 
   ChunkReader(const ColumnChunk& chunk, parquet::ColumnReader* reader)
-      : chunk_(chunk), reader_(static_cast<parquet::TypedColumnReader<DType>*>(reader)) {
+      : chunk_(chunk),
+        reader_(static_cast<parquet::TypedColumnReader<DType>*>(reader)),
+        pages_(chunk.index, chunk.descriptor, HasOrder<DType>(*chunk.descriptor), chunk.rows) {
     if (HasOrder<DType>(*chunk.descriptor)) fresh_ = parquet::MakeStatistics<DType>(chunk.descriptor);
   }
 
@@ -61,14 +67,16 @@ class ChunkReader {
     while (reader_->HasNext()) {
       ARROW_RETURN_NOT_OK(findings->PollStop());
       int64_t num_values = 0;
+      const int64_t most = std::min(kBatchLevels, pages_.RowsLeft());
       const int64_t levels =
-          reader_->ReadBatch(kBatchLevels, definitions.data(), repetitions.data(), values.get(), &num_values);
+          reader_->ReadBatch(most, definitions.data(), repetitions.data(), values.get(), &num_values);
       if (levels == 0) throw parquet::ParquetException("a page ends before its values");
       const bool repeated = chunk_.descriptor->max_repetition_level() > 0;
       rows_ += repeated ? std::count(repetitions.begin(), repetitions.begin() + levels, int16_t{0}) : levels;
       levels_ += levels;
       nulls_ += levels - num_values;
       if (fresh_ != nullptr) fresh_->Update(values.get(), num_values, levels - num_values);
+      pages_.Add(values.get(), num_values, levels);
       CheckText(values.get(), num_values);
     }
     return Status::OK();
@@ -79,6 +87,7 @@ class ChunkReader {
                     " rows and ", levels_, " values, and the footer tells of ", chunk_.rows, " and ",
                     chunk_.metadata->num_values());
     if (IsText()) findings->Check("text", is_utf8_, chunk_.place, "a string is not UTF-8");
+    pages_.Check(chunk_.place, findings);
     if (!chunk_.metadata->is_stats_set()) return;
     const auto told = std::static_pointer_cast<parquet::TypedStatistics<DType>>(chunk_.metadata->statistics());
     if (told == nullptr) return;
@@ -127,6 +136,7 @@ class ChunkReader {
   const ColumnChunk& chunk_;
   parquet::TypedColumnReader<DType>* reader_;
   std::shared_ptr<parquet::TypedStatistics<DType>> fresh_;
+  PageBoundsChecker<DType> pages_;
   int64_t rows_ = 0, levels_ = 0, nulls_ = 0;
   bool is_utf8_ = true;
 };
@@ -168,17 +178,34 @@ std::string CauseOf(const std::exception& fault) {
   return text.substr(0, text.find('\n'));
 }
 
+// Nothing where there is no index, or rows are not values. Throws what the Parquet library throws.
+ChunkPageIndex IndexOf(parquet::ParquetFileReader* reader, int group, int column) {
+  if (reader->metadata()->schema()->Column(column)->max_repetition_level() > 0) return {};
+  const auto file_index = reader->GetPageIndexReader();
+  const auto index = file_index == nullptr ? nullptr : file_index->RowGroup(group);
+  if (index == nullptr) return {};
+  return {index->GetColumnIndex(column), index->GetOffsetIndex(column),
+          reader->metadata()->created_by() == kParquetCreator};
+}
+
 Status VerifyRowGroup(parquet::ParquetFileReader* reader, int index, const std::string& place,
                       VerifyFindings* findings) {
   const auto row_group = reader->RowGroup(index);
   const auto* schema = reader->metadata()->schema();
   for (int i = 0; i < row_group->metadata()->num_columns(); ++i) {
     const auto metadata = row_group->metadata()->ColumnChunk(i);
-    const ColumnChunk chunk{
+    ColumnChunk chunk{
         place + ", row group " + std::to_string(index) + ", column '" + metadata->path_in_schema()->ToDotString() + "'",
-        schema->Column(i), metadata.get(), row_group->metadata()->num_rows()};
+        schema->Column(i),
+        metadata.get(),
+        row_group->metadata()->num_rows(),
+        {}};
     std::string fault;
     try {
+      chunk.index = IndexOf(reader, index, i);
+      if (chunk.index.offsets != nullptr) {
+        VerifyPageLocations(*chunk.index.offsets, *metadata, chunk.rows, chunk.place, findings);
+      }
       ARROW_RETURN_NOT_OK(VerifyChunkOfAnyType(chunk, row_group->Column(i).get(), findings));
     } catch (const std::exception& exception) {
       fault = CauseOf(exception);
@@ -193,6 +220,10 @@ Status VerifyRowGroup(parquet::ParquetFileReader* reader, int index, const std::
 Status VerifyParquet(const OpenFile& file, const std::string& place, VerifyFindings* findings) {
   arrow::util::InitializeUTF8();  // without it, ValidateUTF8 takes everything
   try {
+    ARROW_ASSIGN_OR_RAISE(const auto head, file->ReadAt(0, 4));
+    if (!findings->Check("footers", std::string_view(*head) == "PAR1", place, "the file does not begin with PAR1")) {
+      return Status::OK();
+    }
     const auto reader = parquet::ParquetFileReader::Open(file, ReadEverything());
     const auto metadata = reader->metadata();
     findings->Check("footers", true, place);
@@ -201,6 +232,8 @@ Status VerifyParquet(const OpenFile& file, const std::string& place, VerifyFindi
     for (int i = 0; i < metadata->num_row_groups(); ++i) rows += metadata->RowGroup(i)->num_rows();
     findings->Check("rows", rows == metadata->num_rows(), place, "the footer tells of ", metadata->num_rows(),
                     " rows, and its row groups have ", rows);
+    if (metadata->created_by() == kParquetCreator)
+      ARROW_RETURN_NOT_OK(VerifyLayout(file, reader.get(), place, findings));
     for (int i = 0; i < metadata->num_row_groups(); ++i) {
       ARROW_RETURN_NOT_OK(VerifyRowGroup(reader.get(), i, place, findings));
     }

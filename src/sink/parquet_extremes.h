@@ -1,22 +1,50 @@
 #pragma once
 // Least and greatest values in Parquet's orders, and the big-endian form of decimals.
-// Takes: values without nulls. Gives: statistics. Owns: nothing. Threads: free functions. Fails: never.
+// Takes: values without nulls, as decoded. Gives: extremes, and their form in statistics and page indexes. Owns:
+// nothing: texts point into the column. Threads: free functions. Fails: never.
 #include <parquet/statistics.h>
 
 #include <cstdint>
 #include <cstring>
+#include <string_view>
+#include <vector>
 
-#include "sink/parquet_column.h"
+#include "decode/batch.h"
 
 namespace headrace {
 inline namespace v0 {
 
-/// Set the extremes of `values`, exactly. NaN takes no part; a zero is -0.0 as least value and 0.0 as greatest; texts
-/// longer than 4096 bytes are left out. `physical` are the same values in their physical form.
-void SetExtremes(const DecodedColumn& values, const PhysicalValues& physical, parquet::EncodedStatistics* statistics);
+/// The least and the greatest of some values. NaN takes no part. The sign of a zero says nothing.
+struct Extremes {
+  bool has_any = false;
+  __int128 low = 0, high = 0;            ///< all but floats, byte arrays and UUIDs
+  double float_low = 0, float_high = 0;  ///< floats
+  std::string_view text_low, text_high;  ///< byte arrays and UUIDs, in the order of their bytes
+};
+
+/// Return the extremes of values [first, first + count) of `column`.
+Extremes FindExtremes(const DecodedColumn& column, int64_t first, int64_t count);
+
+/// Return the extremes of those values of `distinct` that `count` indices name. The distinct values are in ascending
+/// order (`ascends`) or byte arrays.
+Extremes FindNamedExtremes(const DecodedColumn& distinct, bool ascends, const uint16_t* indices, int64_t count,
+                           std::vector<uint8_t>* named);  // `named` is scratch
+
+/// Make `all` hold the values of `next` too; both are of columns of `type`.
+void JoinExtremes(const DataType& type, const Extremes& next, Extremes* all);
+
+/// Set the extremes of a column chunk: exact; texts longer than 4096 bytes are left out. A zero is -0.0 as least value
+/// and 0.0 as greatest.
+void SetExtremes(const DataType& type, const Extremes& extremes, parquet::EncodedStatistics* statistics);
+
+/// The same for a page of an index, but byte arrays of more than 64 bytes are cut short, outwards. None are set where
+/// no short text is as great as the greatest one.
+void SetPageBounds(const DataType& type, const Extremes& extremes, parquet::EncodedStatistics* statistics);
 
 /// Return the bytes that decimals of `precision` digits take.
 int DecimalWidth(int precision);
+
+inline constexpr int kBigEndianRoom = 16;
 
 /// Store the lowest `width` bytes (1 to 16) of `value`, the highest of them first. Writes up to kBigEndianRoom bytes.
 inline void StoreBigEndian(__int128 value, int width, uint8_t* to) {
@@ -31,7 +59,6 @@ inline void StoreBigEndian(__int128 value, int width, uint8_t* to) {
   std::memcpy(to, &high, sizeof high);
   std::memcpy(to + width - 8, &low_word, sizeof low_word);
 }
-inline constexpr int kBigEndianRoom = 16;
 
 }  // namespace v0
 }  // namespace headrace

@@ -2,16 +2,12 @@
 
 #include <arrow/buffer_builder.h>
 #include <arrow/io/file.h>
-#include <arrow/io/memory.h>
 #include <arrow/ipc/writer.h>
 #include <arrow/util/base64.h>
 #include <arrow/util/key_value_metadata.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/exception.h>
 #include <parquet/file_reader.h>
-#include <parquet/file_writer.h>
-
-#include <limits>
 
 #include "os/crc32c.h"
 #include "sink/to_arrow.h"
@@ -49,7 +45,7 @@ Result<std::shared_ptr<ParquetLayout>> ParquetLayout::Make(const std::vector<Sin
   layout->compat = options.parquet_compat;
   layout->pool = pool;
   layout->properties = parquet::WriterProperties::Builder()
-                           .created_by("headrace version " HEADRACE_VERSION " (build parquet-cpp)")
+                           .created_by(kParquetCreator)
                            ->version(parquet::ParquetVersion::PARQUET_2_6)
                            ->data_page_version(parquet::ParquetDataPageVersion::V1)
                            ->compression(layout->codec)
@@ -83,7 +79,9 @@ Result<RowGroup> RowGroupEncoder::Encode(const Batch& batch) {
   ARROW_RETURN_NOT_OK(bytes.Reserve(last_bytes_ + last_bytes_ / 8));
   for (const DecodedColumn& decoded : batch.columns) {
     ARROW_ASSIGN_OR_RAISE(const PhysicalColumn column, preparer_.Prepare(decoded));
-    ARROW_ASSIGN_OR_RAISE(auto chunk, pages_.Encode(column, &bytes));
+    if (group.chunks.empty()) group.order = OrderOf(column);
+    const auto* descriptor = layout_->schema->Column(static_cast<int>(group.chunks.size()));
+    ARROW_ASSIGN_OR_RAISE(auto chunk, pages_.Encode(column, descriptor, &bytes));
     group.chunks.push_back(std::move(chunk));
   }
   last_bytes_ = bytes.length();
@@ -94,9 +92,7 @@ Result<RowGroup> RowGroupEncoder::Encode(const Batch& batch) {
   return group;
 }
 
-ParquetFileWriter::ParquetFileWriter(std::shared_ptr<const ParquetLayout> layout)
-    : layout_(std::move(layout)),
-      builder_(parquet::FileMetaDataBuilder::Make(layout_->schema.get(), layout_->properties)) {}
+ParquetFileWriter::ParquetFileWriter(std::shared_ptr<const ParquetLayout> layout) : footer_(std::move(layout)) {}
 
 Status ParquetFileWriter::Begin(const WriteFn& write) {
   if (offset_ > 0) return Status::OK();
@@ -112,37 +108,14 @@ Result<PieceRecord> ParquetFileWriter::Append(const RowGroup& group, const Write
   record.bytes = group.bytes->size();
   record.rows = group.rows;
   record.crc32c = group.crc32c;
-  BEGIN_PARQUET_CATCH_EXCEPTIONS
-  parquet::RowGroupMetaDataBuilder* metadata = builder_->AppendRowGroup();
-  metadata->set_num_rows(group.rows);
-  int64_t uncompressed = 0;
-  for (const ColumnChunk& chunk : group.chunks) {
-    parquet::ColumnChunkMetaDataBuilder* column = metadata->NextColumnChunk();
-    const bool has_dictionary = chunk.dictionary_offset >= 0;
-    column->SetStatistics(chunk.statistics);
-    column->Finish(chunk.num_values, has_dictionary ? offset_ + chunk.dictionary_offset : 0, -1,
-                   offset_ + chunk.data_offset, chunk.compressed_bytes, chunk.uncompressed_bytes, has_dictionary,
-                   /*dictionary_fallback=*/false, chunk.dictionary_pages, chunk.data_pages);
-    uncompressed += chunk.uncompressed_bytes;
-  }
-  // The ordinal is optional and has 16 bits.
-  const bool has_ordinal = num_groups_ <= std::numeric_limits<int16_t>::max();
-  metadata->Finish(uncompressed, static_cast<int16_t>(has_ordinal ? num_groups_ : -1));
-  END_PARQUET_CATCH_EXCEPTIONS
-  num_groups_++;
+  ARROW_RETURN_NOT_OK(footer_.Append(group, offset_));
   offset_ += group.bytes->size();
   return record;
 }
 
 Status ParquetFileWriter::Finish(const WriteFn& write) {
   ARROW_RETURN_NOT_OK(Begin(write));
-  BEGIN_PARQUET_CATCH_EXCEPTIONS
-  const auto metadata = builder_->Finish(layout_->metadata);
-  ARROW_ASSIGN_OR_RAISE(auto footer, arrow::io::BufferOutputStream::Create(4096, layout_->pool));
-  parquet::WriteFileMetaData(*metadata, footer.get());
-  ARROW_ASSIGN_OR_RAISE(auto bytes, footer->Finish());
-  return write(bytes->data(), bytes->size());
-  END_PARQUET_CATCH_EXCEPTIONS
+  return footer_.Finish(offset_, write);
 }
 
 Result<ParquetFacts> ReadParquetFacts(const std::string& path) {

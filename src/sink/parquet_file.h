@@ -8,16 +8,19 @@
 #include <parquet/properties.h>
 #include <parquet/schema.h>
 
-#include <functional>
 #include <memory>
 #include <vector>
 
 #include "headrace/options.h"
+#include "sink/parquet_footer.h"
 #include "sink/parquet_pages.h"
 #include "sink/sink.h"
 
 namespace headrace {
 inline namespace v0 {
+
+/// Who wrote a file, in its footer.
+inline constexpr char kParquetCreator[] = "headrace version " HEADRACE_VERSION " (build parquet-cpp)";
 
 /// What all row groups of an output have in common.
 struct ParquetLayout {
@@ -36,6 +39,7 @@ struct ParquetLayout {
 /// An encoded row group.
 struct RowGroup {
   int64_t rows = 0;
+  ValueOrder order = ValueOrder::kNone;  ///< of the first column, where it has no nulls
   std::vector<ColumnChunk> chunks;
   std::shared_ptr<arrow::Buffer> bytes;
   uint32_t crc32c = 0;
@@ -61,20 +65,18 @@ class RowGroupEncoder {
 /// Appends row groups to a file through `write`.
 class ParquetFileWriter {
  public:
-  using WriteFn = std::function<Status(const void* data, int64_t num_bytes)>;
+  using WriteFn = PageIndex::WriteFn;
   explicit ParquetFileWriter(std::shared_ptr<const ParquetLayout> layout);
 
   /// Append a row group; return where it lies.
   Result<PieceRecord> Append(const RowGroup& group, const WriteFn& write);
-  /// Write the footer; a file without row groups is a file without rows.
+  /// Write the page index and the footer; a file without row groups is a file without rows.
   Status Finish(const WriteFn& write);
 
  private:
   Status Begin(const WriteFn& write);
-  std::shared_ptr<const ParquetLayout> layout_;
-  std::unique_ptr<parquet::FileMetaDataBuilder> builder_;
+  ParquetFooter footer_;
   int64_t offset_ = 0;
-  int64_t num_groups_ = 0;
 };
 
 /// What a finished file says of itself.

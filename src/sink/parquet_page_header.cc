@@ -1,5 +1,7 @@
 #include "sink/parquet_page_header.h"
 
+#include <cstring>
+
 namespace headrace {
 inline namespace v0 {
 namespace {
@@ -35,7 +37,42 @@ class ThriftStruct {
   int last_field_ = 0;
 };
 
+// The integers of a stored header, in their order: what stands between them is known.
+class StoredIntegers {
+ public:
+  StoredIntegers(const uint8_t* from, int64_t size) : at_(from), end_(from + size) {}
+
+  int32_t Next() {
+    at_++;  // the field's type
+    uint32_t value = 0;
+    for (int shift = 0; at_ < end_ && shift < 35; shift += 7) {
+      value |= static_cast<uint32_t>(*at_ & 0x7F) << shift;
+      if (*at_++ < 0x80) break;
+    }
+    return static_cast<int32_t>(value >> 1 ^ -(value & 1));
+  }
+  void BeginStruct() { at_++; }
+
+ private:
+  const uint8_t* at_;
+  const uint8_t* end_;
+};
+
 }  // namespace
+
+int LoadPageHeader(const uint8_t* from, int64_t size, PageHeader* header) {
+  StoredIntegers integers(from, size);
+  header->is_dictionary = integers.Next() != 0;
+  header->uncompressed_bytes = integers.Next();
+  header->compressed_bytes = integers.Next();
+  header->crc32 = static_cast<uint32_t>(integers.Next());
+  integers.BeginStruct();
+  header->num_values = integers.Next();
+  header->encoding = static_cast<parquet::Encoding::type>(integers.Next());
+  uint8_t stored[kMaxPageHeaderBytes];
+  const int length = StorePageHeader(*header, stored);
+  return length <= size && std::memcmp(stored, from, static_cast<size_t>(length)) == 0 ? length : 0;
+}
 
 uint8_t* StoreVarint(uint64_t value, uint8_t* to) {
   for (; value > 0x7F; value >>= 7) *to++ = static_cast<uint8_t>(value | 0x80);

@@ -23,6 +23,9 @@ inline constexpr int kMaxPageHeaderBytes = 48;
 /// Write the header to `to`, which has room for kMaxPageHeaderBytes; return its length.
 int StorePageHeader(const PageHeader& header, uint8_t* to);
 
+/// Read back what StorePageHeader wrote at the beginning of `size` bytes; return its length, 0 where they are not that.
+int LoadPageHeader(const uint8_t* from, int64_t size, PageHeader* header);
+
 /// Write `value` in base 128, the lowest seven bits first; return the end.
 uint8_t* StoreVarint(uint64_t value, uint8_t* to);
 

@@ -11,6 +11,7 @@
 
 #include "sink/parquet_column.h"
 #include "sink/parquet_page_header.h"
+#include "sink/parquet_page_index.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -24,6 +25,7 @@ struct ColumnChunk {
   int64_t compressed_bytes = 0;
   std::map<parquet::Encoding::type, int32_t> dictionary_pages, data_pages;
   parquet::EncodedStatistics statistics;
+  ChunkIndex index;
 };
 
 class PageEncoder {
@@ -38,16 +40,22 @@ class PageEncoder {
   static constexpr int64_t kPageBytes = 1 << 20;      ///< of byte arrays, about
 
   /// Append all pages of a column to `to`, whose first byte is the row group's.
-  Result<ColumnChunk> Encode(const PhysicalColumn& column, arrow::BufferBuilder* to);
+  Result<ColumnChunk> Encode(const PhysicalColumn& column, const parquet::ColumnDescriptor* descriptor,
+                             arrow::BufferBuilder* to);
 
  private:
   struct Span {
     int64_t first_row = 0, rows = 0, first_value = 0, values = 0;
   };
+  Extremes ExtremesOf(const PhysicalColumn& column, const Span& span);
   static Span NextSpan(const PhysicalColumn& column, int64_t first_row, int64_t first_value);
   /// Append one page: `fill(at)` writes its uncompressed bytes, at most `max_bytes`, and returns their end.
   template <class FillFn>
   Status AppendPage(PageHeader header, int64_t max_bytes, FillFn fill, arrow::BufferBuilder* to, ColumnChunk* chunk);
+  int IndexBitsOf(const PhysicalColumn& column) const;
+  /// Store values [first, first + count) in the column's encoding; return the end.
+  uint8_t* StoreValues(const PhysicalColumn& column, int64_t first, int64_t count, uint8_t* to) const;
+  int64_t MaxValueBytes(const PhysicalColumn& column, int64_t first, int64_t count) const;
   Status AppendDictionary(const PhysicalColumn& column, arrow::BufferBuilder* to, ColumnChunk* chunk);
   Status AppendData(const PhysicalColumn& column, const Span& span, arrow::BufferBuilder* to, ColumnChunk* chunk);
 
@@ -55,6 +63,7 @@ class PageEncoder {
   arrow::MemoryPool* const pool_;
   std::unique_ptr<arrow::ResizableBuffer> scratch_;  // a page before it is compressed
   int header_bytes_ = 0;                             // of the last page: most likely of the next one, too
+  std::vector<uint8_t> named_;                       // distinct texts that occur in a page
 };
 
 }  // namespace v0

@@ -183,18 +183,23 @@ TEST_F(ParquetSinkTest, EncodingsFollowTheValues) {
     return found;
   };
   using parquet::Encoding;
-  // int32, int64, float64, decimal, string
-  const std::vector<Encoding::type> all_dictionary(5, Encoding::RLE_DICTIONARY), all_plain(5, Encoding::PLAIN);
-  std::vector<Encoding::type> often = all_dictionary;
-  often[2] = Encoding::PLAIN;  // entropy coding does as well
-  EXPECT_EQ(encodings(Repeats::kOften, ParquetCompat::kWide), often);
-  options_.codec = Codec::kLz4;
-  EXPECT_EQ(encodings(Repeats::kOften, ParquetCompat::kWide), all_dictionary);
+  using Encodings = std::vector<Encoding::type>;
+  constexpr auto kPlain = Encoding::PLAIN, kDictionary = Encoding::RLE_DICTIONARY,
+                 kDelta = Encoding::DELTA_BINARY_PACKED;
+  // int32, int64, float64, decimal, string. Of often repeated floats, entropy coding makes as little as a dictionary.
+  EXPECT_EQ(encodings(Repeats::kOften, ParquetCompat::kWide),
+            (Encodings{kDictionary, kDictionary, kPlain, kDictionary, kDictionary}));
+  options_.codec = Codec::kLz4;  // 700 neighbouring numbers: 11 bits of difference, 16 of an index
+  EXPECT_EQ(encodings(Repeats::kOften, ParquetCompat::kWide),
+            (Encodings{kDictionary, kDelta, kDictionary, kDictionary, kDictionary}));
   options_.codec = Codec::kZstd;
-  EXPECT_EQ(encodings(Repeats::kNever, ParquetCompat::kWide), all_plain);
-  std::vector<Encoding::type> split = all_plain;
-  split[2] = Encoding::BYTE_STREAM_SPLIT;
-  EXPECT_EQ(encodings(Repeats::kNever, ParquetCompat::kLatest), split);
+  EXPECT_EQ(encodings(Repeats::kNever, ParquetCompat::kWide), Encodings(5, kPlain));
+  EXPECT_EQ(encodings(Repeats::kNever, ParquetCompat::kLatest),
+            (Encodings{kPlain, kPlain, Encoding::BYTE_STREAM_SPLIT, kPlain, kPlain}));
+  options_.codec = Codec::kNone;  // lengths are all but the same: bits instead of four bytes
+  EXPECT_EQ(encodings(Repeats::kNever, ParquetCompat::kLatest),
+            (Encodings{kPlain, kPlain, kPlain, kPlain, Encoding::DELTA_LENGTH_BYTE_ARRAY}));
+  EXPECT_EQ(encodings(Repeats::kNever, ParquetCompat::kWide), Encodings(5, kPlain));
 }
 
 TEST_F(ParquetSinkTest, PagesAreOfLimitedSize) {

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "sink/delta_packing.h"
 #include "sink/parquet_page_header.h"
 
 namespace headrace {
@@ -133,6 +134,17 @@ uint8_t* StorePlain(const PhysicalValues& values, int64_t first, int64_t count, 
   const int64_t bytes = count * values.width;
   if (bytes > 0) std::memcpy(to, values.fixed + first * values.width, static_cast<size_t>(bytes));
   return to + bytes;
+}
+
+int64_t MaxDeltaBytes(const PhysicalValues& values, int64_t first, int64_t count) {
+  if (values.width > 0) return MaxDeltaBytes(count, values.width);
+  return MaxDeltaBytes(count, sizeof(int32_t)) + values.offsets[first + count] - values.offsets[first];
+}
+
+uint8_t* StoreDelta(const PhysicalValues& values, int64_t first, int64_t count, uint8_t* to) {
+  if (values.width == 0) return StoreDeltaLengths(values.offsets + first, values.bytes, count, to);
+  if (values.width == 4) return StoreDeltas(reinterpret_cast<const int32_t*>(values.fixed) + first, count, to);
+  return StoreDeltas(reinterpret_cast<const int64_t*>(values.fixed) + first, count, to);
 }
 
 int IndexBits(int64_t num_distinct, bool whole_bytes) {

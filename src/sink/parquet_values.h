@@ -3,7 +3,7 @@
 // Takes: validity words, values, indices. Gives: bytes. Owns: nothing. Threads: free functions. Fails: never.
 #include <cstdint>
 
-#include "sink/parquet_column.h"
+#include "sink/physical_values.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -16,6 +16,10 @@ int64_t MaxLevelBytes(int64_t rows);
 /// Store values [first, first + count) as PLAIN; return the end.
 uint8_t* StorePlain(const PhysicalValues& values, int64_t first, int64_t count, uint8_t* to);
 int64_t PlainBytes(const PhysicalValues& values, int64_t first, int64_t count);
+
+/// The same as DELTA_BINARY_PACKED (of 4 or 8 bytes) or, byte arrays, DELTA_LENGTH_BYTE_ARRAY.
+uint8_t* StoreDelta(const PhysicalValues& values, int64_t first, int64_t count, uint8_t* to);
+int64_t MaxDeltaBytes(const PhysicalValues& values, int64_t first, int64_t count);
 
 /// Return the bits of an index into `num_distinct` values: as few as possible, or 8 or 16.
 int IndexBits(int64_t num_distinct, bool whole_bytes);

@@ -1,0 +1,245 @@
+#include "sink/parquet_encoding.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+#include "sink/byte_stream_split.h"
+#include "sink/parquet_extremes.h"
+#include "sink/parquet_values.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+using parquet::Encoding;
+__extension__ using Int128 = __int128;
+
+// Distinct values among the first ValueDictionary::kSample (8,192) beyond which no dictionary is tried. Of 65,536
+// values in equal shares, 7,700 are expected there.
+constexpr int64_t kMayRepeat = 7800;
+// Floats rarely gain from a dictionary under a codec with entropy coding, even where a tenth of them is distinct
+// (measured), and trying has its price. Under other codecs, or none, they gain often.
+constexpr int64_t kFloatsMayRepeat = 2048, kFloatsMayRepeatUnderEntropyCoding = 512;
+
+// A dictionary's size by estimate, in percent of PLAIN's, at which it is taken. Readers like dictionaries of integers
+// and texts; floats must gain.
+constexpr int64_t kDictionaryPercent = 105, kFloatDictionaryPercent = 90;
+// Whatever PLAIN may be, a dictionary of this percentage of the uncompressed values is good enough: quick to read.
+constexpr int64_t kNextToNothingPercent = 2;
+
+// Differences must gain this much over PLAIN or a dictionary: they are slower to read, and fewer readers skip in them.
+constexpr int64_t kDeltaPercent = 90;
+// Packed bits give a codec little: what is larger than this many times its rival is not worth a compression.
+constexpr int64_t kPackedShrinks = 4;
+
+// Fewer values than these are not worth three compressions: the sizes before compression decide, and of floats only
+// those that a codec would hardly mend.
+constexpr int64_t kFewValues = 4096, kFewFloatsPercent = 25;
+
+constexpr int64_t kSlices = 4, kSliceValues = 4096;  // of a sample, from all over the column
+constexpr int64_t kSliceTextBytes = 32 << 10;
+
+bool IsFloat(TypeKind kind) { return kind == TypeKind::kFloat32 || kind == TypeKind::kFloat64; }
+
+int64_t MayRepeat(TypeKind kind, const arrow::util::Codec* codec) {
+  if (!IsFloat(kind)) return kMayRepeat;
+  const bool has_entropy_coding = codec != nullptr && (codec->compression_type() == arrow::Compression::ZSTD ||
+                                                       codec->compression_type() == arrow::Compression::GZIP);
+  return has_entropy_coding ? kFloatsMayRepeatUnderEntropyCoding : kFloatsMayRepeat;
+}
+
+// What the values take as PLAIN, about: small integers are wider there.
+int64_t RawBytes(const DecodedColumn& column) {
+  return column.num_bytes() + column.num_values * ValueWidth(column.type);
+}
+
+// Call `visit(first, count)` for evenly spread slices of num_values values.
+template <class VisitFn>
+void ForSlices(int64_t num_values, VisitFn visit) {
+  if (num_values <= kSlices * kSliceValues) return visit(int64_t{0}, num_values);
+  for (int64_t i = 0; i < kSlices; i++) visit(num_values / kSlices * i, kSliceValues);
+}
+
+const int32_t* OffsetsOf(const DecodedColumn& column) { return reinterpret_cast<const int32_t*>(column.values); }
+
+// Return how many of a slice's values a sample takes: of texts, as many as kSliceTextBytes hold, and one.
+int64_t SampledOf(const DecodedColumn& column, int64_t first, int64_t count) {
+  if (!IsVariableWidth(column.type.kind)) return count;
+  const int32_t* offsets = OffsetsOf(column) + first;
+  int64_t taken = 1;
+  while (taken < count && offsets[taken + 1] - offsets[0] <= kSliceTextBytes) taken++;
+  return std::min(taken, count);
+}
+
+// Append a sample of the column as PLAIN has it; return the number of values in it.
+int64_t SamplePlain(const DecodedColumn& column, std::vector<uint8_t>* sample) {
+  sample->clear();
+  int64_t taken = 0;
+  ForSlices(column.num_values, [&](int64_t first, int64_t count) {
+    count = SampledOf(column, first, count);
+    taken += count;
+    if (!IsVariableWidth(column.type.kind)) {
+      const int width = ValueWidth(column.type);
+      sample->insert(sample->end(), column.values + first * width, column.values + (first + count) * width);
+      return;
+    }
+    const int32_t* offsets = OffsetsOf(column);
+    for (int64_t i = first; i < first + count; i++) {
+      const auto length = static_cast<uint32_t>(offsets[i + 1] - offsets[i]);
+      const auto* length_bytes = reinterpret_cast<const uint8_t*>(&length);
+      sample->insert(sample->end(), length_bytes, length_bytes + sizeof length);
+      sample->insert(sample->end(), column.bytes + offsets[i], column.bytes + offsets[i + 1]);
+    }
+  });
+  return taken;
+}
+
+// The same as differences have it.
+int64_t SampleDelta(const DecodedColumn& column, std::vector<uint64_t>* converted, std::vector<uint8_t>* sample) {
+  sample->clear();
+  int64_t taken = 0;
+  ForSlices(column.num_values, [&](int64_t first, int64_t count) {
+    DecodedColumn slice = column;
+    slice.num_values = SampledOf(column, first, count);
+    slice.values += first * ValueWidth(column.type);
+    const PhysicalValues values = MakePhysical(slice, converted);
+    const size_t begin = sample->size();
+    sample->resize(begin + static_cast<size_t>(MaxDeltaBytes(values, 0, slice.num_values)));
+    uint8_t* end = StoreDelta(values, 0, slice.num_values, sample->data() + begin);
+    sample->resize(static_cast<size_t>(end - sample->data()));
+    taken += slice.num_values;
+  });
+  return taken;
+}
+
+// The same for indices, in whole bytes.
+int64_t SampleIndices(const uint16_t* indices, int64_t num_values, bool two_bytes, std::vector<uint8_t>* sample) {
+  sample->clear();
+  int64_t taken = 0;
+  ForSlices(num_values, [&](int64_t first, int64_t count) {
+    for (int64_t i = first; i < first + count; i++) {
+      sample->push_back(static_cast<uint8_t>(indices[i]));
+      if (two_bytes) sample->push_back(static_cast<uint8_t>(indices[i] >> 8));
+    }
+    taken += count;
+  });
+  return taken;
+}
+
+int64_t Scale(int64_t value, int64_t by, int64_t over) {
+  return static_cast<int64_t>(static_cast<Int128>(value) * by / std::max<int64_t>(over, 1));
+}
+
+// Types whose physical form is INT32, INT64 or BYTE_ARRAY. Of byte arrays, Spark's vectorized reader took lengths of
+// another batch until 2025 (SPARK-52240; 3.5.1 was tried and failed). Integers it reads (3.5.1 and 4.0.0 were tried).
+bool TakesDelta(TypeKind kind, ParquetCompat compat) {
+  if (IsVariableWidth(kind)) return compat == ParquetCompat::kLatest;
+  return kind != TypeKind::kBool && kind != TypeKind::kDecimal && kind != TypeKind::kUuid && !IsFloat(kind);
+}
+
+// Some readers add differences of 32-bit values up in 64 bits, and compare before they cut (Spark, of dates before
+// 1582): differences that wrap are not for them.
+bool MayWrap(const DecodedColumn& column) {
+  if (IsVariableWidth(column.type.kind) || ValueWidth(column.type) > 4) return false;
+  const Extremes extremes = FindExtremes(column, 0, column.num_values);
+  const bool is_seconds = column.type.kind == TypeKind::kTime && column.type.unit == TimeUnit::kSecond;
+  return (extremes.high - extremes.low) * (is_seconds ? 1000 : 1) > std::numeric_limits<int32_t>::max();
+}
+
+}  // namespace
+
+Result<Encoding::type> EncodingChooser::Choose(const DecodedColumn& column) {
+  plain_bytes_.reset();
+  ARROW_ASSIGN_OR_RAISE(const Dictionary dictionary, TryDictionary(column));
+  if (dictionary.is_final) return Encoding::RLE_DICTIONARY;
+  ARROW_ASSIGN_OR_RAISE(const bool uses_delta, UsesDelta(column, dictionary));
+  if (uses_delta) {
+    return IsVariableWidth(column.type.kind) ? Encoding::DELTA_LENGTH_BYTE_ARRAY : Encoding::DELTA_BINARY_PACKED;
+  }
+  if (dictionary.is_wanted) return Encoding::RLE_DICTIONARY;
+  ARROW_ASSIGN_OR_RAISE(const bool splits, UsesByteStreamSplit(column));
+  return splits ? Encoding::BYTE_STREAM_SPLIT : Encoding::PLAIN;
+}
+
+// The bytes that a sample takes in the file, about.
+Result<int64_t> EncodingChooser::EncodedBytes(const std::vector<uint8_t>& sample) {
+  const auto size = static_cast<int64_t>(sample.size());
+  if (codec_ == nullptr) return size;
+  compressed_.resize(static_cast<size_t>(codec_->MaxCompressedLen(size, sample.data())));
+  return codec_->Compress(size, sample.data(), static_cast<int64_t>(compressed_.size()), compressed_.data());
+}
+
+// The bytes that the column takes as PLAIN, about.
+Result<int64_t> EncodingChooser::PlainBytes(const DecodedColumn& column) {
+  if (plain_bytes_.has_value()) return *plain_bytes_;
+  const int64_t taken = SamplePlain(column, &sample_);
+  ARROW_ASSIGN_OR_RAISE(const int64_t sample_bytes, EncodedBytes(sample_));
+  plain_bytes_ = Scale(sample_bytes, column.num_values, taken);
+  return *plain_bytes_;
+}
+
+// Of dictionary_, and `num_values` indices.
+Result<int64_t> EncodingChooser::DictionaryBytes(int64_t num_values) {
+  const DecodedColumn& distinct = dictionary_.distinct();
+  const int64_t distinct_taken = SamplePlain(distinct, &sample_);
+  ARROW_ASSIGN_OR_RAISE(const int64_t distinct_sample, EncodedBytes(sample_));
+  const int64_t index_taken = SampleIndices(dictionary_.indices(), num_values, distinct.num_values > 256, &sample_);
+  ARROW_ASSIGN_OR_RAISE(int64_t index_sample, EncodedBytes(sample_));
+  if (codec_ == nullptr) {  // bit-packed, then
+    index_sample = index_taken * std::bit_width(static_cast<uint64_t>(distinct.num_values - 1)) / 8;
+  }
+  return Scale(distinct_sample, distinct.num_values, distinct_taken) + Scale(index_sample, num_values, index_taken);
+}
+
+Result<EncodingChooser::Dictionary> EncodingChooser::TryDictionary(const DecodedColumn& column) {
+  const bool is_float = IsFloat(column.type.kind);
+  const int64_t n = column.num_values;
+  Dictionary tried;
+  if (n == 0 || !ValueDictionary::Takes(column.type)) return tried;
+  if (!dictionary_.Index(column, MayRepeat(column.type.kind, codec_))) return tried;
+  const int64_t raw_bytes = RawBytes(column);
+  if (n < kFewValues) {
+    const DecodedColumn& distinct = dictionary_.distinct();
+    tried.bytes = RawBytes(distinct) + n * (distinct.num_values > 256 ? 2 : 1);
+    tried.is_final = tried.bytes * 100 < raw_bytes * (is_float ? kFewFloatsPercent : 100);
+    return tried;
+  }
+  ARROW_ASSIGN_OR_RAISE(tried.bytes, DictionaryBytes(n));
+  tried.is_final = tried.bytes * 100 <= raw_bytes * kNextToNothingPercent;
+  if (tried.is_final) return tried;
+  ARROW_ASSIGN_OR_RAISE(const int64_t plain_bytes, PlainBytes(column));
+  tried.is_wanted = tried.bytes * 100 <= plain_bytes * (is_float ? kFloatDictionaryPercent : kDictionaryPercent);
+  return tried;
+}
+
+Result<bool> EncodingChooser::UsesDelta(const DecodedColumn& column, const Dictionary& dictionary) {
+  if (column.num_values < kFewValues || !TakesDelta(column.type.kind, compat_)) return false;
+  int64_t rival_bytes = dictionary.bytes;
+  if (!dictionary.is_wanted) {
+    ARROW_ASSIGN_OR_RAISE(rival_bytes, PlainBytes(column));
+  }
+  const int64_t taken = SampleDelta(column, &converted_, &sample_);
+  const auto packed_bytes = static_cast<int64_t>(sample_.size());
+  if (Scale(packed_bytes, column.num_values, taken) > rival_bytes * kPackedShrinks) return false;
+  ARROW_ASSIGN_OR_RAISE(const int64_t sample_bytes, EncodedBytes(sample_));
+  const int64_t bytes = Scale(sample_bytes, column.num_values, taken);
+  return bytes * 100 <= rival_bytes * kDeltaPercent && !MayWrap(column);
+}
+
+// After TryDictionary, which counted the sample's distinct values.
+Result<bool> EncodingChooser::UsesByteStreamSplit(const DecodedColumn& column) {
+  constexpr int64_t kLeast = 256;
+  if (compat_ != ParquetCompat::kLatest || codec_ == nullptr || !IsFloat(column.type.kind)) return false;
+  if (column.num_values < kLeast) return false;
+  if (dictionary_.distinct_percent() > 90) return true;  // nothing repeats: matches of whole values cannot win
+  const int64_t taken = SamplePlain(column, &sample_);
+  other_sample_.resize(sample_.size());
+  ByteStreamSplit(sample_.data(), taken, ValueWidth(column.type), other_sample_.data());
+  ARROW_ASSIGN_OR_RAISE(const int64_t split_sample, EncodedBytes(other_sample_));
+  ARROW_ASSIGN_OR_RAISE(const int64_t plain_bytes, PlainBytes(column));
+  return Scale(split_sample, column.num_values, taken) < plain_bytes;
+}
+
+}  // namespace v0
+}  // namespace headrace

@@ -1,0 +1,53 @@
+#pragma once
+// Which encoding a column gets: each candidate's size is estimated from samples of the column's own values, compressed
+// as pages are. No clock and no other row group decides, so that the bytes are the same from run to run.
+// Takes: DecodedColumn. Gives: an encoding. Owns: a dictionary, and scratch, reused from unit to unit. Threads: one an
+// encoder. Fails: Status where the codec does.
+#include <arrow/util/compression.h>
+#include <parquet/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "headrace/options.h"
+#include "headrace/status.h"
+#include "sink/value_dictionary.h"
+
+namespace headrace {
+inline namespace v0 {
+
+class EncodingChooser {
+ public:
+  /// `codec` compresses the pages; nullptr: nothing does.
+  EncodingChooser(ParquetCompat compat, arrow::util::Codec* codec) : compat_(compat), codec_(codec) {}
+
+  Result<parquet::Encoding::type> Choose(const DecodedColumn& column);
+
+  /// After Choose gave RLE_DICTIONARY: the column's distinct values and their indices.
+  const ValueDictionary& dictionary() const { return dictionary_; }
+
+ private:
+  struct Dictionary {
+    int64_t bytes = 0;  // in the file, about
+    bool is_wanted = false;
+    bool is_final = false;  // no other encoding need be tried
+  };
+
+  Result<Dictionary> TryDictionary(const DecodedColumn& column);
+  Result<int64_t> DictionaryBytes(int64_t num_values);
+  Result<bool> UsesDelta(const DecodedColumn& column, const Dictionary& dictionary);
+  Result<bool> UsesByteStreamSplit(const DecodedColumn& column);
+  Result<int64_t> PlainBytes(const DecodedColumn& column);
+  Result<int64_t> EncodedBytes(const std::vector<uint8_t>& sample);
+
+  const ParquetCompat compat_;
+  arrow::util::Codec* const codec_;
+  ValueDictionary dictionary_;
+  std::optional<int64_t> plain_bytes_;  // of the column, once they were asked for
+  std::vector<uint64_t> converted_;
+  std::vector<uint8_t> sample_, other_sample_, compressed_;
+};
+
+}  // namespace v0
+}  // namespace headrace

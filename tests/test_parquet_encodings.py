@@ -1,0 +1,116 @@
+"""Encodings of Parquet pages: which one values get, and that three readers give back what was in the text."""
+import itertools
+import random
+
+import duckdb
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+
+from support import outcome, parquet_bytes, program
+
+ROWS = 70_000  # three pages
+LOW, HIGH = -2**63, 2**63 - 1
+
+
+def _columns():
+    """name: (type, values); None is null."""
+    draw = random.Random(8)
+    steps = list(itertools.accumulate(draw.randrange(1, 2_000_000) for _ in range(ROWS)))
+    runs = list(itertools.accumulate((1 if draw.random() < 0.99 else draw.randrange(50_000) for _ in range(ROWS)), initial=10**12))
+    return {
+        "times": ("timestamp[us]", [1_383_264_000_000_000 + step for step in steps]),
+        "seconds": ("timestamp[s]", [1_383_264_000 + step // 1_000_000 for step in steps]),
+        "ids": ("int64", runs[:ROWS]),
+        "holes": ("int64", [None if draw.random() < 0.3 else i * 7 + draw.randrange(9) for i in range(ROWS)]),
+        "random": ("int32", [draw.randrange(10**6) for _ in range(ROWS)]),
+        "unsigned": ("uint32", [2**32 - 1 - i * 5 for i in range(ROWS)]),
+        "wide": ("uint64", [2**64 - 1 - i * 3 for i in range(ROWS)]),
+        "wraps": ("int64", [draw.choice([LOW, HIGH, i]) if i % 500 == 0 else i * 1000 for i in range(ROWS)]),
+        "wraps32": ("int32", [draw.choice([-2**31, 2**31 - 1]) if i % 500 == 0 else i * 1000 for i in range(ROWS)]),
+        "noise": ("int64", [draw.randrange(LOW, HIGH) for _ in range(ROWS)]),
+        "nulls": ("int64", [None if i < 40_000 else i for i in range(ROWS)]),  # a page without values
+        "texts": ("string", [f"u{draw.randrange(10 ** draw.randrange(1, 9))}" for _ in range(ROWS)]),
+        "codes": ("string", [None if i % 9 == 4 else f"{i:07d}" for i in range(ROWS)]),
+    }
+
+
+@pytest.fixture(scope="module")
+def columns():
+    return _columns()
+
+
+@pytest.fixture(scope="module")
+def text(columns, tmp_path_factory):
+    path = str(tmp_path_factory.mktemp("encodings") / "in.csv")
+    shown = [[_text(kind, value) for value in values] for kind, values in columns.values()]
+    with open(path, "w") as file:
+        file.writelines(",".join(row) + "\n" for row in zip(*shown))
+    return path
+
+
+def _text(kind, value):
+    if value is None:
+        return ""
+    if not kind.startswith("timestamp"):
+        return str(value)
+    micros = value * (1_000_000 if kind == "timestamp[s]" else 1)
+    return str(pl.Series([micros]).cast(pl.Datetime("us"))[0])
+
+
+def _write(columns, text, out, *flags):
+    declared = ",".join(f"{name}:{kind}" for name, (kind, _) in columns.items())
+    done = program.run("ingest", text, "-o", out, "--columns", declared, "--no-header", "--overwrite", *flags)
+    assert done.code == 0, done
+    return out
+
+
+def _expected(kind, values):
+    if kind == "string":
+        return [None if v is None else v.encode() for v in values]
+    return [v * 1000 for v in values] if kind == "timestamp[s]" else values  # Parquet has no seconds
+
+
+@pytest.mark.parametrize("compat", ["wide", "latest"])
+@pytest.mark.parametrize("codec", ["zstd", "none", "snappy"])
+def test_three_readers_give_back_the_text(columns, text, scratch, compat, codec):
+    path = _write(columns, text, scratch + "/out.parquet", "--parquet-compat", compat, "--compression", codec)
+    by_arrow = pq.ParquetFile(path, page_checksum_verification=True).read()
+    by_duckdb = duckdb.sql(f"SELECT * FROM read_parquet('{path}')").to_arrow_table()
+    by_polars = pl.read_parquet(path)
+    for name, (kind, values) in columns.items():
+        want = _expected(kind, values)
+        stored = by_arrow.column(name)
+        assert outcome.plain_values(stored) == want, name
+        assert outcome.plain_values(by_duckdb.column(name).cast(stored.type)) == want, name
+        assert outcome.plain_values(by_polars[name].to_arrow().cast(stored.type)) == want, name
+    done = program.run("verify", path)
+    assert done.code == 0, done
+
+
+def _encodings(path):
+    (group,) = parquet_bytes.read(path).groups
+    return {chunk.name: "+".join(chunk.encodings) for chunk in group}
+
+
+def test_encodings_follow_the_values(columns, text, scratch):
+    found = _encodings(_write(columns, text, scratch + "/out.parquet"))
+    delta = {"times", "seconds", "ids", "holes", "random", "unsigned", "wide", "wraps", "nulls"}
+    assert {name for name, encoding in found.items() if encoding == "DELTA_BINARY_PACKED"} == delta
+    assert found["noise"] == found["texts"] == "PLAIN"
+    assert found["wraps32"] != "DELTA_BINARY_PACKED", "differences of more than 32 bits"
+
+
+def test_only_latest_has_lengths_as_differences(columns, text, scratch):
+    """Spark's vectorized reader misread them until 2025 (SPARK-52240; Spark 3.5.1 was tried)."""
+    flags = ["--compression", "none", "--parquet-compat"]
+    assert "DELTA_LENGTH_BYTE_ARRAY" not in _encodings(_write(columns, text, scratch + "/w.parquet", *flags, "wide")).values()
+    latest = _encodings(_write(columns, text, scratch + "/l.parquet", *flags, "latest"))
+    assert latest["texts"] == latest["codes"] == "DELTA_LENGTH_BYTE_ARRAY"
+
+
+@pytest.mark.parametrize("compat", ["wide", "latest"])
+def test_any_workers_choose_the_same(columns, text, scratch, compat):
+    made = {outcome.digest(_write(columns, text, scratch + "/out.parquet", "--unit-bytes", "1MiB", "--workers", workers,
+                                  "--parquet-compat", compat)) for workers in ("1", "2", "5")}
+    assert len(made) == 1
