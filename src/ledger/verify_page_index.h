@@ -106,6 +106,9 @@ class PageBoundsChecker {
       bounds_ok_ = bounds_ok_ && (!index_.is_own ||
                                   AreOwnBounds(*column_, text(fresh_->min()), text(fresh_->max()),
                                                index.encoded_min_values()[page_], index.encoded_max_values()[page_]));
+    } else if (index_.is_own) {  // as bytes, too: a bool has eight bits
+      bounds_ok_ = bounds_ok_ && index.encoded_min_values()[page_] == fresh_->EncodeMin() &&
+                   index.encoded_max_values()[page_] == fresh_->EncodeMax();
     }
     if (previous_ >= 0) CheckOrder(*order, typed, low, high);
     previous_ = static_cast<int64_t>(page_);
