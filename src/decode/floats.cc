@@ -1,7 +1,7 @@
 // Floats: up to 19 digits are collected eight at a time, dot or not; then Clinger's exact product where it applies
 // (W. Clinger, "How to read floating point numbers accurately", 1990), otherwise Eisel and Lemire's 128-bit one
 // (D. Lemire, "Number parsing at a gigabyte per second", 2021), which fast_float has. What that cannot decide, and
-// longer numbers, go to fast_float whole.
+// numbers of more digits that their first nineteen do not decide, go to fast_float whole.
 #include <fast_float/fast_float.h>
 
 #include <bit>
@@ -24,6 +24,8 @@ struct DecimalNumber {
   int64_t exponent = 0;   // right where `fits`
   bool fits = false;      // at most 19 significant digits
   bool nonzero = false;   // some digit is not 0
+  const char* dot = nullptr;
+  const char* digits_end = nullptr;
 };
 
 // The digits of one side of the dot, added to *mantissa (which may wrap: their number tells).
@@ -63,6 +65,7 @@ inline bool ScanNumber(const char* begin, const char* end, DecimalNumber* number
   int64_t digits = number->nonzero ? at - begin : 0;
   bool any = at != begin;
   if (at < end && *at == '.') {
+    number->dot = at;
     const char* fraction = ++at;
     int64_t leading_zeros = 0;
     if (digits == 0) {  // "0.00123": zeros behind the dot are no significant digits either; the first seven are enough
@@ -75,6 +78,7 @@ inline bool ScanNumber(const char* begin, const char* end, DecimalNumber* number
     any |= at != fraction;
   }
   if (!any) return false;
+  number->digits_end = at;
   if (at < end && (*at == 'e' || *at == 'E')) {
     at = ScanExponent(at, end, &number->exponent);
     if (at == nullptr) return false;
@@ -187,11 +191,43 @@ inline ParseStatus ToFloat(const DecimalNumber& number, const char* begin, const
   return CheckRange(magnitude, number.nonzero);
 }
 
+// The first nineteen significant digits of a number that is not 0, and the exponent that goes with them.
+inline DecimalNumber FirstDigits(const char* begin, const DecimalNumber& number) {
+  DecimalNumber first;
+  const char* at = begin;
+  while (*at == '0' || *at == '.') at++;
+  for (int count = 0; count < 19 && at < number.digits_end; at++) {
+    if (at == number.dot) continue;
+    first.mantissa = first.mantissa * 10 + static_cast<uint64_t>(*at - '0');
+    count++;
+  }
+  const bool dot_follows = number.dot != nullptr && at <= number.dot;
+  first.fits = at == number.digits_end;  // there were no more: zeros stood before them
+  first.exponent = number.exponent + (number.digits_end - at) - (dot_follows ? 1 : 0);
+  return first;
+}
+
+// The float nearest to a number of more than nineteen digits: it is no less than its first digits and less than one
+// more of them, and if both have the same nearest float, that is its own too (as in fast_float).
+template <class T>
+ParseStatus ParseManyDigits(const char* begin, const char* end, bool negative, const DecimalNumber& number, T* out) {
+  using Format = fast_float::binary_format<T>;
+  if (!number.nonzero) return ParseLong(begin, end, negative, false, out);
+  const DecimalNumber first = FirstDigits(begin, number);
+  const fast_float::adjusted_mantissa least = fast_float::compute_float<Format>(first.exponent, first.mantissa);
+  const fast_float::adjusted_mantissa most = fast_float::compute_float<Format>(first.exponent, first.mantissa + 1);
+  if (least.power2 < 0 || (!first.fits && least != most)) return ParseLong(begin, end, negative, true, out);
+  T magnitude;
+  fast_float::to_float(false, least, magnitude);
+  *out = negative ? -magnitude : magnitude;
+  return CheckRange(magnitude, true);
+}
+
 template <class T>
 [[gnu::noinline]] ParseStatus ParseUnusual(const char* begin, const char* end, bool negative, T* out) {
   DecimalNumber number;
   if (!ScanNumber(begin, end, &number)) return ParseWord(begin, end, negative, out);
-  if (!number.fits) return ParseLong(begin, end, negative, number.nonzero, out);
+  if (!number.fits) return ParseManyDigits(begin, end, negative, number, out);
   return ToFloat(number, begin, end, negative, out);
 }
 
