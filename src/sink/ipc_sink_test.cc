@@ -9,14 +9,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
-#include <mutex>
-#include <thread>
 
 #include "os/crc32c.h"
 #include "sink/test_batch.h"
@@ -172,29 +170,14 @@ TEST_F(IpcSinkTest, WorkersAndCommitterAtTheSameTime) {
     options.codec = Codec::kZstd;
     options.output_path = Path(parallel ? "parallel" : "serial");
     auto sink = MakeIpcFileSink(Columns(), options, arrow::default_memory_pool()).ValueOrDie();
-    // No std::async: its shared state is let go in a function that libarrow has too, and without ThreadSanitizer.
-    constexpr size_t kPieces = 40;
-    std::mutex mutex;
-    std::condition_variable is_made;
-    std::unique_ptr<Piece> pieces[kPieces];
-    const auto encode = [&](size_t k) {
-      const TestBatch unit = Unit(static_cast<int>(k % 9), 50);
-      auto piece = sink->MakeEncoder().ValueOrDie()->Encode(unit.batch(), {static_cast<int64_t>(k), 0}).ValueOrDie();
-      const std::lock_guard lock(mutex);
-      pieces[k] = std::move(piece);
-      is_made.notify_one();
-    };
-    std::vector<std::thread> workers;
-    for (size_t k = 0; k < kPieces && parallel; ++k) workers.emplace_back(encode, k);
-    for (size_t k = 0; k < kPieces; ++k) {
-      if (!parallel) encode(k);
-      std::unique_lock lock(mutex);
-      is_made.wait(lock, [&] { return pieces[k] != nullptr; });
-      std::unique_ptr<Piece> piece = std::move(pieces[k]);
-      lock.unlock();
-      EXPECT_TRUE(sink->Commit(std::move(piece), {static_cast<int64_t>(k), 0}).ok());
+    std::vector<std::future<std::unique_ptr<Piece>>> pieces;
+    for (int k = 0; k < 40; ++k) {
+      pieces.push_back(std::async(parallel ? std::launch::async : std::launch::deferred, [&sink, k] {
+        const TestBatch unit = Unit(k % 9, 50);
+        return sink->MakeEncoder().ValueOrDie()->Encode(unit.batch(), {k, 0}).ValueOrDie();
+      }));
     }
-    for (std::thread& worker : workers) worker.join();
+    for (int k = 0; k < 40; ++k) ASSERT_TRUE(sink->Commit(pieces[static_cast<size_t>(k)].get(), {k, 0}).ok());
     ASSERT_TRUE(sink->Finish().ok());
     EXPECT_EQ(sink->Inspect().ValueOrDie()[0].rows, 40 * 50);
     ASSERT_TRUE(sink->Publish("").ok());
