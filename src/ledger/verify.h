@@ -5,8 +5,9 @@
 //
 // With OUTPUT.manifest.json: files are there and no others, sizes, rows, crc32c of each piece and of each file.
 // Without: Parquet: footer, every page read with its checksum (where it has one), text is UTF-8, row counts, and min,
-// max and null count of each column chunk and each page of the page index recomputed; the layout of own files; Arrow IPC: every batch read and validated in full, row counts.
-// In a directory: every file below it; hidden names, _SUCCESS, _metadata and the like are passed over.
+// max and null count of each column chunk and each page of the page index recomputed; the layout of own files; Arrow
+// IPC: every batch read and validated in full, row counts. In a directory: every file below it; hidden names, _SUCCESS,
+// _metadata and the like are passed over.
 #include <arrow/util/cancel.h>
 
 #include <cstdint>
