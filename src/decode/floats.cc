@@ -24,8 +24,8 @@ struct DecimalNumber {
   int64_t exponent = 0;   // right where `fits`
   bool fits = false;      // at most 19 significant digits
   bool nonzero = false;   // some digit is not 0
-  const char* dot = nullptr;
-  const char* digits_end = nullptr;
+  const char* dot = nullptr;         // if there is one; set by ScanNumber, as is the next
+  const char* digits_end = nullptr;  // behind the last digit of the mantissa
 };
 
 // The digits of one side of the dot, added to *mantissa (which may wrap: their number tells).

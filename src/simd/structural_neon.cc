@@ -19,7 +19,6 @@ class Kernel {
         quote_(vdupq_n_u8(static_cast<uint8_t>(bytes.quote))) {}
 
   // Where the dialect has no quotes, nothing reads the mask of quotes, and the compiler leaves it out.
-
   BlockMasks Classify(const char* block) const {
     const uint8x16_t a = Load16(block), b = Load16(block + 16), c = Load16(block + 32), d = Load16(block + 48);
     const auto equal = [&](uint8x16_t byte) {
