@@ -3,16 +3,14 @@
 // again.
 #include <benchmark/benchmark.h>
 
-#include <cstdarg>
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "decode/column_decoder.h"
+#include "decode/test_numbers.h"
 #include "simd/level.h"
 
 namespace {
@@ -22,19 +20,7 @@ using namespace headrace;
 constexpr uint32_t kRows = 250;
 constexpr size_t kRecordBytes = 65, kWindows = 16;
 
-using Random = std::mt19937_64;
 using MakeField = std::function<std::string(Random&)>;
-
-[[gnu::format(printf, 1, 2)]] std::string Print(const char* format, ...) {
-  char text[80];
-  std::va_list args;
-  va_start(args, format);
-  std::vsnprintf(text, sizeof(text), format, args);
-  va_end(args);
-  return text;
-}
-
-double Uniform(Random& random) { return static_cast<double>(random() >> 11) * 0x1p-53; }
 
 // The shortest text that gives the double back, as the Milan files have it: 16 to 18 digits.
 std::string Shortest(double value) {
@@ -111,8 +97,8 @@ struct Window {
   Window(const Case& test_case, uint64_t seed)
       : text(kTextPadding, ' '),
         rows(kRows),
-        present_begin(kRows + PresentFields::kPadding),
-        present_end(kRows + PresentFields::kPadding),
+        present_begin(kRows + FieldList::kPadding),
+        present_end(kRows + FieldList::kPadding),
         bad(kRows),
         validity(kRows / 64 + 9) {
     Random random(seed);
@@ -126,6 +112,10 @@ struct Window {
       text.resize(std::max(text.size(), from + kRecordBytes), 'x');
     }
     text.append(kTextPadding, ' ');
+    for (std::vector<uint32_t>* list : {&begin, &end}) {
+      list->resize(kRows + FieldList::kPadding);
+      PadList(list->data(), kRows);
+    }
     values.resize(kRows * 16 + 128);
     bytes.resize(kRows * kRecordBytes);
     fields.text = text.data();

@@ -42,8 +42,7 @@ class ColumnFields {
   uint32_t tile_empty_ = 0;                  // the columns with an empty field
   std::unique_ptr<uint32_t[]> begin_, end_;  // of a column that no tile holds as it is
   std::unique_ptr<uint64_t[]> quoted_, escaped_, all_;
-  std::vector<uint64_t>
-      doubled_;  // a bit a field with a doubled quote inside; the rows of a column, then the next one's
+  std::vector<uint64_t> doubled_;  // a bit a field with a doubled quote inside: a column's rows, then the next one's
   uint64_t doubled_revision_ = 0;  // of the window that they are of
 };
 
