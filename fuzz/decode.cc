@@ -104,11 +104,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     begins.push_back(i + 1);
   }
   ends.push_back(static_cast<uint32_t>(text.size()));
+  const auto rows = static_cast<uint32_t>(ends.size());
+  for (std::vector<uint32_t>* list : {&begins, &ends}) {
+    list->resize(rows + FieldList::kPadding);
+    headrace::PadList(list->data(), rows);
+  }
   FieldList fields;
   fields.text = padded.data() + headrace::kTextPadding;
   fields.begin = begins.data();
   fields.end = ends.data();
-  fields.size = static_cast<uint32_t>(ends.size());
+  fields.size = rows;
   headrace::ForceSimdLevelForTesting(headrace::SimdLevel::kPlain);
   const Decoded plain = Decode(spec, fields, text.size());
   headrace::ForceSimdLevelForTesting(headrace::SimdLevels().back());
