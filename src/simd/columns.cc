@@ -7,13 +7,14 @@ uint32_t TurnColumnsPlain(const uint32_t* ends, uint32_t columns, uint32_t rows,
                           const ColumnTile& tile) {
   uint32_t empty = 0;
   for (uint32_t column = 0; column < count; column++) {
-    uint32_t* begin = tile.begins + (column + 1) * tile.stride;
+    const uint32_t* begin = tile.begins + column * tile.stride;  // filled with the column to the left
+    uint32_t* next_begin = tile.begins + (column + 1) * tile.stride;
     uint32_t* end = tile.ends + column * tile.stride;
     for (uint32_t row = 0; row < rows; row++) {
       const uint32_t at = ends[size_t{row} * columns + column];
       end[row] = at - quote;
-      begin[row] = at + 1 + quote;
-      if (column > 0) empty |= uint32_t{begin[row - tile.stride] == end[row]} << column;
+      next_begin[row] = at + 1 + quote;
+      if (column > 0) empty |= uint32_t{begin[row] == end[row]} << column;
     }
   }
   return empty;
