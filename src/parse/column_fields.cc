@@ -177,7 +177,8 @@ void ColumnFields::MarkDoubled(const FieldIndex& index) {
       while (ends[column] <= quote) column++;
       const uint32_t begin = column == 0 ? index.row_begin()[row] : ends[column - 1] + 1;
       bits &= bits - 1;
-      if (quote < begin + 2 && ends[column] <= begin + 3) continue;  // `""`, perhaps before a CR
+      // Not of this field but of a record before it that is no row; or `""`, perhaps before a CR.
+      if (quote <= begin || (quote == begin + 1 && ends[column] <= begin + 3)) continue;
       doubled_[column * words + (row >> 6)] |= uint64_t{1} << (row & 63);
       bits = ends[column] - at < 64 ? bits & (~uint64_t{0} << (ends[column] - at)) : 0;  // the field is marked
     }

@@ -72,6 +72,54 @@ TEST_P(ParserLevels, KeepsNeighboursOfFaultyRecords) {
 INSTANTIATE_TEST_SUITE_P(Levels, ParserLevels, testing::ValuesIn(SimdLevels().begin(), SimdLevels().end()),
                          [](const auto& info) { return std::string(SimdLevelName(info.param)); });
 
+ParserOptions OptionsOf(uint32_t columns) {
+  ParserOptions options;
+  options.columns = columns;
+  options.max_record_bytes = 1000;
+  return options;
+}
+
+// Wherever records of another width, that are no rows, or rows that are taken out stand between them.
+TEST(ColumnFields, EscapedAreTheQuotedFieldsWithAQuoteInside) {
+  std::mt19937 random(12);
+  int64_t num_escaped = 0;
+  for (int round = 0; round < 3000; round++) {
+    const uint32_t columns = 1 + random() % 4;
+    const ParserOptions options = OptionsOf(columns);
+    std::string text = "\"\",\n";  // one pair of quotes at least
+    for (uint32_t row = 0; row < 40; row++) {
+      for (uint32_t field = 0; field < (random() % 4 ? columns : 1 + random() % 5); field++) {
+        static const char* const kFields[] = {"", "7", "\"\"", "\"a\"", "\"\"\"\"", "\"a\"\"\"", "\"\"\"a\""};
+        text += field > 0 ? "," : "";
+        text += kFields[random() % std::size(kFields)];
+      }
+      text += random() % 3 ? "\n" : "\r\n";
+    }
+    const std::string padded = Padded(text);
+    const char* data = padded.data() + kTextPadding;
+    const auto size = static_cast<uint32_t>(text.size());
+    FieldIndex index(columns);
+    ColumnFields gather(options.dialect);
+    for (uint32_t at = 0; at < size; at = index.consumed) {
+      ASSERT_TRUE(Parser(options).ParseWindow(data, at, size, size, true, &index));
+      for (int drops = 0; drops < 2; drops++) {
+        for (uint32_t column = 0; column < columns; column++) {
+          const FieldList fields = gather.Gather(index, data, column);
+          for (uint32_t row = 0; row < index.rows; row++) {
+            const std::string_view field(data + fields.begin[row], fields.end[row] - fields.begin[row]);
+            const bool has_quote = field.find('"') != std::string_view::npos;
+            ASSERT_EQ(fields.is_escaped(row), fields.is_quoted(row) && has_quote) << text;
+            num_escaped += has_quote;
+          }
+        }
+        const uint64_t drop[] = {uint64_t{random()} << 32 | random()};
+        index.DropRows(drop);
+      }
+    }
+  }
+  EXPECT_GT(num_escaped, 10000);
+}
+
 TEST(StructuralIndex, LevelsAgree) {
   const Kernels &lowest = KernelsOf(SimdLevel::kPlain), &best = KernelsOf(SimdLevels().back());
   std::mt19937 random(11);
@@ -160,13 +208,6 @@ std::string RowsOf(const ParserOptions& options, const std::string& text) {
     for (uint32_t i = 0; i < index.num_faults; i++) all += "fault;";
   }
   return all;
-}
-
-ParserOptions OptionsOf(uint32_t columns) {
-  ParserOptions options;
-  options.columns = columns;
-  options.max_record_bytes = 1000;
-  return options;
 }
 
 // A table of which all fields, or all but a few, stand in quotes; and its rows as RowsOf gives them.
