@@ -35,7 +35,7 @@ bool AllNamedTsv(const Job& job) {
     return input == "-" || (IsHttp(SchemeOf(input)) && !IsNamedTsv(input));
   };
   if (std::any_of(job.inputs.begin(), job.inputs.end(), is_another)) return false;
-  const auto files = ResolveInputs(job.inputs, job.options, StopOnSignal());
+  const auto files = ResolveInputs(job.inputs, job.options, /*kept=*/nullptr, StopOnSignal());
   return files.ok() &&
          std::all_of(files->begin(), files->end(), [](const InputFacts& file) { return IsNamedTsv(file.path); });
 }
@@ -173,7 +173,7 @@ Status CheckNoInput(const Request& request, std::string_view flag, const std::st
   std::vector<std::string> inputs = request.job.inputs;
   std::erase_if(inputs, IsRemote);
   if (inputs.empty()) return Status::OK();
-  const auto files = ResolveInputs(inputs, request.job.options, StopOnSignal());
+  const auto files = ResolveInputs(inputs, request.job.options, /*kept=*/nullptr, StopOnSignal());
   if (!files.ok()) return Status::OK();  // told by the run
   for (const InputFacts& file : *files) {
     if (!std::filesystem::equivalent(file.file_path(), path, error)) continue;

@@ -45,7 +45,10 @@ Result<Report> RunJob(const Request& request) {
   RunContext context;
   context.stop = StopOnSignal();
   if (progress.wanted()) context.progress = [&](const Snapshot& snapshot) { progress.Show(snapshot); };
-  if (!request.telling.quiet) context.drift = [](const Drift& drift) { Tell(DriftLine(drift)); };
+  if (!request.telling.quiet) {
+    context.drift = [](const Drift& drift) { Tell(DriftLine(drift)); };
+    context.note = [](const std::string& note) { Tell("note: " + note + "\n"); };
+  }
   Result<Report> report = Ingest(request.job, context);
   progress.Erase();
   ARROW_RETURN_NOT_OK(report.status());

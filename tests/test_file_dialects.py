@@ -1,5 +1,6 @@
 """[[file]] tables: files of one job that are written in different ways."""
 import gzip
+import json
 import os
 
 import pyarrow.parquet as pq
@@ -117,3 +118,17 @@ def test_faults_of_the_table(scratch, file, words):
 def test_columns_must_be_declared(scratch):
     path = write(scratch, "s.toml", 'format = 1\n[[file]]\nmatch = "*"\ndelimiter = ";"\n')
     assert_clear(program.run("scan", write(scratch, "a.csv", text(";")), "--schema", path), "[[file]]", "--columns")
+
+
+def test_a_pattern_that_counts_for_no_input_is_told(scratch):
+    """The second is never reached, for the first matches all that it matches."""
+    path = write(scratch, "in/a.csv", text(";"))
+    tables = ['match = "*.csv"\ndelimiter = ";"', 'match = "in/a.*"\ndelimiter = "|"']
+    report = scratch + "/r.json"
+    flags = ("-o", scratch + "/x.parquet", "--overwrite", "--report", report, "--schema", schema(scratch, *tables))
+    done = program.run("ingest", path, *flags)
+    told = "[[file]] 'in/a.*' is the dialect of no input"
+    assert done.code == 0 and f"note: {told}\n" in done.stderr and "'*.csv'" not in done.stderr, done
+    with open(report) as file:
+        assert json.load(file)["notes"] == [told]
+    assert "note:" not in program.run("ingest", path, *flags, "-q").stderr

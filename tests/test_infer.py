@@ -1,15 +1,21 @@
 """Columns that nobody declared: the type that each kind of text gets, late surprises, and that no value changes."""
+import contextlib
 import csv
 import decimal
+import gzip
 import io
 import json
 import os
+import subprocess
+import threading
+import zipfile
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from support import outcome, program
+from support.machine import small_filesystem
 from support.message import assert_clear
 
 def write(scratch, text, name="a.csv"):
@@ -273,8 +279,78 @@ def test_select_and_rename_what_is_found(scratch):
     assert_clear(program.run("ingest", path, "-o", scratch + "/y.parquet", "--rename", "z=n"), "'z'")
 
 
-def test_what_can_be_read_only_once_is_not_guessed(scratch):
-    assert_clear(program.run("ingest", "-", "-o", scratch + "/x.parquet", stdin=b"a,b\n1,2\n"), "--columns")
+LATE = "id,note\n" + "".join(f"{i},n{i}\n" for i in range(60_000)) + "007,late\n"
+
+
+@contextlib.contextmanager
+def fed_fifo(path, text):
+    """A named pipe that gives `text` to whoever reads it."""
+    os.mkfifo(path)
+    with subprocess.Popen(["sh", "-c", f"cat > '{path}'"], stdin=subprocess.PIPE) as writer:
+        feeding = threading.Thread(target=lambda: writer.communicate(text))
+        feeding.start()
+        yield path
+        feeding.join()
+
+
+@pytest.mark.parametrize("packed", [bytes, gzip.compress, lambda text: text.decode().encode("utf-16")],
+                         ids=["text", "gzip", "utf-16"])
+@pytest.mark.parametrize("way", ["pipe", "file", "begun", "named"])
+def test_what_can_be_read_only_once_is_kept_and_found_alike(scratch, way, packed):
+    """A promise that the last value breaks: all of the input is read three times."""
+    text = packed(LATE.encode())
+    path = write(scratch, text)
+    expected, report = ingest(scratch, path)
+    os.rename(scratch + "/x.parquet", scratch + "/file.parquet")
+    assert expected["id"][-1].as_py() == "007" and report["inferred"][0]["forced_by"]["record"] == 60_001
+    flags = ("-o", scratch + "/x.parquet", "--report", scratch + "/r2.json")
+    if way == "pipe":
+        done = program.run("ingest", "-", *flags, stdin=text)
+    elif way == "named":
+        with fed_fifo(scratch + "/fifo", text) as fifo:
+            done = program.run("ingest", fifo, *flags)
+    else:
+        write(scratch, b"skipped" + text if way == "begun" else text, "stdin")
+        with open(scratch + "/stdin", "rb") as file:
+            file.seek(7 if way == "begun" else 0)
+            done = program.run("ingest", "-", *flags, stdin=file)
+    assert done.code == 0, done
+    assert outcome.digest(scratch + "/x.parquet") == outcome.digest(scratch + "/file.parquet")
+    with open(scratch + "/r2.json") as file:
+        files = json.load(file)["files"]
+    assert files[0]["path"] == (scratch + "/fifo" if way == "named" else "-") and files[0]["rows"] == 60_001
+
+
+def test_standard_input_is_sniffed_scanned_and_streamed(scratch):
+    text = b"a;b\n1;2,5\n3;4,5\n5;6,5\n"
+    sniffed = program.run("sniff", "-", stdin=text)
+    assert sniffed.code == 0 and 'delimiter = ";"' in sniffed.stdout.decode(), sniffed
+    assert program.run("scan", "-", "--json", stdin=text).json()["rows"] == 3
+    streamed = program.run("ingest", "-", "-o", "-", stdin=text)
+    assert streamed.code == 0, streamed
+    assert pa.ipc.open_stream(streamed.stdout).read_all().to_pydict() == {"a": [1, 3, 5], "b": [2.5, 4.5, 6.5]}
+
+
+def test_an_archive_on_standard_input(scratch):
+    with zipfile.ZipFile(scratch + "/a.zip", "w") as file:
+        file.writestr("in.csv", "a,b\n1,2\n3,4\n")
+    with open(scratch + "/a.zip", "rb") as file:
+        done = program.run("scan", "-", "--json", stdin=file.read())
+    assert done.json()["rows"] == 2, done
+
+
+def test_no_room_for_what_is_kept(scratch):
+    text = LATE.encode() * 8
+    done = program.run("ingest", "-", "-o", scratch + "/x.parquet", stdin=text, env={"TMPDIR": scratch + "/none"})
+    assert_clear(done, "TMPDIR")
+    with small_filesystem("1m") as folder:
+        done = program.run("ingest", "-", "-o", scratch + "/x.parquet", stdin=text, env={"TMPDIR": folder})
+        assert_clear(done, "No space left", "TMPDIR")
+    assert not os.path.exists(scratch + "/x.parquet")
+
+
+def test_one_pipe_twice(scratch):
+    assert_clear(program.run("ingest", "-", "-", "-o", scratch + "/x.parquet", stdin=b"a,b\n1,2\n"), "twice")
 
 
 def test_infer_none_keeps_every_text(scratch):
@@ -319,6 +395,17 @@ def test_text_that_is_not_utf8_below_the_head(scratch):
     path = write(scratch, b"name,n\n" + b"smith,1\n" * 20_000 + "Müller,2\n".encode("windows-1252") * 60_000)
     table, _ = ingest(scratch, path)
     assert table["name"].to_pylist()[-1] == "Müller" and table.num_rows == 80_000
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "windows-1252"])
+@pytest.mark.parametrize("mode", ["full", "sample"])
+def test_all_values_of_text_that_is_converted_are_looked_at(scratch, codec, mode):
+    """The pass over all values reads bytes, which columns of text that is converted may not keep."""
+    path = write(scratch, ("name,n\n" + "Müller,1\n" * 60_000 + "Peña,2.5\n").encode(codec))
+    flags = ["--encoding", codec] if codec == "utf-16-le" else []
+    table, _ = ingest(scratch, path, "--infer", mode, *flags)
+    assert [str(t) for t in table.schema.types] == ["string", "double"]
+    assert table["name"][-1].as_py() == "Peña" and table["n"][-1].as_py() == 2.5
 
 
 def both_ways(scratch, path, *flags, code=0):

@@ -15,11 +15,14 @@
 namespace headrace {
 inline namespace v0 {
 
+class KeptInputs;
+
 /// A job: everything that decides what is done.
 struct Job {
   std::vector<std::string> inputs;  ///< files, globs, directories, URIs (s3, gs, http, https), "-" for standard input
   Options options;
   Config config;
+  std::shared_ptr<const KeptInputs> kept = {};  ///< set by the engine: copies of inputs that can be read only once
 };
 
 /// A moment of a run, for progress lines.
@@ -40,6 +43,8 @@ struct RunContext {
   std::function<void(const Snapshot&)> progress;
   /// Called for each file whose header differs, before any output is created.
   std::function<void(const Drift&)> drift;
+  /// Called with what may be a mistake and fails nothing, before any output is created.
+  std::function<void(const std::string&)> note;
 };
 
 /// Run `job` to its end and publish its output. On failure nothing is published.

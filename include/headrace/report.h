@@ -84,6 +84,7 @@ struct Report {
   int64_t max_units_in_flight = 0;  ///< units being carried at the same time, at most
   std::vector<FileReport> files;
   std::vector<Drift> drift;
+  std::vector<std::string> notes;  ///< what may be a mistake, and failed nothing
   std::vector<KnobReport> config;
   std::vector<InferredReport> inferred;  ///< where the job declared no columns
   std::string schema_text;               ///< what was found there of dialect and columns, as a schema file

@@ -112,6 +112,10 @@ class ColumnDecoder {
   void Decode(const FieldList& fields, const DecodeScratch& scratch, ColumnOut* out, BadValueList* bad) const;
 
   const DataType& type() const { return spec_.type; }
+  /// Whether values are the very bytes of the file.
+  bool keeps_raw_bytes() const {
+    return spec_.type.kind == TypeKind::kBinary && spec_.format.bytes == BytesFormat::kRaw && !spec_.telling_only;
+  }
 
  private:
   bool IsNull(const FieldList& fields, uint32_t row) const;

@@ -74,9 +74,9 @@ class Discoverer {
       return Status::Invalid("[[file]] needs declared columns\nfix: add [[column]] tables, or --columns");
     }
     found_.discovery.options = options_;
-    ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_, context_.stop));
+    ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_, job_.kept.get(), context_.stop));
     for (const InputFacts& file : files_) {
-      if (file.path == "-" || !file.facts.is_regular) {
+      if (!file.facts.is_regular) {
         return Status::Invalid("'", file.path, "' can be read only once, and finding its columns needs to look first. ",
                                "Declare them with --columns or --schema, or save it to a file.");
       }
@@ -109,7 +109,7 @@ class Discoverer {
     if (is_utf8 || !options_.dialect.encoding.empty()) return Status::OK();
     ARROW_ASSIGN_OR_RAISE(options_.dialect.encoding, ParseEncoding("windows-1252"));
     reasons_.emplace_back("the text is not UTF-8: it is read as windows-1252");
-    ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_, context_.stop));
+    ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_, job_.kept.get(), context_.stop));
     return ReadFirst(samples);
   }
 
@@ -465,8 +465,15 @@ class Discoverer {
 
 Result<Found> Find(const Job& job, const RunContext& context) { return Discoverer(job, context).Run(); }
 
+Result<Job> KeepInputs(const Job& job, const RunContext& context) {
+  Job kept = job;
+  ARROW_ASSIGN_OR_RAISE(kept.kept, KeptInputs::Keep(job.inputs, context.stop));
+  return kept;
+}
+
 Result<Discovery> Discover(const Job& job, const RunContext& context) {
-  ARROW_ASSIGN_OR_RAISE(Found found, Find(job, context));
+  ARROW_ASSIGN_OR_RAISE(const Job kept, KeepInputs(job, context));
+  ARROW_ASSIGN_OR_RAISE(Found found, Find(kept, context));
   return std::move(found.discovery);
 }
 

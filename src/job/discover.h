@@ -11,7 +11,10 @@
 namespace headrace {
 inline namespace v0 {
 
-/// Discover, and say whether every value was looked at.
+/// Return the job with copies of those of its inputs that can be read only once.
+Result<Job> KeepInputs(const Job& job, const RunContext& context);
+
+/// Discover, and say whether every value was looked at. No input may be one that can be read only once.
 Result<Found> Find(const Job& job, const RunContext& context);
 
 /// Write the key "inferred" and its list.

@@ -4,6 +4,8 @@
 #include <set>
 #include <string>
 
+#include "plan/file_dialect.h"
+
 namespace headrace {
 inline namespace v0 {
 namespace {
@@ -75,6 +77,19 @@ Result<std::vector<Drift>> TellDrift(const JobState& job, const RunContext& cont
   }
   ARROW_RETURN_NOT_OK(found.refusal);
   return std::move(found.drift);
+}
+
+std::vector<std::string> TellUnusedPatterns(const JobState& job, const RunContext& context) {
+  const std::vector<FileDialect>& dialects = job.options.file_dialects;
+  std::vector<bool> used(dialects.size() + 1);
+  for (const auto& input : job.inputs) used[FileDialectOf(job.options, input->path())] = true;
+  std::vector<std::string> notes;
+  for (size_t i = 0; i < dialects.size(); i++) {
+    if (used[i]) continue;
+    notes.push_back("[[file]] '" + dialects[i].match + "' is the dialect of no input");
+    if (context.note) context.note(notes.back());
+  }
+  return notes;
 }
 
 void WriteDrift(const std::vector<Drift>& drifts, JsonWriter* json) {

@@ -1,5 +1,5 @@
 #pragma once
-// How the headers of a set of files differ, before anything is written.
+// How the headers of a set of files differ, and which of their patterns match none, before anything is written.
 // Takes: inputs, a terminator. Gives: Drift. Owns: nothing. Threads: one. Fails: as reading a header does.
 #include <memory>
 #include <vector>
@@ -22,6 +22,10 @@ Result<DriftResult> FindDrift(const JobState& job);
 
 /// The same for a run: each file is told to the caller, then the first that is refused fails the job.
 Result<std::vector<Drift>> TellDrift(const JobState& job, const RunContext& context);
+
+/// Tell the caller of the patterns of [[file]] tables that count for no input, which may be misspelt; return what was
+/// told.
+std::vector<std::string> TellUnusedPatterns(const JobState& job, const RunContext& context);
 
 /// Write the list under the key "drift".
 void WriteDrift(const std::vector<Drift>& drift, JsonWriter* json);

@@ -34,6 +34,7 @@ Job PassOver(const Job& job, const Options& found) {
   Job pass;
   pass.inputs = job.inputs;
   pass.config = job.config;
+  pass.kept = job.kept;
   Options& options = pass.options;
   options.dialect = found.dialect;
   options.dialect.no_nulls = false;

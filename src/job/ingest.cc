@@ -62,6 +62,7 @@ Result<Report> Run(const Job& job, const RunContext& context, const std::vector<
   const bool verified = AreSame(settled.files, seen);
   for (Column& column : settled.options.schema.columns) column.verified = column.inferred && verified;
   ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
+  const auto notes = TellUnusedPatterns(*state, context);
   ARROW_ASSIGN_OR_RAISE(const auto drift, TellDrift(*state, context));
   ARROW_ASSIGN_OR_RAISE(auto sink, MakeSink(settled.options, settled, state->pool));
   ARROW_ASSIGN_OR_RAISE(auto rejects, OpenRejects(settled.options, settled));
@@ -72,6 +73,7 @@ Result<Report> Run(const Job& job, const RunContext& context, const std::vector<
   ARROW_RETURN_NOT_OK(committer.Finish(&report));
   report.max_units_in_flight = pipeline.max_in_flight();
   report.units_redone = pipeline.units_redone();
+  report.notes = notes;
   report.drift = drift;
   report.config = DescribeConfig(settled.config);
   ARROW_RETURN_NOT_OK(Account(sink.get(), rejects.get(), &report));
@@ -89,14 +91,15 @@ Result<Report> Run(const Job& job, const RunContext& context, const std::vector<
 Result<Report> Ingest(const Job& job, const RunContext& context) {
   if (!job.options.schema.columns.empty()) return Run(job, context, {});
   const double started = Now();
-  ARROW_ASSIGN_OR_RAISE(Found found, Find(job, context));
-  Job declared = job;
+  ARROW_ASSIGN_OR_RAISE(const Job kept, KeepInputs(job, context));
+  ARROW_ASSIGN_OR_RAISE(Found found, Find(kept, context));
+  Job declared = kept;
   declared.options = found.discovery.options;
   Result<Report> report = Run(declared, context, found.seen);
   const ErrorPlace* place = PlaceOf(report.status());
   if (place != nullptr && place->breaks_promise) {
-    ARROW_RETURN_NOT_OK(InferFully(job, context, *place, &found));
-    if (job.options.dtypes == Dtypes::kOptimized) ARROW_RETURN_NOT_OK(NarrowTypes(job, context, &found));
+    ARROW_RETURN_NOT_OK(InferFully(kept, context, *place, &found));
+    if (job.options.dtypes == Dtypes::kOptimized) ARROW_RETURN_NOT_OK(NarrowTypes(kept, context, &found));
     declared.options = found.discovery.options;
     report = Run(declared, context, found.seen);
   }
@@ -119,9 +122,10 @@ Result<Explanation> Explain(const Job& job, const RunContext& context) {
   if (job.inputs.empty()) return explanation;
   Job found = job;
   if (job.options.schema.columns.empty()) {
-    ARROW_ASSIGN_OR_RAISE(const Discovery discovery, Discover(job, context));
-    found.options = discovery.options;
-    explanation.inferred = discovery.columns;
+    ARROW_ASSIGN_OR_RAISE(found, KeepInputs(job, context));
+    ARROW_ASSIGN_OR_RAISE(const Found discovered, Find(found, context));
+    found.options = discovered.discovery.options;
+    explanation.inferred = discovered.discovery.columns;
   }
   ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(found, context.stop));
   explanation.config = DescribeConfig(settled.config);

@@ -3,6 +3,7 @@
 
 #include "headrace/ingest.h"
 #include "job/account.h"
+#include "job/discover.h"
 #include "job/drift.h"
 #include "job/settle.h"
 #include "pipeline/pipeline.h"
@@ -22,6 +23,7 @@ class JobReader : public arrow::RecordBatchReader {
     ARROW_ASSIGN_OR_RAISE(settled_, Settle(job_, context_.stop));
     ARROW_ASSIGN_OR_RAISE(schema_, ArrowSchema(settled_.columns));
     ARROW_ASSIGN_OR_RAISE(state_, Prepare(settled_, context_, closed_.token()));
+    TellUnusedPatterns(*state_, context_);
     ARROW_RETURN_NOT_OK(TellDrift(*state_, context_));
     const int64_t workers = settled_.config.workers.value;
     ARROW_ASSIGN_OR_RAISE(sink_, ReaderSink::Make(settled_.columns, static_cast<size_t>(workers), state_->pool));
@@ -74,8 +76,9 @@ Result<std::shared_ptr<arrow::RecordBatchReader>> OpenReader(const Job& job, con
   if (job.options.schema.columns.empty()) {
     // Batches that were given cannot be called back: every value is seen first.
     if (found.options.infer == Infer::kSample) found.options.infer = Infer::kFull;
-    ARROW_ASSIGN_OR_RAISE(Discovery discovery, Discover(found, context));
-    found.options = std::move(discovery.options);
+    ARROW_ASSIGN_OR_RAISE(found, KeepInputs(found, context));
+    ARROW_ASSIGN_OR_RAISE(Found discovered, Find(found, context));
+    found.options = std::move(discovered.discovery.options);
   }
   auto reader = std::make_shared<JobReader>(std::move(found), context);
   ARROW_RETURN_NOT_OK(reader->Start());

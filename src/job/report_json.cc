@@ -111,6 +111,9 @@ std::string ReportToJson(const Report& report) {
   WriteFigures(report, &json);
   WriteFiles(report, &json);
   WriteDrift(report.drift, &json);
+  json.Key("notes").BeginArray();
+  for (const std::string& note : report.notes) json.String(note);
+  json.EndArray();
   WriteConfig(report, &json);
   if (!report.inferred.empty()) WriteInferred(report.inferred, &json);
   json.Key("decisions").BeginArray().EndArray();  // of the tuner, which is not built yet

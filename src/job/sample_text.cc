@@ -29,7 +29,7 @@ Result<TextSample> ReadPlain(const InputFile& file, int64_t size, int64_t begin,
 Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int64_t head_bytes,
                             const arrow::StopToken& stop) {
   if (!file.is_stream) {
-    ARROW_ASSIGN_OR_RAISE(const auto opened, InputFile::Open(file.path));
+    ARROW_ASSIGN_OR_RAISE(const auto opened, InputFile::Open(file.path, file.kept));
     return ReadPlain(*opened, file.facts.size, 0, head_bytes);
   }
   ARROW_ASSIGN_OR_RAISE(auto stream, TextStream::Open(StreamSpecOf(file, options), [&stop] { return stop.Poll(); }));
@@ -54,7 +54,7 @@ Result<std::vector<TextSample>> ReadSamples(const InputFacts& file, const Option
   ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadHead(file, options, head_bytes, stop));
   const int64_t size = file.facts.size;
   if (file.is_stream || size <= head_bytes) return samples;
-  ARROW_ASSIGN_OR_RAISE(const auto opened, InputFile::Open(file.path));
+  ARROW_ASSIGN_OR_RAISE(const auto opened, InputFile::Open(file.path, file.kept));
   const int64_t tail = std::max(head_bytes, size - bytes_below);
   const int64_t middle = head_bytes + (tail - head_bytes) / 2;
   if (tail - middle > bytes_below) {

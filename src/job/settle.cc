@@ -224,7 +224,7 @@ Result<SettledJob> Settle(const Job& job, const arrow::StopToken& stop) {
   settled.config = job.config;
   settled.options = job.options;
   ARROW_RETURN_NOT_OK(CheckOptions(job.options));
-  ARROW_ASSIGN_OR_RAISE(settled.files, ResolveInputs(job.inputs, job.options, stop));
+  ARROW_ASSIGN_OR_RAISE(settled.files, ResolveInputs(job.inputs, job.options, job.kept.get(), stop));
   Schema& schema = settled.options.schema;
   ARROW_RETURN_NOT_OK(AddExtraColumns(job.options, settled.files, &schema));
   ARROW_RETURN_NOT_OK(Rename(job.options, &schema));

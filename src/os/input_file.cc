@@ -32,11 +32,12 @@ Result<FileFacts> StatFile(const std::string& path) {
   return facts;
 }
 
-Result<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path) {
-  if (path == "-") return std::unique_ptr<InputFile>(new InputFile(path, STDIN_FILENO));
+Result<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path, const std::string& at) {
+  const std::string& opened = at.empty() ? path : at;
+  if (opened == "-") return std::unique_ptr<InputFile>(new InputFile(path, STDIN_FILENO));
   int fd = -1;
   do {
-    fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // a pipe without a writer yet must not hang here
+    fd = open(opened.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // a pipe without a writer yet must not hang here
   } while (fd < 0 && errno == EINTR);
   if (fd < 0) return SystemError(errno, "cannot open", path);
   return std::unique_ptr<InputFile>(new InputFile(path, fd));

@@ -30,8 +30,9 @@ Result<FileFacts> StatFile(const std::string& path);
 
 class InputFile {
  public:
-  /// Open `path` for reading; "-" is standard input (not closed afterwards).
-  static Result<std::unique_ptr<InputFile>> Open(const std::string& path);
+  /// Open `path` for reading; "-" is standard input (not closed afterwards). With `at`, open that file, and call it
+  /// `path` in messages.
+  static Result<std::unique_ptr<InputFile>> Open(const std::string& path, const std::string& at = {});
   ~InputFile();
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;

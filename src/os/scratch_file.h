@@ -23,6 +23,8 @@ class ScratchFile {
   /// Read up to `num_bytes` at `offset`; fewer only at the end.
   Result<int64_t> ReadAt(int64_t offset, void* to, int64_t num_bytes) const;
   int64_t size() const { return size_; }
+  /// Return a path that opens the file for as long as this lives.
+  std::string path() const { return "/proc/self/fd/" + std::to_string(fd_); }
 
  private:
   ScratchFile(std::string beside, int fd) : beside_(std::move(beside)), fd_(fd) {}

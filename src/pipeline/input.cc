@@ -27,11 +27,15 @@ Status Input::OpenStream() {
   StreamSpec spec = StreamSpecOf(facts_, options_);
   spec.threads = threads_;
   spec.readahead_bytes = ReadaheadBytes(options_.unit_bytes);
-  ARROW_ASSIGN_OR_RAISE(stream_, TextStream::Open(std::move(spec), poll_stop_));
-  if (stream_->encoding() == "utf-8") return Status::OK();
-  for (const Column& column : options_.schema.columns) {
-    if (column.type.kind != TypeKind::kBinary || column.format.bytes != BytesFormat::kRaw) continue;
-    return Status::Invalid("column '", column.name, "' is binary, but '", facts_.path, "' is ", stream_->encoding(),
+  return TextStream::Open(std::move(spec), poll_stop_).Value(&stream_);
+}
+
+// Bytes that were converted are not those of the file. (To tell a type they need not be.)
+Status Input::RefuseRawBytes(const std::vector<KeptColumn>& columns) const {
+  for (const KeptColumn& column : columns) {
+    if (!column.decoder.keeps_raw_bytes()) continue;
+    return Status::Invalid("column '", options_.schema.columns[static_cast<size_t>(column.column)].name,
+                           "' is binary, but '", facts_.path, "' is ", stream_->encoding(),
                            " text, whose bytes are converted\nfix: declare a string");
   }
   return Status::OK();
@@ -40,7 +44,7 @@ Status Input::OpenStream() {
 Status Input::Open() {
   if (facts_.is_stream) return stream_ ? Status::OK() : OpenStream();
   if (file_) return Status::OK();
-  return InputFile::Open(facts_.path).Value(&file_);
+  return InputFile::Open(facts_.path, facts_.kept).Value(&file_);
 }
 
 // Whether what was read before a stream's failure is kept.
@@ -81,6 +85,10 @@ Status Input::Prepare() {
 Status Input::DoPrepare() {
   const char terminator = reading_.terminator;
   ARROW_RETURN_NOT_OK(Open());
+  if (stream_ && stream_->encoding() != "utf-8") {
+    ARROW_RETURN_NOT_OK(RefuseRawBytes(reading_.kept));
+    ARROW_RETURN_NOT_OK(RefuseRawBytes(reading_.filter.columns));
+  }
   if (options_.dialect.terminator == Terminator::kAuto && !options_.dialect.lenient) {
     ARROW_ASSIGN_OR_RAISE(const auto family, FindTerminatorFamily());
     if (family && *family != terminator) {
@@ -124,7 +132,7 @@ Status Input::FindFooter() {
 }
 
 Status Input::CheckUnchanged() const {
-  ARROW_ASSIGN_OR_RAISE(const FileFacts now, StatFile(facts_.path));
+  ARROW_ASSIGN_OR_RAISE(const FileFacts now, StatFile(facts_.kept.empty() ? facts_.path : facts_.kept));
   if (now == facts_.facts) return Status::OK();
   return Status::Invalid("'", facts_.path, "' changed while it was read: it had ", facts_.facts.size,
                          " bytes, now it has ", now.size, ". Run again when nothing writes to it.");

@@ -92,6 +92,7 @@ class Input {
 
  private:
   Status OpenStream();
+  Status RefuseRawBytes(const std::vector<KeptColumn>& columns) const;
   bool IsKept(const Status& failure) const;
   MoreText ReadMore();
   Status DoPrepare();

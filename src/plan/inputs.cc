@@ -156,11 +156,11 @@ Status AddMembers(ArchiveFile file, const Options& options, std::vector<InputFac
 
 // Look into a regular file: how its text is to be read, or what it is an archive of.
 Status LookInto(InputFacts input, const Options& options, std::vector<InputFacts>* files) {
-  ARROW_ASSIGN_OR_RAISE(auto file, InputFile::Open(input.path));
+  ARROW_ASSIGN_OR_RAISE(auto file, InputFile::Open(input.path, input.kept));
   std::string head(kArchiveMagicBytes, '\0');
   ARROW_ASSIGN_OR_RAISE(const int64_t size, file->ReadAt(0, head.data(), kArchiveMagicBytes));
   head.resize(static_cast<size_t>(size));
-  ArchiveFile archive{input.path, input.facts};
+  ArchiveFile archive{input.path, input.kept, input.facts};
   archive.max_expansion = options.max_expansion;
   ARROW_ASSIGN_OR_RAISE(const bool is_archive, FindArchive(file.get(), head, &archive));
   if (is_archive) return AddMembers(std::move(archive), options, files);
@@ -191,9 +191,15 @@ Status AddRemote(const std::string& input, const Options& options, const arrow::
   return Status::OK();
 }
 
-Status Examine(const std::string& path, const Options& options, std::vector<InputFacts>* files) {
+Status Examine(const std::string& path, const Options& options, const KeptInputs* kept,
+               std::vector<InputFacts>* files) {
   InputFacts input;
   input.path = path;
+  if (kept != nullptr) input.kept = kept->CopyOf(path);
+  if (!input.kept.empty()) {
+    ARROW_ASSIGN_OR_RAISE(input.facts, StatFile(input.kept));
+    return LookInto(std::move(input), options, files);
+  }
   if (path == "-") {
     input.is_stream = true;
     files->push_back(std::move(input));
@@ -273,6 +279,7 @@ void Order(FileOrder order, std::vector<InputFacts>* files) {
 StreamSpec StreamSpecOf(const InputFacts& input, const Options& options) {
   StreamSpec spec;
   spec.path = input.path;
+  spec.kept = input.kept;
   spec.encoding = EncodingDeclared(options, input.path);
   spec.max_expansion = options.max_expansion;
   spec.remote = input.remote;
@@ -286,7 +293,7 @@ StreamSpec StreamSpecOf(const InputFacts& input, const Options& options) {
 int64_t RangeBytes(int64_t unit_bytes) { return std::clamp<int64_t>(unit_bytes / 8, 256 << 10, 4 << 20); }
 
 Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& inputs, const Options& options,
-                                              const arrow::StopToken& stop) {
+                                              const KeptInputs* kept, const arrow::StopToken& stop) {
   if (inputs.empty()) return Status::Invalid("no input. Name files, globs or directories, or - for standard input.");
   ARROW_RETURN_NOT_OK(CheckTokenHosts(inputs));
   std::vector<InputFacts> files;
@@ -307,7 +314,7 @@ Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& in
       ARROW_ASSIGN_OR_RAISE(paths, ExpandDirectory(input, options.recursive));
     }
     for (const std::string& path : paths) {
-      ARROW_RETURN_NOT_OK(Examine(path, options, &files));
+      ARROW_RETURN_NOT_OK(Examine(path, options, kept, &files));
     }
   }
   const bool has_both = !options.rejects_path.empty() && !options.output_path.empty();

@@ -10,6 +10,7 @@
 
 #include "headrace/options.h"
 #include "os/input_file.h"
+#include "source/kept_inputs.h"
 #include "source/remote_file.h"
 #include "source/text_stream.h"
 
@@ -19,6 +20,7 @@ inline namespace v0 {
 /// One input file, as it was when the job was planned.
 struct InputFacts {
   std::string path;  ///< as reports name it; of a member of an archive, ARCHIVE!MEMBER
+  std::string kept;  ///< the copy that is read in its place, where it could be read only once; else empty
   FileFacts facts;   ///< of a member, its size and its archive's time
   bool is_stream =
       false;  ///< standard input, a pipe, compressed, a member, remote, or not UTF-8: read from start to end
@@ -47,9 +49,9 @@ Result<std::vector<std::string>> ExpandLists(const std::vector<std::string>& inp
 
 /// Expand globs, directories and archives (sorted by bytes; members as they lie; hidden names and names that begin with
 /// '_' left out), check that every file is there, and order them. `output_path` must not be one of them, nor would-be
-/// one of them. `stop` ends a wait for a server.
+/// one of them. Of an input that is kept its copy is looked at. `stop` ends a wait for a server.
 Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& inputs, const Options& options,
-                                              const arrow::StopToken& stop);
+                                              const KeptInputs* kept, const arrow::StopToken& stop);
 
 /// Return how much of a remote file is asked for at a time.
 int64_t RangeBytes(int64_t unit_bytes);

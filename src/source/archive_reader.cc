@@ -54,8 +54,8 @@ Result<std::unique_ptr<ArchiveReader>> ArchiveReader::Open(const ArchiveFile& fi
 }
 
 Status ArchiveReader::OpenSource() {
-  ARROW_ASSIGN_OR_RAISE(input_, InputFile::Open(file_.path));
-  ARROW_ASSIGN_OR_RAISE(const FileFacts now, StatFile(file_.path));
+  ARROW_ASSIGN_OR_RAISE(input_, InputFile::Open(file_.path, file_.kept));
+  ARROW_ASSIGN_OR_RAISE(const FileFacts now, StatFile(file_.kept.empty() ? file_.path : file_.kept));
   if (now != file_.facts) {
     return Status::Invalid("'", file_.path, "' changed while it was read: it had ", file_.facts.size,
                            " bytes, now it has ", now.size, "\nfix: run again when nothing writes to it");

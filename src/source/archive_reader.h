@@ -19,6 +19,7 @@ inline namespace v0 {
 /// An archive as it was when the job was planned.
 struct ArchiveFile {
   std::string path;
+  std::string kept;  ///< the copy that is read in its place; empty: none
   FileFacts facts;
   ArchiveForm form = ArchiveForm::kNone;
   Compression compression = Compression::kNone;  ///< of a tar

@@ -67,10 +67,11 @@ Status TextStream::OpenRemote(std::function<Status()> poll_stop) {
 
 // Make source_ the file's bytes.
 Status TextStream::OpenFile(std::function<Status()> poll_stop) {
-  ARROW_ASSIGN_OR_RAISE(file_, InputFile::Open(spec_.path));
+  ARROW_ASSIGN_OR_RAISE(file_, InputFile::Open(spec_.path, spec_.kept));
   bool seekable = false;
-  if (spec_.path != "-") {
-    ARROW_ASSIGN_OR_RAISE(const FileFacts facts, StatFile(spec_.path));
+  const std::string& opened = spec_.kept.empty() ? spec_.path : spec_.kept;
+  if (opened != "-") {
+    ARROW_ASSIGN_OR_RAISE(const FileFacts facts, StatFile(opened));
     seekable = facts.is_regular;
     file_bytes_ = facts.size;
   }

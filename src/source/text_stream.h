@@ -23,6 +23,7 @@ inline namespace v0 {
 
 struct StreamSpec {
   std::string path;                          ///< "-": standard input
+  std::string kept;                          ///< the copy that is read in its place; empty: none
   std::string encoding;                      ///< as declared; empty: UTF-8, or what a byte order mark shows
   int64_t max_expansion = 1000;              ///< more bytes of text for each compressed byte are an error
   int64_t threads = 1;                       ///< that decompress, where the file can be taken apart
