@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "simd/kernels_avx2.h"
+#include "simd/kernels_avx512.h"
 #include "simd/kernels_neon.h"
 #include "simd/kernels_plain.h"
 
@@ -41,6 +42,21 @@ constexpr Kernels kAvx2Kernels = {
     .read_dates = ReadDatesAvx2,
     .read_timestamps = ReadTimestampsAvx2,
 };
+constexpr Kernels kAvx512Kernels = {
+    .level = SimdLevel::kAvx512,
+    .index_structurals = IndexStructuralsAvx512,
+    .turn_columns = TurnColumnsAvx512,
+    .is_valid_utf8 = IsValidUtf8Avx512,
+    .expand_values = ExpandValuesAvx512,
+    .summarize = &kSummarizeAvx512,
+    .find_present = FindPresentAvx512,
+    .find_telling_numbers = FindTellingNumbersAvx2,  // bits of bytes a field at a time: wider registers gain little
+    .numbers = {ReadIntegersAvx512, ReadIntegersAvx512, ReadIntegersAvx512, ReadIntegersAvx512, ReadIntegersAvx512,
+                ReadIntegersAvx512, ReadIntegersAvx512, ReadIntegersAvx512, ReadFloatsAvx512, ReadFloatsAvx512},
+    .read_decimals = ReadDecimalsAvx512,
+    .read_dates = ReadDatesAvx512,
+    .read_timestamps = ReadTimestampsAvx512,
+};
 #elif defined(__aarch64__)
 constexpr Kernels kNeonKernels = {
     .level = SimdLevel::kNeon,
@@ -69,6 +85,7 @@ std::atomic<const Kernels*>& Active() {
 const Kernels& KernelsOf(SimdLevel level) {
 #if defined(__x86_64__)
   if (level == SimdLevel::kAvx2) return kAvx2Kernels;
+  if (level == SimdLevel::kAvx512) return kAvx512Kernels;
 #elif defined(__aarch64__)
   if (level == SimdLevel::kNeon) return kNeonKernels;
 #endif
