@@ -3,11 +3,12 @@
 #   make demo       build, then a short tour on generated data
 #   make test       build, unit tests, then the tests of the program against other readers
 #   make neon       the unit tests of simd, parse and decode for aarch64, under qemu-user; a part of make test
+#   make avx512     the same for AVX-512, on a processor that Bochs emulates; a part of make test
 #   make install    PREFIX=/usr/local, DESTDIR=
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build demo test neon asan tsan fuzz bench bench-macro bench-growth bench-ledger install format lint clean \
+.PHONY: build demo test neon avx512 asan tsan fuzz bench bench-macro bench-growth bench-ledger install format lint clean \
   bootstrap bootstrap-tests bootstrap-bench bootstrap-tools
 
 PREFIX ?= /usr/local
@@ -46,12 +47,19 @@ test: bootstrap-tests
 	$(call run_tests,release)
 	@if command -v aarch64-linux-gnu-g++ >/dev/null && command -v qemu-aarch64 >/dev/null; then $(MAKE) --no-print-directory neon; \
 	else echo 'The kernels for NEON are left out: aarch64-linux-gnu-g++ or qemu-aarch64 is missing.'; fi
+	@if [[ $$(uname -m) == x86_64 ]] && command -v bochs-bin >/dev/null; then $(MAKE) --no-print-directory avx512; \
+	else echo 'The kernels for AVX-512 are left out: bochs is missing.'; fi
 
-# Values alone: an emulator says nothing of speed.
+# Values alone: emulators say nothing of speed.
 neon: bootstrap-tests
 	@cmake --preset neon --log-level=WARNING >/dev/null
 	@cmake --build --preset neon -j $(JOBS)
 	@ctest --preset neon -j $(JOBS)
+
+avx512: bootstrap-tests
+	@cmake --preset avx512 --log-level=WARNING >/dev/null
+	@cmake --build --preset avx512 -j $(JOBS)
+	@ctest --preset avx512 -j $(JOBS)
 
 SUPPRESSIONS = $(CURDIR)/tests/sanitizers
 asan: export ASAN_OPTIONS = abort_on_error=0:exitcode=99:detect_stack_use_after_return=1

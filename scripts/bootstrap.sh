@@ -2,7 +2,8 @@
 # Install what is missing to build Headrace on Debian 12 or a relative of it; do nothing, quickly, when all is there.
 #   scripts/bootstrap.sh            compiler, libraries, and Arrow C++ (the pyarrow wheel in .venv)
 #   scripts/bootstrap.sh --tests    also what the tests need: other readers to compare with, in .venv; and where
-#                                   they can be had, a compiler and an emulator for aarch64
+#                                   they can be had, a compiler and an emulator for aarch64, and an emulator
+#                                   of processors with AVX-512
 #   scripts/bootstrap.sh --bench    also what draws the plots of bench/growth, and what the tests need
 #   scripts/bootstrap.sh --tools    also clang, clang-format and clang-tidy: make format, lint, fuzz
 set -euo pipefail
@@ -12,16 +13,18 @@ packages=(build-essential cmake ninja-build python3 python3-venv libfast-float-d
   libtomlplusplus-dev nlohmann-json3-dev libabsl-dev tzdata libisal-dev liblzma-dev libarchive-dev libcurl4-openssl-dev
   libgtest-dev libgmock-dev libbenchmark-dev)
 cross_packages=()  # not needed where they cannot be had: a part of the tests is then left out
+emulator_packages=()  # the same; bochs-term keeps out the other displays of bochs, which no test looks at
 requirements=(requirements.txt)
 for argument in "$@"; do
   case "$argument" in
     --tests)
       requirements+=(tests/requirements.txt)
       cross_packages+=(g++-aarch64-linux-gnu qemu-user)
+      emulator_packages+=(bochs bochs-term)
       ;;
     --bench) requirements+=(bench/requirements.txt) ;;
     --tools) packages+=(clang clang-format clang-tidy libclang-rt-14-dev) ;;
-    *) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+    *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
   esac
 done
 
@@ -95,6 +98,9 @@ install_requirements() {
 install_packages "${packages[@]}"
 if [[ ${#cross_packages[@]} -gt 0 ]]; then
   (install_packages "${cross_packages[@]}") || say "without ${cross_packages[*]}, make test leaves out the NEON kernels"
+fi
+if [[ ${#emulator_packages[@]} -gt 0 ]]; then
+  (install_packages "${emulator_packages[@]}") || say "without ${emulator_packages[*]}, make test leaves out the AVX-512 kernels"
 fi
 make_venv
 install_requirements

@@ -1,6 +1,5 @@
 // Every level gives what the plain twin gives, bit for bit, on values and on what is none: mutated numbers, ties, too
 // many digits, random bytes. And the twin's floats are what strtod and strtof give.
-// HEADRACE_LONG_TESTS=1 runs a hundred times as many.
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -10,16 +9,13 @@
 #include "decode/test_column.h"
 #include "decode/test_numbers.h"
 #include "decode/values.h"
+#include "simd/test_rounds.h"
 
 namespace headrace {
 inline namespace v0 {
 namespace {
 
 constexpr size_t kFieldsPerRound = 5000;
-
-int Rounds(int short_rounds) {
-  return std::getenv("HEADRACE_LONG_TESTS") != nullptr ? short_rounds * 100 : short_rounds;
-}
 
 struct Decoded {
   std::vector<uint8_t> values;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "simd/kernels.h"
+#include "simd/test_rounds.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -36,7 +37,7 @@ void Check(TurnColumnsFn turn, const std::vector<uint32_t>& ends, uint32_t colum
 
 TEST(TurnColumns, AsInTheMatrix) {
   std::mt19937 random(5);
-  for (int i = 0; i < 3000; i++) {
+  for (int i = Rounds(3000); i > 0; i--) {
     const uint32_t columns = 1 + random() % 20, rows = 1 + random() % (random() % 8 ? 40 : 400);
     std::vector<uint32_t> ends(size_t{rows} * columns);
     const bool has_empty = random() % 2 != 0;

@@ -70,11 +70,11 @@ def main():
                 bochs.kill()
                 output, _ = bochs.communicate()
                 output += f"\nemulator: no end after {TIMEOUT_S} s\n"
-    # The program's output stands between the debugger's first line and what Bochs says of its end.
-    _, _, output = output.partition("(unk. ctxt)")
-    output = output.partition("\n")[2].partition("=" * 72)[0]
-    sys.stdout.write(output)
+    # The program's output stands between the debugger's first line and what the machine says of its end.
+    output = output.partition("(unk. ctxt)")[2].partition("\n")[2]
     ended = re.search(r"^emulator: exit (\d+)$", output, re.MULTILINE)
+    said = re.search(r"^emulator: .*$", output, re.MULTILINE)
+    sys.stdout.write(output[:said.end()] + "\n" if said else output)
     sys.exit(int(ended[1]) if ended else code)
 
 
