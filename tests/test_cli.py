@@ -71,6 +71,24 @@ def test_wrong_values_are_told(a_csv, scratch, words):
     assert outcome.tree(scratch) == ["a.csv"]
 
 
+@pytest.mark.parametrize("level", ["neon" if program.simd_levels()[-1] != "neon" else "avx2", "avx", "AVX2", "best"])
+def test_a_level_that_the_machine_lacks_is_refused(a_csv, scratch, level):
+    """A forced level is a promise: no job runs with another one."""
+    env = {"HEADRACE_SIMD": level}
+    for done in (ingest(a_csv, os.path.join(scratch, "x.parquet"), env=env), program.run("scan", a_csv, env=env),
+                 program.run("explain", env=env)):
+        assert_clear(done, f"'{level}'", "plain")
+    assert outcome.tree(scratch) == ["a.csv"]
+
+
+@pytest.mark.parametrize("level", program.simd_levels())
+def test_a_forced_level_is_explained(level):
+    hardware = {knob["name"]: knob for knob in program.run("explain", "--json", env={"HEADRACE_SIMD": level}).json()["hardware"]}
+    assert hardware["simd"]["value"] == level and hardware["simd"]["origin"] == "user"
+    hardware = {knob["name"]: knob for knob in program.run("explain", "--json").json()["hardware"]}
+    assert hardware["simd"]["value"] == program.simd_levels()[-1] and hardware["simd"]["origin"] == "detected"
+
+
 def test_columns_that_cannot_be_found_name_the_flag(scratch):
     empty = os.path.join(scratch, "a.csv")
     open(empty, "wb").close()

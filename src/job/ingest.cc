@@ -111,13 +111,15 @@ Result<Report> Ingest(const Job& job, const RunContext& context) {
 }
 
 Result<Explanation> Explain(const Job& job, const RunContext& context) {
+  ARROW_RETURN_NOT_OK(CheckSimdLevel());
+  const bool forced_simd = !ForcedSimdName().empty();
   Explanation explanation;
   explanation.hardware = {
       {"cpu", CpuModel(), "detected", "/proc/cpuinfo"},
       {"cpus", std::to_string(AvailableCpus()), "detected", "affinity and cgroup quota"},
       {"memory_available_bytes", std::to_string(AvailableMemoryBytes()), "detected", "machine and cgroup"},
-      {"simd", std::string(SimdLevelName(ActiveSimdLevel())), "detected",
-       "best level that the CPU has; HEADRACE_SIMD forces one"},
+      {"simd", std::string(SimdLevelName(ActiveSimdLevel())), forced_simd ? "user" : "detected",
+       forced_simd ? "HEADRACE_SIMD" : "best level that the CPU has; HEADRACE_SIMD forces one"},
   };
   if (job.inputs.empty()) return explanation;
   Job found = job;

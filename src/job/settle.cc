@@ -10,6 +10,7 @@
 #include "job/number_marks.h"
 #include "os/machine.h"
 #include "plan/file_dialect.h"
+#include "simd/level.h"
 #include "source/range_source.h"
 
 namespace headrace {
@@ -219,7 +220,18 @@ Result<std::unique_ptr<Reading>> MakeReading(const SettledJob& settled, size_t d
 
 }  // namespace
 
+Status CheckSimdLevel() {
+  const std::string_view forced = ForcedSimdName();
+  if (forced.empty() || FindSimdLevel(forced) != nullptr) return Status::OK();
+  std::string names;
+  for (const SimdLevel level : SimdLevels()) names.append(names.empty() ? "" : ", ").append(SimdLevelName(level));
+  return Status::Invalid("HEADRACE_SIMD is '", forced,
+                         "', which is no SIMD level of this machine\nfix: set it to one of ", names,
+                         ", or leave it out for the best of them");
+}
+
 Result<SettledJob> Settle(const Job& job, const arrow::StopToken& stop) {
+  ARROW_RETURN_NOT_OK(CheckSimdLevel());
   SettledJob settled;
   settled.config = job.config;
   settled.options = job.options;

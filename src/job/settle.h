@@ -30,6 +30,9 @@ struct SettledJob {
   std::vector<std::string> naming_paths() const;  ///< of the files, for names made from them
 };
 
+/// Refuse a HEADRACE_SIMD that names no level of the machine.
+Status CheckSimdLevel();
+
 /// Check `job`, look at its inputs, choose the knobs that are left open. `stop` ends a wait for a server.
 Result<SettledJob> Settle(const Job& job, const arrow::StopToken& stop);
 

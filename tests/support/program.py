@@ -27,8 +27,11 @@ def simd_levels():
             flags = info.read()
     except OSError:
         return levels
-    if re.search(r"\bavx2\b", flags) and re.search(r"\bbmi2\b", flags):
+    has = lambda *names: all(re.search(rf"\b{name}\b", flags) for name in names)
+    if has("avx2", "bmi1", "bmi2", "fma", "pclmulqdq"):
         levels.append("avx2")
+        if has("avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512cd", "avx512vbmi", "avx512_vbmi2", "avx512_vpopcntdq"):
+            levels.append("avx512")
     return levels
 
 
