@@ -8,9 +8,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 
 MODEL = "corei7_icelake_u"
 BLOCK, WORD_BLOCKS, HEADS, SECTORS = 512, 8, 16, 63  # kernel.cc tells what is where
+NO_END = 125
 TIMEOUT_S = int(os.environ.get("HEADRACE_EMULATOR_TIMEOUT", "900"))
 
 CONFIGURATION = """
@@ -60,22 +62,36 @@ def main():
                 heads=HEADS, sectors=SECTORS, vga="/usr/share/bochs/VGABIOS-lgpl-latest", log=at("log")))
         with open(at("commands"), "w") as file:
             file.write("c\nq\n")  # Debian's Bochs has a debugger, which waits for them
-        # Standard error is of Bochs alone; what the program writes there is on standard output.
-        with subprocess.Popen(["bochs-bin", "-q", "-f", at("bochsrc"), "-rc", at("commands")], stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, errors="replace") as bochs:
-            code = 125
-            try:
-                output, _ = bochs.communicate(timeout=TIMEOUT_S)
-            except subprocess.TimeoutExpired:
-                bochs.kill()
-                output, _ = bochs.communicate()
-                output += f"\nemulator: no end after {TIMEOUT_S} s\n"
-    # The program's output stands between the debugger's first line and what the machine says of its end.
-    output = output.partition("(unk. ctxt)")[2].partition("\n")[2]
-    ended = re.search(r"^emulator: exit (\d+)$", output, re.MULTILINE)
-    said = re.search(r"^emulator: .*$", output, re.MULTILINE)
-    sys.stdout.write(output[:said.end()] + "\n" if said else output)
-    sys.exit(int(ended[1]) if ended else code)
+        sys.exit(run(["bochs-bin", "-q", "-f", at("bochsrc"), "-rc", at("commands")]))
+
+
+def run(command):
+    """Run Bochs, pass on what the program writes, and return the program's exit code."""
+    # Standard error is of Bochs alone; what the program writes there is on standard output.
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                          errors="replace") as bochs:
+        timer = threading.Timer(TIMEOUT_S, bochs.kill)
+        timer.start()
+        try:
+            return pass_on(bochs.stdout)
+        finally:
+            timer.cancel()
+            bochs.kill()
+
+
+def pass_on(lines):
+    """The program's output begins behind the debugger's first line; the kernel has the last word."""
+    for line in lines:
+        if "(unk. ctxt)" in line:
+            break
+    for line in lines:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+        if line.startswith("emulator: "):
+            ended = re.fullmatch(r"emulator: exit (\d+)\n", line)
+            return int(ended[1]) if ended else NO_END
+    print(f"emulator: no end after {TIMEOUT_S} s")
+    return NO_END
 
 
 if __name__ == "__main__":
