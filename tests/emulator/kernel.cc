@@ -211,8 +211,10 @@ extern "C" [[noreturn]] void Fault(uint64_t number, uint64_t code, uint64_t inst
   PutNumber(code, 16);
   Put(", address 0x");
   PutNumber(address, 16);
-  Put(") at");
-  Die("", instruction);
+  Put(") at 0x");
+  PutNumber(instruction, 16);
+  Put("\n");
+  Stop();
 }
 
 extern "C" int64_t SystemCall(uint64_t a, uint64_t b, uint64_t c, uint64_t, uint64_t, uint64_t, uint64_t number) {
