@@ -130,37 +130,17 @@ void Protect(uint64_t address, uint64_t size, bool present) {
 
 // ------------------------------------------------------------------------------------------------------ system calls
 
+// By Linux's numbers. Of any other the program is told that there is none.
+// clang-format off
 enum Call : uint64_t {
-  kRead = 0,
-  kWrite = 1,
-  kClose = 3,
-  kFstat = 5,
-  kMmap = 9,
-  kMprotect = 10,
-  kMunmap = 11,
-  kBrk = 12,
-  kSigaction = 13,
-  kSigprocmask = 14,
-  kIoctl = 16,
-  kWritev = 20,
-  kMadvise = 28,
-  kGetpid = 39,
-  kExit = 60,
-  kGetcwd = 79,
-  kArchPrctl = 158,
-  kGettid = 186,
-  kFutex = 202,
-  kGetaffinity = 204,
-  kSetTidAddress = 218,
-  kClockGettime = 228,
-  kExitGroup = 231,
-  kTgkill = 234,
-  kSetRobustList = 273,
-  kPrlimit = 302,
-  kGetrandom = 318,
-  kRseq = 334,
+  kRead = 0, kWrite = 1, kOpen = 2, kClose = 3, kStat = 4, kMmap = 9, kMprotect = 10, kMunmap = 11, kBrk = 12,
+  kSigaction = 13, kSigprocmask = 14, kIoctl = 16, kWritev = 20, kMadvise = 28, kGetpid = 39, kExit = 60,
+  kGetcwd = 79, kReadlink = 89, kArchPrctl = 158, kGettid = 186, kFutex = 202, kGetaffinity = 204,
+  kSetTidAddress = 218, kClockGettime = 228, kExitGroup = 231, kTgkill = 234, kOpenat = 257, kNewfstatat = 262,
+  kReadlinkat = 267, kSetRobustList = 273, kGetrandom = 318,
 };
-constexpr int64_t kNoEntry = -2, kNoMemory = -12, kInvalid = -22, kNoCall = -38;
+// clang-format on
+constexpr int64_t kNoEntry = -2, kNoMemory = -12, kInvalid = -22, kNoTerminal = -25, kNoCall = -38;
 
 int64_t Write(uint64_t file, const char* bytes, uint64_t size) {
   if (file != 1 && file != 2) return kInvalid;
@@ -269,19 +249,15 @@ extern "C" int64_t SystemCall(uint64_t a, uint64_t b, uint64_t c, uint64_t, uint
     case kClose:
       return 0;
     case kIoctl:
-      return -25;  // no terminal
+      return kNoTerminal;
     case kRead:
-      return 0;
-    case kFstat:
-    case kPrlimit:
-    case kRseq:
-      return kNoCall;
-    case 2:
-    case 4:
-    case 89:
-    case 257:
-    case 262:
-    case 267:
+      return 0;  // the end
+    case kOpen:
+    case kStat:
+    case kReadlink:
+    case kOpenat:
+    case kNewfstatat:
+    case kReadlinkat:
       return kNoEntry;
     default:
       return kNoCall;
