@@ -57,9 +57,12 @@ headrace scan p.csv --header --columns 'day:date,price:decimal(9,2)' --json)",
         .max_arguments = kMany,
         .summary = "the plan, and why each knob has its value; runs nothing",
         .doc =
-            R"(Show what `ingest` or `scan` would do with the same command line: the machine as it is seen, the inputs and the units they are cut into, and each knob with its value, where that comes from (default, user, detected) and why. Without inputs, show the machine.)",
+            R"(Show what `ingest` or `scan` would do with the same command line: the machine as it is seen, the inputs and the units they are cut into, and each knob with its value, where that comes from (default, user, detected) and why. Without inputs, show the machine.
+
+With --topology: the plan for the machine of that file, with rates by the model of docs/tuning.md; nothing of it is measured.)",
         .examples = R"(headrace explain
-headrace explain data/*.tsv --workers conservative --json)",
+headrace explain data/*.tsv --workers conservative --json
+headrace explain --topology tests/topologies/m4-pro-14.xml)",
         .run = RunExplain,
     },
     {
@@ -76,6 +79,21 @@ The exit code is 2 where no dialect is sure enough.)",
         .examples = R"(headrace sniff data/*.csv > data.toml
 headrace ingest data/*.csv -o data.parquet --schema data.toml)",
         .run = RunSniff,
+    },
+    {
+        .id = kBench,
+        .name = "bench",
+        .arguments = "INPUT...",
+        .min_arguments = 1,
+        .max_arguments = kMany,
+        .summary = "measure this machine on these files; writes no data",
+        .doc =
+            R"(Measure how fast this machine reads the files, copies memory, and scans the files with one worker and with all, as `headrace scan` does, each in a process of its own. What the system's cache holds of the files is read from there: the second round is warm.
+
+With --levels: run the scan at each --level in turn, --rounds times, and print the tuning guide's table for this machine: rows and bytes a second, seconds, peak memory, gain over the baseline (medians). Two rows change the result, and are marked: float32 in place of float64, and --no-nulls. Other flags go to every scan.)",
+        .examples = R"(headrace bench data/*.tsv --schema examples/milan.toml
+headrace bench --levels data/*.tsv --schema examples/milan.toml --json)",
+        .run = RunBench,
     },
     {
         .id = kVerify,

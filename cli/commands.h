@@ -18,8 +18,9 @@ enum CommandSet : uint32_t {
   kCompletion = 32,
   kManpage = 64,
   kSniff = 128,
-  kJobs = kIngest | kScan | kExplain,  ///< those that run a job, or would
-  kFinders = kJobs | kSniff,           ///< those that take inputs
+  kBench = 256,
+  kJobs = kIngest | kScan | kExplain | kBench,  ///< those that run a job, or would
+  kFinders = kJobs | kSniff,                    ///< those that take inputs
 };
 
 struct Command {
@@ -41,6 +42,7 @@ int RunIngest(Request& request);
 int RunScan(Request& request);
 int RunExplain(Request& request);
 int RunSniff(Request& request);
+int RunBench(Request& request);
 int RunVerify(Request& request);
 int RunGenMilan(Request& request);
 int RunCompletion(Request& request);

@@ -13,6 +13,7 @@ namespace headrace::cli {
 namespace {
 
 constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
+constexpr int64_t kMostFiles = 1'000'000'000;
 
 // --- What flags do when it takes more than a line -------------------------------------------------------------------
 
@@ -59,19 +60,35 @@ Status ApplyCompression(Request& request, std::string_view value) {
 }
 
 Status ApplyChunk(Request& request, std::string_view value) {
-  ARROW_ASSIGN_OR_RAISE(const int64_t bytes, ParseChunk(value));
+  ARROW_ASSIGN_OR_RAISE(const int64_t bytes, ParseChunk(value));  // or rows
+  Config& config = request.job.config;
   request.chunk_name = value;
-  request.job.config.chunk_bytes = {};
+  config.chunk_bytes = {};
+  config.chunk_rows = 0;
   if (value == "auto") return Status::OK();
+  if (value.ends_with('r')) {
+    config.chunk_rows = bytes;
+    return Status::OK();
+  }
   request.job.config.chunk_bytes = {bytes, Origin::kUser, "--chunk " + std::string(value)};
   return Status::OK();
 }
 
-Status ApplyMemoryLimit(Request& request, std::string_view value) {
-  request.job.config.memory_limit_bytes = {};
+// Set a knob to a size that the user gave; auto leaves it open.
+Status SetSize(std::string_view flag, std::string_view value, Knob<int64_t>* knob) {
+  *knob = {};
   if (value == "auto") return Status::OK();
   ARROW_ASSIGN_OR_RAISE(const int64_t bytes, ParseSize(value));
-  request.job.config.memory_limit_bytes = {bytes, Origin::kUser, "--memory-limit " + std::string(value)};
+  *knob = {bytes, Origin::kUser, std::string(flag) + " " + std::string(value)};
+  return Status::OK();
+}
+
+// Set a knob to a number that the user gave, from `low` on; auto leaves it open.
+Status SetCount(std::string_view flag, std::string_view value, int64_t low, int64_t open, Knob<int64_t>* knob) {
+  *knob = {open, Origin::kDefault, {}};
+  if (value == "auto") return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const int64_t count, ParseNumber(value, low, kMostFiles));
+  *knob = {count, Origin::kUser, std::string(flag) + " " + std::string(value)};
   return Status::OK();
 }
 
@@ -89,6 +106,15 @@ Status Choose(T& field, std::string_view value, std::initializer_list<std::pair<
   return Status::Invalid("'", value, "' is not one of its values\nfix: use ", names);
 }
 
+Status ApplyIo(Request& request, std::string_view value) {
+  Knob<Io>& io = request.job.config.io;
+  ARROW_RETURN_NOT_OK(
+      Choose(io.value, value, {{"auto", Io::kAuto}, {"read", Io::kRead}, {"mmap", Io::kMmap}, {"uring", Io::kUring}}));
+  io.origin = io.value == Io::kAuto ? Origin::kDefault : Origin::kUser;
+  io.reason = "--io " + std::string(value);
+  return Status::OK();
+}
+
 template <class T, class U>
 Status Set(T& field, Result<U> value) {
   ARROW_ASSIGN_OR_RAISE(field, std::move(value));
@@ -101,6 +127,7 @@ Status True(bool& field) {
 }
 
 constexpr uint32_t kWriters = kIngest | kExplain;
+constexpr uint32_t kFileMakers = kJobs & ~kBench;
 constexpr uint32_t kRunners = kIngest | kScan;
 
 // --- The table, in the order of the help
@@ -296,7 +323,7 @@ constexpr Flag kFlags[] = {
      "becomes null; a record of the wrong shape is left out. quarantine: leave the record out and list it in "
      "--rejects.",
      "fail", ApplyOnError},
-    {"--rejects", 0, "FILE", Group::kFaults, kJobs,
+    {"--rejects", 0, "FILE", Group::kFaults, kFileMakers,
      "Write a table of what was rejected or nulled, with file, line, byte, column, reason and raw text. The name ends "
      "in "
      ".parquet, .csv or .jsonl. Means --on-error quarantine unless another policy is given.",
@@ -326,7 +353,7 @@ constexpr Flag kFlags[] = {
        r.output = v;
        return Status::OK();
      }},
-    {"--overwrite", 0, "", Group::kOutput, kJobs,
+    {"--overwrite", 0, "", Group::kOutput, kFileMakers,
      "Replace what exists under the names of the output and the rejects, once the new ones are complete.", "",
      [](Request& r, std::string_view) { return True(r.job.options.overwrite); }},
     {"--overwrite", 0, "", Group::kOutput, kGenMilan, "Replace files that exist, each once its successor is complete.",
@@ -381,11 +408,57 @@ constexpr Flag kFlags[] = {
      [](Request& r, std::string_view v) {
        return Set(r.job.config.workers, ParseWorkers(v, AvailableCpus(), AvailableMemoryBytes()));
      }},
-    {"--chunk", 0, "auto|small|medium|large|whole|SIZE", Group::kSpeed, kJobs,
-     "How much text a worker reads at a time: small is 256KiB, medium 2MiB, large 16MiB, whole a whole unit.", "auto",
-     ApplyChunk},
+    {"--chunk", 0, "auto|small|medium|large|whole|ROWSr|SIZE", Group::kSpeed, kJobs,
+     "How much text a worker reads at a time: small is 256KiB, medium 2MiB, large 16MiB, whole a whole unit; 500000r as "
+     "many rows, of the length that a sample shows.",
+     "auto", ApplyChunk},
+    {"--io", 0, "auto|read|mmap|uring", Group::kSpeed, kJobs,
+     "How plain files are read: read into our own memory, mapped a chunk at a time, or several parts at the same time "
+     "through io_uring. What the system refuses is read, and `explain` says why.",
+     "auto", ApplyIo},
+    {"--buffer", 0, "auto|SIZE", Group::kSpeed, kJobs,
+     "How much text a thread that decompresses or converts hands over at a time.", "256KiB",
+     [](Request& r, std::string_view v) { return SetSize("--buffer", v, &r.job.config.buffer_bytes); }},
+    {"--prefetch", 0, "auto|N", Group::kSpeed, kJobs,
+     "How many files the system is asked to have ready ahead of the workers; 0 is none.",
+     "2, where files lie on a disk or network",
+     [](Request& r, std::string_view v) { return SetCount("--prefetch", v, 0, -1, &r.job.config.prefetch_files); }},
+    {"--batch-files", 0, "auto|N", Group::kSpeed, kJobs,
+     "After how many files idle memory is given back to the system.", "files of 512 MiB together",
+     [](Request& r, std::string_view v) { return SetCount("--batch-files", v, 1, 0, &r.job.config.batch_files); }},
     {"--memory-limit", 0, "auto|SIZE", Group::kSpeed, kFinders, "The most memory that the process may use.",
-     "half of what is free", ApplyMemoryLimit},
+     "half of what is free",
+     [](Request& r, std::string_view v) { return SetSize("--memory-limit", v, &r.job.config.memory_limit_bytes); }},
+    {"--worker-memory", 0, "auto|SIZE", Group::kSpeed, kFinders,
+     "The memory limit divided by the workers: sets how many work, or, with --workers N and no limit, the limit.",
+     "the limit / workers",
+     [](Request& r, std::string_view v) { return SetSize("--worker-memory", v, &r.job.config.worker_memory_bytes); }},
+
+    {"--levels", 0, "", Group::kSpeed, kBench,
+     "Scan at every level, and print the tuning guide's table for this machine and these files.", "",
+     [](Request& r, std::string_view) { return True(r.levels); }},
+    {"--rounds", 0, "N", Group::kSpeed, kBench, "How often each row is measured; the table has medians.", "3",
+     [](Request& r, std::string_view v) { return Set(r.rounds, ParseNumber(v, 1, 1000)); }},
+    {"--topology", 0, "FILE", Group::kSpeed, kExplain,
+     "Plan for another machine: FILE is hwloc's XML (`lstopo FILE.xml` writes it there) or a description such as "
+     "'package:2 core:8 pu:2'. Shows workers, chunk, which files go to fast and efficient cores, and modelled rates.",
+     "",
+     [](Request& r, std::string_view v) {
+       r.topology_path = v;
+       return Status::OK();
+     }},
+    {"--level", 0, "auto|baseline|conservative|moderate|aggressive", Group::kSpeed, kJobs,
+     "Values for the knobs that are not given, after the phases of the tuning guide (docs/tuning.md). No level changes "
+     "the result.",
+     "auto",
+     [](Request& r, std::string_view v) {
+       return Choose(r.job.config.level, v,
+                     {{"auto", Level::kAuto},
+                      {"baseline", Level::kBaseline},
+                      {"conservative", Level::kConservative},
+                      {"moderate", Level::kModerate},
+                      {"aggressive", Level::kAggressive}});
+     }},
 
     {"--report", 0, "FILE.json", Group::kTelling, kRunners,
      "Write an account of the run: rows, bytes, seconds, files, knobs, outputs with checksums. An earlier report is "

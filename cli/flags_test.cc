@@ -123,10 +123,30 @@ TEST(CommandLine, TheLastOfARepeatedFlagWins) {
 }
 
 TEST(CommandLine, WhatIsNotBuiltIsNotAccepted) {
-  for (const char* flag : {"--resume", "--io", "--level", "--metrics"}) {
+  for (const char* flag : {"--resume"}) {
     EXPECT_EQ(Refused({"ingest", "a", flag}).find(std::string("unknown flag ") + flag), 0u) << flag;
   }
-  EXPECT_NE(Refused({"ingest", "a", "--chunk", "500000r"}).find("not a chunk"), std::string::npos);
+}
+
+TEST(CommandLine, KnobsOfSpeed) {
+  const Request request = Parsed({"scan", "a", "--chunk", "500000r", "--io", "mmap", "--prefetch", "0", "--batch-files",
+                                  "3", "--buffer", "1MiB", "--worker-memory", "200MiB"});
+  const Config& config = request.job.config;
+  EXPECT_EQ(config.chunk_rows, 500000);
+  EXPECT_EQ(config.chunk_bytes.value, 0);
+  EXPECT_EQ(config.io.value, Io::kMmap);
+  EXPECT_EQ(config.io.origin, Origin::kUser);
+  EXPECT_EQ(config.prefetch_files.value, 0);
+  EXPECT_EQ(config.batch_files.value, 3);
+  EXPECT_EQ(config.buffer_bytes.value, 1 << 20);
+  EXPECT_EQ(config.worker_memory_bytes.value, 200 << 20);
+  EXPECT_EQ(Parsed({"scan", "a", "--prefetch", "auto"}).job.config.prefetch_files.value, -1);
+  EXPECT_EQ(Parsed({"scan", "a", "--chunk", "9r", "--chunk", "1MiB"}).job.config.chunk_rows, 0);
+  for (const char* chunk : {"r", "0r", "-1r", "1.5r", "small,"}) {
+    EXPECT_NE(Refused({"ingest", "a", "--chunk", chunk}).find("not a chunk"), std::string::npos) << chunk;
+  }
+  EXPECT_NE(Refused({"scan", "a", "--batch-files", "0"}).find("whole number"), std::string::npos);
+  EXPECT_NE(Refused({"scan", "a", "--io", "direct"}).find("uring"), std::string::npos);
 }
 
 TEST(CommandLine, RulesBetweenFlags) {

@@ -10,6 +10,7 @@
 #include "cli/help.h"
 #include "cli/parse.h"
 #include "cli/signals.h"
+#include "os/bus_errors.h"
 #include "source/object_store.h"
 
 namespace headrace::cli {
@@ -46,6 +47,7 @@ int Run(std::vector<std::string> words) {
 int main(int argc, char** argv) {
   headrace::cli::OccupyStandardDescriptors();
   headrace::cli::InstallSignalHandlers();
+  headrace::CatchBusErrors();
   const int code = headrace::cli::Run(std::vector<std::string>(argv + 1, argv + argc));
   // A thread that a server holds would be running while the process is taken down around it.
   if (!headrace::CloseObjectStores()) ::_exit(code);

@@ -147,6 +147,7 @@ Status ParseCommandLine(const std::vector<std::string>& words, Request* request)
     if (words.size() < count || words[0] != command.name.substr(0, space)) continue;
     if (count == 2 && words[1] != command.name.substr(space + 1)) continue;
     request->command = &command;
+    request->words.assign(words.begin() + static_cast<std::ptrdiff_t>(count), words.end());
     ARROW_RETURN_NOT_OK(ParseFlags(command, std::span(words).subspan(count), request));
     if (request->help) return Status::OK();
     const auto given = static_cast<int64_t>(request->arguments.size());

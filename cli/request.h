@@ -32,6 +32,10 @@ struct Request {
   Job job;
   Telling telling;
   gen::MilanOptions sample;                 ///< for `gen milan`
+  std::vector<std::string> words;           ///< the command line behind the command, as written
+  std::string topology_path;                ///< --topology
+  bool levels = false;                      ///< --levels, for `bench`
+  int64_t rounds = 3;                       ///< --rounds, for `bench`
   std::string chunk_name;                   ///< --chunk, where its size depends on other flags
   std::set<std::string_view> given;         ///< names of the flags that the user set
   std::string lock_path;                    ///< --lock

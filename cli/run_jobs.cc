@@ -1,4 +1,4 @@
-// The commands that take a job: ingest, scan, explain.
+// The commands that take a job: ingest, scan, sniff.
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/failure.h"
@@ -65,48 +65,6 @@ int TellReport(const Report& report, const Request& request, const std::string& 
   return report.rows_rejected > 0 || report.values_nulled > 0 ? kExitRejects : kExitClean;
 }
 
-std::string ExplanationText(const Explanation& plan) {
-  std::string text = KnobTable(plan.hardware);
-  text.replace(0, 4, "here");  // where the other table says "knob"
-  if (!plan.files.empty()) {
-    const std::string units =
-        plan.units < 0 ? "units: known only when the streams have been read" : Plural(plan.units, "unit");
-    text += "\n" + Plural(static_cast<int64_t>(plan.files.size()), "input file") + ", " +
-            HumanBytes(static_cast<double>(plan.bytes)) + ", " + units + "\n";
-  }
-  for (const Drift& drift : plan.drift) text += DriftLine(drift);
-  if (!plan.inferred.empty()) text += "\n" + InferredTable(plan.inferred);
-  return plan.config.empty() ? text : text + "\n" + KnobTable(plan.config);
-}
-
-std::string ExplanationJson(const Explanation& plan) {
-  JsonWriter json;
-  const auto knobs = [&](std::string_view key, const std::vector<KnobReport>& list) {
-    json.Key(key).BeginArray();
-    for (const KnobReport& knob : list) {
-      json.BeginObject().Key("name").String(knob.name).Key("value").String(knob.value);
-      json.Key("origin").String(knob.origin).Key("reason").String(knob.reason).EndObject();
-    }
-    json.EndArray();
-  };
-  json.BeginObject().Key("format").Int(1);
-  knobs("hardware", plan.hardware);
-  knobs("config", plan.config);
-  json.Key("files").BeginArray();
-  for (const std::string& file : plan.files) json.String(file);
-  json.EndArray();
-  WriteDrift(plan.drift, &json);
-  if (!plan.inferred.empty()) WriteInferred(plan.inferred, &json);
-  json.Key("bytes").Int(plan.bytes).Key("units");
-  if (plan.units < 0) {
-    json.Null();
-  } else {
-    json.Int(plan.units);
-  }
-  json.EndObject();
-  return std::move(json).Finish();
-}
-
 std::string DiscoveryJson(const Discovery& found) {
   JsonWriter json;
   json.BeginObject().Key("format").Int(1);
@@ -163,16 +121,6 @@ int RunSniff(Request& request) {
   const Result<Discovery> found = Discover(request.job, context);
   if (!found.ok()) return Fail(found.status());
   const Status status = WriteOutput(request.telling.json ? DiscoveryJson(*found) : SchemaText(*found));
-  return status.ok() ? kExitClean : Fail(status);
-}
-
-int RunExplain(Request& request) {
-  if (const Status status = PrepareJob(&request); !status.ok()) return FailUsage(status, request);
-  RunContext context;
-  context.stop = StopOnSignal();
-  const Result<Explanation> plan = Explain(request.job, context);
-  if (!plan.ok()) return Fail(plan.status());
-  const Status status = WriteOutput(request.telling.json ? ExplanationJson(*plan) : ExplanationText(*plan));
   return status.ok() ? kExitClean : Fail(status);
 }
 

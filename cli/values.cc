@@ -176,10 +176,14 @@ Result<int64_t> ParseChunk(std::string_view text) {
   if (text == "small") return int64_t{256} << 10;
   if (text == "medium") return int64_t{2} << 20;
   if (text == "large") return int64_t{16} << 20;
+  if (text.ends_with('r')) {
+    const std::optional<int64_t> rows = Digits(text.substr(0, text.size() - 1));
+    if (rows && *rows > 0) return *rows;
+  }
   const auto size = ParseSize(text);
   if (size.ok()) return size;
-  return Status::Invalid(Quoted(text),
-                         " is not a chunk\nfix: use auto, small, medium, large, whole, or a size as in 4MiB");
+  return Status::Invalid(Quoted(text), " is not a chunk\nfix: use auto, small, medium, large, whole, rows as in ",
+                         "500000r, or a size as in 4MiB");
 }
 
 }  // namespace headrace::cli

@@ -49,7 +49,7 @@ Status ParseMaxRejects(std::string_view text, Options* options);
 /// Parse `--workers`: a number, or a rule that turns this machine's CPUs and memory into one.
 Result<Knob<int64_t>> ParseWorkers(std::string_view text, int64_t cpus, int64_t memory_bytes);
 
-/// Parse `--chunk` into bytes; 0 for `auto` and `whole`, whose sizes are not known yet.
+/// Parse `--chunk` into bytes, or rows where it ends in 'r'; 0 for `auto` and `whole`, whose sizes are not known yet.
 Result<int64_t> ParseChunk(std::string_view text);
 
 }  // namespace headrace::cli

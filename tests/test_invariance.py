@@ -210,6 +210,42 @@ def test_units_are_in_flight_together(scratch):
         assert done.report["units"] >= 15, done.report
 
 
+KNOBS = [["--io", "read"], ["--io", "mmap"], ["--io", "uring"], ["--prefetch", "0"], ["--prefetch", "9"],
+         ["--batch-files", "1"], ["--batch-files", "2"], ["--buffer", "64KiB"], ["--buffer", "64MiB"],
+         ["--worker-memory", "200MiB"], ["--workers", "auto"], ["--workers", "conservative"], ["--workers", "aggressive"],
+         ["--workers", "memory-limited"], ["--chunk", "small"], ["--chunk", "whole"], ["--chunk", "1r"],
+         ["--chunk", "500000r"], *(["--level", level] for level in ("auto", "baseline", "conservative", "moderate",
+                                                                     "aggressive"))]
+
+
+def _mixed_names(scratch, files):
+    """The three texts as a plain file, gzip and UTF-16: what streams have of knobs is turned too."""
+    packed, wide = os.path.join(scratch, "b.csv.gz"), os.path.join(scratch, "c.csv")
+    with gzip.open(packed, "wb") as file:
+        file.write(files[1])
+    with open(wide, "wb") as file:
+        file.write(files[2].decode("utf-8", "replace").encode("utf-16"))
+    return [files[0], packed, wide]
+
+
+@pytest.mark.parametrize("mixed", [False, True], ids=["plain files", "streams too"])
+def test_every_knob(files, scratch, mixed):
+    """Each value of each knob beside the same output, for one worker and for several, with small reads."""
+    job = Job(scratch, _mixed_names(scratch, files) if mixed else files, COLUMNS)
+    base = job.run(Config(1, "", "", str(UNIT)))
+    assert base.run.code == 1, base.run
+    for flags in KNOBS:
+        for config in (Config(1, "4096", "", str(UNIT)), Config(3, "", "", str(UNIT))):
+            done = job.run(config, flags=[] if flags[0] in ("--workers", "--chunk") else flags)
+            assert done.fingerprint() == base.fingerprint(), done.run
+        if flags[0] in ("--workers", "--chunk", "--level"):  # the flag alone
+            out = os.path.join(scratch, "alone.parquet")
+            done = program.run("ingest", *job.paths, "-o", out, "--columns", COLUMNS, "--on-error", "skip", "--overwrite",
+                               "--unit-bytes", str(UNIT), *flags)
+            assert done.code == 1, done
+            assert outcome.digest(out) == outcome.digest(base.output), done
+
+
 def test_memory_limit_changes_nothing(files, scratch):
     job = Job(scratch, files, COLUMNS)
     base = job.run(Config(1, "", "", str(UNIT)))

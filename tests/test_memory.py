@@ -75,6 +75,29 @@ def test_a_large_file_of_texts(scratch, form, workers):
     assert peak <= LIMIT_MIB, f"{peak:.0f} MiB"
 
 
+@pytest.mark.parametrize("io", ["read", "mmap", "uring"])
+@pytest.mark.parametrize("form", ["x.parquet", "out/"])
+def test_many_gigabytes_under_a_cap(scratch, form, io):
+    """One file under many names: the peak stays under the cap, and does not grow with the number of files."""
+    path = os.path.join(scratch, "a.csv")
+    write(path, (b"".join(b"%d,%d.25,word %d\n" % (n, n * 7919 % 100_003, n % 997) for n in range(i << 14, (i + 1) << 14))
+                 for i in range(170 if LONG else 85)))
+    names = (20 << 30) // os.path.getsize(path) if LONG else 12
+    peaks = {}
+    for count in (2, names):
+        folder = os.path.join(scratch, f"in{count}")
+        os.makedirs(folder)
+        for i in range(count):
+            os.symlink(path, os.path.join(folder, f"{i:04}.csv"))
+        done, peaks[count] = run_measured("ingest", folder, "-o", os.path.join(scratch, form), "--overwrite", "--columns",
+                                          "n:int64,x:float64,word:string", "--memory-limit", f"{LIMIT_MIB}MiB", "--io", io,
+                                          "--batch-files", "1", "-q")
+        assert done.code == 0, done.stderr
+        print(f"{count} x {os.path.getsize(path) >> 20} MiB, {form}, {io}: peak {peaks[count]:.0f} MiB")
+    assert max(peaks.values()) <= LIMIT_MIB, peaks
+    assert peaks[names] <= 1.05 * peaks[2] + 4, peaks
+
+
 def test_expanding_input(scratch):
     path = os.path.join(scratch, "a.csv.gz")
     with gzip.open(path, "wb", compresslevel=1) as file:

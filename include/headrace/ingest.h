@@ -70,6 +70,34 @@ Result<Discovery> Discover(const Job& job, const RunContext& context = {});
 /// Return dialect and columns as a schema file, with confidence and reasons as comments.
 std::string SchemaText(const Discovery& discovery);
 
+/// Where a plan for another machine puts a file.
+struct FilePlacement {
+  std::string path;
+  int64_t bytes = 0;
+  std::string cores;  ///< "fast", "efficient", or "any" where all are alike
+};
+
+/// How fast a machine reads, by the model of docs/tuning.md.
+struct RateReport {
+  int64_t workers = 0;
+  double strength = 0;  ///< of the threads that they run on, in fast cores
+  double bytes_per_second = 0;
+  double gain = 0;       ///< over one worker
+  bool planned = false;  ///< the number of workers that the plan has
+};
+
+/// What a job would be on a machine that is known by its topology alone.
+struct MachinePlan {
+  int64_t workers = 0;
+  std::vector<KnobReport> hardware;
+  std::vector<KnobReport> config;
+  std::vector<FilePlacement> placement;  ///< the largest file first
+  std::vector<RateReport> rates;
+};
+
+/// Plan `job` (its inputs may be none) for the machine of a topology file: hwloc's XML, or a synthetic description.
+Result<MachinePlan> PlanForTopology(const Job& job, const std::string& topology_path, const RunContext& context = {});
+
 /// A job with every input resolved and every knob set; nothing is run.
 struct Explanation {
   std::vector<KnobReport> hardware;

@@ -124,15 +124,38 @@ struct Knob {
   std::string reason;
 };
 
-/// How fast the result is made. 0 means: choose.
+/// How plain files are read. Every way gives the same bytes.
+enum class Io : uint8_t {
+  kAuto,
+  kRead,  ///< pread into memory of our own
+  kMmap,  ///< mapped a chunk at a time, and copied: needs a program that catches SIGBUS, as the command line does
+  kUring  ///< io_uring: the parts of a chunk at the same time, and the next chunk asked for; Linux, where it is allowed
+};
+
+/// Config values that belong together, after the phases of the tuning guide (docs/tuning.md).
+enum class Level : uint8_t { kAuto, kBaseline, kConservative, kModerate, kAggressive };
+
+/// How fast the result is made. Where a knob's value is 0 (below 0 for prefetch_files), it is chosen.
 struct Config {
-  Knob<int64_t> workers;             ///< threads that carry units
-  Knob<int64_t> chunk_bytes;         ///< bytes that a worker reads at a time
-  Knob<int64_t> memory_limit_bytes;  ///< for the whole process
+  Level level = Level::kAuto;  ///< gives values to what is not set below
+  Knob<int64_t> workers;       ///< threads that carry units
+  Knob<int64_t> chunk_bytes;   ///< bytes that a worker reads at a time
+  int64_t chunk_rows = 0;      ///< where chunk_bytes is 0: so many rows, as long as those of a sample; 0: choose
+  Knob<Io> io;                 ///< how plain files are read
+  Knob<int64_t> buffer_bytes;  ///< text that a thread which decompresses or converts hands over at a time
+  Knob<int64_t> prefetch_files{
+      -1, Origin::kDefault, {}};      ///< files that the system is asked to have ready ahead of the workers
+  Knob<int64_t> batch_files;          ///< after so many files, idle memory is given back
+  Knob<int64_t> memory_limit_bytes;   ///< for the whole process
+  Knob<int64_t> worker_memory_bytes;  ///< limit / workers: sets the workers, or with them the limit
 };
 
 /// Return the origin's name, such as "detected".
 std::string_view OriginName(Origin origin);
+
+/// Return the names of a way to read and of a level, such as "uring" and "moderate".
+std::string_view IoName(Io io);
+std::string_view LevelName(Level level);
 
 }  // namespace v0
 }  // namespace headrace

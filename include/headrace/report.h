@@ -79,6 +79,7 @@ struct Report {
   Bent bent;
   int64_t bytes_read = 0;
   double seconds = 0;
+  int64_t peak_memory_bytes = 0;  ///< of the whole process since it began, resident; 0 where it is not known
   int64_t units = 0;
   int64_t units_redone = 0;         ///< units whose speculated start was wrong
   int64_t max_units_in_flight = 0;  ///< units being carried at the same time, at most

@@ -118,6 +118,7 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
   FactsSink sink(num_columns, pass.options.dialect.nulls, MarksOf(pass.options.dialect, job.options.declared));
   Committer committer(*state, &sink, nullptr);
   Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, &sink, &committer, context);
+  StartPrefetch(settled, state.get());
   ARROW_RETURN_NOT_OK(pipeline.Run());
   Report report;
   ARROW_RETURN_NOT_OK(committer.Finish(&report));
@@ -161,6 +162,7 @@ Status NarrowTypes(const Job& job, const RunContext& context, Found* found) {
   RangeSink sink(measured.size());
   Committer committer(*state, &sink, nullptr);
   Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, &sink, &committer, context);
+  StartPrefetch(settled, state.get());
   ARROW_RETURN_NOT_OK(pipeline.Run());
   for (size_t i = 0; i < measured.size(); i++) {
     DataType& type = discovery->options.schema.columns[measured[i]].type;

@@ -7,12 +7,12 @@
 #include "job/account.h"
 #include "job/discover.h"
 #include "job/drift.h"
+#include "job/knobs.h"
 #include "job/settle.h"
 #include "ledger/manifest.h"
 #include "ledger/rejects.h"
 #include "os/machine.h"
 #include "pipeline/pipeline.h"
-#include "simd/level.h"
 #include "sink/directory_sink.h"
 #include "sink/ipc_sink.h"
 #include "sink/parquet_sink.h"
@@ -69,6 +69,7 @@ Result<Report> Run(const Job& job, const RunContext& context, const std::vector<
   Report report;
   Committer committer(*state, sink.get(), rejects.get());
   Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, sink.get(), &committer, context);
+  StartPrefetch(settled, state.get());
   ARROW_RETURN_NOT_OK(pipeline.Run());
   ARROW_RETURN_NOT_OK(committer.Finish(&report));
   report.max_units_in_flight = pipeline.max_in_flight();
@@ -83,6 +84,7 @@ Result<Report> Run(const Job& job, const RunContext& context, const std::vector<
   report.seconds = Now() - started;
   ARROW_RETURN_NOT_OK(sink->Publish(job.options.manifest ? DescribeRun(job, settled, report, *sink) : std::string()));
   report.seconds = Now() - started;
+  report.peak_memory_bytes = PeakMemoryBytes();
   return report;
 }
 
@@ -108,42 +110,6 @@ Result<Report> Ingest(const Job& job, const RunContext& context) {
   report->schema_text = SchemaText(found.discovery);
   report->seconds = Now() - started;
   return report;
-}
-
-Result<Explanation> Explain(const Job& job, const RunContext& context) {
-  ARROW_RETURN_NOT_OK(CheckSimdLevel());
-  const bool forced_simd = !ForcedSimdName().empty();
-  Explanation explanation;
-  explanation.hardware = {
-      {"cpu", CpuModel(), "detected", "/proc/cpuinfo"},
-      {"cpus", std::to_string(AvailableCpus()), "detected", "affinity and cgroup quota"},
-      {"memory_available_bytes", std::to_string(AvailableMemoryBytes()), "detected", "machine and cgroup"},
-      {"simd", std::string(SimdLevelName(ActiveSimdLevel())), forced_simd ? "user" : "detected",
-       forced_simd ? "HEADRACE_SIMD" : "best level that the CPU has; HEADRACE_SIMD forces one"},
-  };
-  if (job.inputs.empty()) return explanation;
-  Job found = job;
-  if (job.options.schema.columns.empty()) {
-    ARROW_ASSIGN_OR_RAISE(found, KeepInputs(job, context));
-    ARROW_ASSIGN_OR_RAISE(const Found discovered, Find(found, context));
-    found.options = discovered.discovery.options;
-    explanation.inferred = discovered.discovery.columns;
-  }
-  ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(found, context.stop));
-  explanation.config = DescribeConfig(settled.config);
-  explanation.units = static_cast<int64_t>(settled.units.size());
-  for (const InputFacts& file : settled.files) {
-    explanation.files.push_back(file.path);
-    explanation.bytes += file.stored_bytes();
-    if (file.is_stream) explanation.units = -1;
-  }
-  if (std::all_of(settled.files.begin(), settled.files.end(), [](const auto& file) { return file.facts.is_regular; })) {
-    ARROW_ASSIGN_OR_RAISE(const auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
-    ARROW_ASSIGN_OR_RAISE(const DriftResult drift, FindDrift(*state));
-    ARROW_RETURN_NOT_OK(drift.refusal);
-    explanation.drift = drift.drift;
-  }
-  return explanation;
 }
 
 }  // namespace v0

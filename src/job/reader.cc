@@ -43,6 +43,7 @@ class JobReader : public arrow::RecordBatchReader {
   void Run() {
     Committer committer(*state_, sink_.get(), rejects_.get());
     Pipeline pipeline(state_.get(), settled_.units, settled_.config.workers.value, sink_.get(), &committer, context_);
+    StartPrefetch(settled_, state_.get());
     Status status = pipeline.Run();
     Report report;
     if (status.ok()) status = committer.Finish(&report);

@@ -27,6 +27,7 @@ void WriteFigures(const Report& report, JsonWriter* json) {
   WriteBent(report.bent, json);
   json->Key("bytes_read").Int(report.bytes_read);
   json->Key("seconds").Seconds(report.seconds);
+  json->Key("peak_memory_bytes").Int(report.peak_memory_bytes);
   json->Key("units").Int(report.units);
   json->Key("units_redone").Int(report.units_redone);
   json->Key("max_units_in_flight").Int(report.max_units_in_flight);

@@ -45,7 +45,8 @@ TEST(ReportJson, HasTheKeysOfTheContract) {
   EXPECT_THAT(KeysOf(json),
               ElementsAre("format", "rows_read", "rows_written", "rows_rejected", "rows_skipped", "values_nulled",
                           "records_padded", "records_truncated", "records_collected", "records_lenient", "bytes_read",
-                          "seconds", "units", "units_redone", "max_units_in_flight", "files", "drift", "notes", "config",
+                          "seconds", "peak_memory_bytes", "units", "units_redone", "max_units_in_flight", "files", "drift",
+                          "notes", "config",
                           "decisions", "verdict", "outputs"));
   EXPECT_EQ(json["format"], 1);
   EXPECT_EQ(json["rows_read"], 10);

@@ -7,86 +7,15 @@
 
 #include "job/check.h"
 #include "job/extra_columns.h"
+#include "job/knobs.h"
 #include "job/number_marks.h"
 #include "os/machine.h"
 #include "plan/file_dialect.h"
 #include "simd/level.h"
-#include "source/range_source.h"
 
 namespace headrace {
 inline namespace v0 {
 namespace {
-
-constexpr int64_t kMiB = int64_t{1} << 20;
-constexpr int64_t kBaseBytes = 64 * kMiB;        // program, libraries, codecs
-constexpr int64_t kRemoteBaseBytes = 32 * kMiB;  // libraries that talk to servers
-constexpr int64_t kConnectionBytes = kMiB / 2;
-constexpr int64_t kMaxWorkers = 1024;
-
-// What a worker's finished pieces may hold in the ring.
-int64_t WaitingBytes(const Options& options) { return 2 * options.unit_bytes + options.unit_bytes / 2; }
-
-// What the ranges of a remote file may hold, and what libraries take for each connection.
-int64_t RemoteBytes(const Options& options) {
-  return RangeSource::kRanges * (RangeBytes(options.unit_bytes) + kConnectionBytes);
-}
-
-// What one worker may hold at once: text, decoded columns (about the text's size), the encoder's pieces. Measured on
-// the Milan shape: 1.1 units of columns and pieces; streams hold their unit's text too.
-int64_t WorkerBytes(const Options& options, int64_t chunk_bytes, bool any_stream, bool any_remote) {
-  const int64_t ahead = 2 * ReadaheadBytes(options.unit_bytes);  // threads that decompress: as many as workers, and one
-  const int64_t text = any_stream ? options.unit_bytes + options.unit_bytes / 8 + ahead : 2 * chunk_bytes;
-  const int64_t remote = any_remote ? RemoteBytes(options) : 0;
-  return text + remote + options.unit_bytes + options.unit_bytes / 4 + WaitingBytes(options) + 4 * kMiB;
-}
-
-std::string MiB(int64_t bytes) { return std::to_string(bytes / kMiB) + " MiB"; }
-
-template <class T>
-void Choose(Knob<T>* knob, T value, Origin origin, const std::string& reason) {
-  knob->value = value;
-  knob->origin = origin;
-  knob->reason = reason;
-}
-
-Status SettleMemory(Config* config) {
-  if (config->memory_limit_bytes.value > 0) return Status::OK();
-  const int64_t available = AvailableMemoryBytes();
-  Choose(&config->memory_limit_bytes, available / 2, Origin::kDetected,
-         "half of the " + MiB(available) + " that machine and cgroup leave");
-  return Status::OK();
-}
-
-Status SettleWorkers(const Options& options, SettledJob* settled) {
-  Config* config = &settled->config;
-  const bool any_stream =
-      std::any_of(settled->files.begin(), settled->files.end(), [](const InputFacts& file) { return file.is_stream; });
-  const bool any_remote = std::any_of(settled->files.begin(), settled->files.end(),
-                                      [](const InputFacts& file) { return file.remote != nullptr; });
-  const int64_t each = WorkerBytes(options, config->chunk_bytes.value, any_stream, any_remote);
-  const int64_t base = kBaseBytes + (any_remote ? kRemoteBaseBytes : 0);
-  const int64_t limit = config->memory_limit_bytes.value;
-  if (limit < base + each) {
-    return Status::Invalid("--memory-limit ", MiB(limit), " is too small for one worker, which needs ",
-                           MiB(base + each), " with units of ", MiB(options.unit_bytes),
-                           ". Raise it, or lower --unit-bytes.");
-  }
-  const int64_t fit = (limit - base) / each;
-  Knob<int64_t>& workers = config->workers;
-  if (workers.value <= 0) {
-    Choose(&workers, AvailableCpus(), Origin::kDetected, "CPUs that affinity and cgroup quota allow");
-    int64_t most = 0;
-    for (const PlannedUnit& unit : settled->units) most += unit.is_stream ? 2 : 1;
-    most = std::max<int64_t>(1, most);
-    if (workers.value > most) Choose(&workers, most, Origin::kDetected, "no more than there are units to carry");
-  }
-  if (workers.value > fit) {
-    Choose(&workers, fit, workers.origin, "as many as fit into " + MiB(limit) + ", at " + MiB(each) + " each");
-  }
-  workers.value = std::min(workers.value, kMaxWorkers);
-  settled->max_waiting_bytes = workers.value * WaitingBytes(options);
-  return Status::OK();
-}
 
 Status CheckReading(const Dialect& dialect, const Schema& schema) {
   ARROW_RETURN_NOT_OK(CheckDialect(dialect));
@@ -247,12 +176,7 @@ Result<SettledJob> Settle(const Job& job, const arrow::StopToken& stop) {
   }
   const bool join = job.options.output_kind != OutputKind::kParquetPerFile;
   settled.units = PlanUnits(settled.files, job.options.unit_bytes, join);
-  Config& config = settled.config;
-  if (config.chunk_bytes.value <= 0) {
-    Choose(&config.chunk_bytes, kMiB, Origin::kDefault, "measured best on files in the page cache");
-  }
-  ARROW_RETURN_NOT_OK(SettleMemory(&config));
-  ARROW_RETURN_NOT_OK(SettleWorkers(job.options, &settled));
+  ARROW_RETURN_NOT_OK(SettleKnobs(ReadAllowance(), &settled));
   return settled;
 }
 
@@ -263,6 +187,8 @@ Result<std::unique_ptr<JobState>> Prepare(const SettledJob& settled, const RunCo
   state->stop = context.stop;
   state->closed = std::move(closed);
   state->chunk_bytes = settled.config.chunk_bytes.value;
+  state->io = settled.config.io.value;
+  state->batch_files = settled.config.batch_files.value;
   state->max_waiting_bytes = settled.max_waiting_bytes;
   JobState* raw = state.get();
   // Streams that are read at the same time share the threads that decompress.
@@ -286,6 +212,7 @@ Result<std::unique_ptr<JobState>> Prepare(const SettledJob& settled, const RunCo
     ARROW_ASSIGN_OR_RAISE(const Reading* reading, find(FileDialectOf(settled.options, file.path)));
     state->inputs.push_back(
         std::make_unique<Input>(file, *reading, threads, state->pool, [raw] { return raw->PollStop(); }));
+    state->inputs.back()->set_buffer_bytes(settled.config.buffer_bytes.value);
     ARROW_ASSIGN_OR_RAISE(auto constants, ConstantsOf(settled.options, file));
     state->inputs.back()->set_constants(std::move(constants));
   }
@@ -294,6 +221,17 @@ Result<std::unique_ptr<JobState>> Prepare(const SettledJob& settled, const RunCo
     reading->dialect = MakeParseDialect(reading->options.dialect, reading->terminator);
   }
   return state;
+}
+
+void StartPrefetch(const SettledJob& settled, JobState* state) {
+  const int64_t files_ahead = settled.config.prefetch_files.value;
+  if (files_ahead == 0) return;
+  std::vector<std::string> paths;
+  for (const InputFacts& file : settled.files) {
+    const bool again = file.archive && file.member > 0;  // its archive was fetched already
+    paths.push_back(file.facts.is_regular && file.kept.empty() && !file.remote && !again ? file.file_path() : "");
+  }
+  state->prefetcher = std::make_unique<Prefetcher>(std::move(paths), files_ahead);
 }
 
 std::vector<std::string> SettledJob::paths() const {
@@ -311,14 +249,6 @@ std::vector<std::string> SettledJob::naming_paths() const {
 Result<std::unique_ptr<RejectWriter>> OpenRejects(const Options& options, const SettledJob& settled) {
   if (options.rejects_path.empty()) return std::unique_ptr<RejectWriter>();
   return RejectWriter::Create(options.rejects_path, options.overwrite, options.schema, settled.paths());
-}
-
-std::vector<KnobReport> DescribeConfig(const Config& config) {
-  const auto describe = [](const char* name, const Knob<int64_t>& knob) {
-    return KnobReport{name, std::to_string(knob.value), std::string(OriginName(knob.origin)), knob.reason};
-  };
-  return {describe("workers", config.workers), describe("chunk", config.chunk_bytes),
-          describe("memory-limit", config.memory_limit_bytes)};
 }
 
 }  // namespace v0

@@ -40,11 +40,11 @@ Result<SettledJob> Settle(const Job& job, const arrow::StopToken& stop);
 Result<std::unique_ptr<JobState>> Prepare(const SettledJob& settled, const RunContext& context,
                                           arrow::StopToken closed);
 
+/// Begin to fetch files ahead of the workers, where that is wanted. `state` ends it.
+void StartPrefetch(const SettledJob& settled, JobState* state);
+
 /// Create the rejects file; nullptr where none is wanted.
 Result<std::unique_ptr<RejectWriter>> OpenRejects(const Options& options, const SettledJob& settled);
-
-/// Return the knobs as text, for reports.
-std::vector<KnobReport> DescribeConfig(const Config& config);
 
 }  // namespace v0
 }  // namespace headrace

@@ -43,6 +43,7 @@ class InputFile {
   /// second, and its failure ends the wait.
   Result<int64_t> Read(void* to, int64_t num_bytes, const std::function<Status()>& poll_stop);
   const std::string& path() const { return path_; }
+  int fd() const { return fd_; }
 
  private:
   InputFile(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}

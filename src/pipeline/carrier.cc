@@ -29,6 +29,7 @@ double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::n
 Carrier::Carrier(JobState* job, std::unique_ptr<Encoder> encoder)
     : job_(job),
       reading_(job->readings.front().get()),
+      reader_(MakeFileReader(job->io)),
       encoder_(std::move(encoder)),
       decoder_(job->options, *reading_, job->pool),
       text_(job->pool) {}
@@ -140,7 +141,8 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
     // A long record is tried again only when there is twice as much of it.
     const int64_t want = std::max(job_->chunk_bytes, held > (64 << 10) ? held : 0);
     ARROW_RETURN_NOT_OK(text_.Reserve(held + want));
-    ARROW_ASSIGN_OR_RAISE(const int64_t got, input->ReadAt(result->end + held, text_.data() + held, want));
+    ARROW_ASSIGN_OR_RAISE(const int64_t got,
+                          input->ReadAt(result->end + held, text_.data() + held, want, reader_.get()));
     final = got < want;
     const int64_t size = held + got;
     if (final && result->end + size < input->end_of_records()) ARROW_RETURN_NOT_OK(input->CheckUnchanged());
@@ -173,6 +175,7 @@ Status Carrier::CarrySegment(const Segment& segment, int64_t true_begin, Segment
   result->is_first = segment.is_first();
   result->is_last = segment.is_last();
   const bool is_whole = segment.is_first() && segment.is_last();  // no other unit reads the file
+  if (segment.is_first() && job_->prefetcher) job_->prefetcher->Reached(segment.file);
   ARROW_RETURN_NOT_OK(input->Prepare());
   if (is_whole) ARROW_RETURN_NOT_OK(input->Open());
   Use(*input);
@@ -250,7 +253,8 @@ Status Carrier::Encode(UnitResult* unit) {
   return Status::OK();
 }
 
-Status Carrier::TakeFromStream(Input* input, StreamUnit* unit) {
+Status Carrier::TakeFromStream(Input* input, int32_t file, StreamUnit* unit) {
+  if (job_->prefetcher) job_->prefetcher->Reached(file);
   ARROW_RETURN_NOT_OK(input->Prepare());
   return input->NextUnit(&text_, unit);
 }

@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "os/file_reader.h"
+#include "os/prefetcher.h"
 #include "parse/parser.h"
 #include "pipeline/input.h"
 #include "pipeline/position_chain.h"
@@ -25,7 +27,10 @@ struct JobState {
   std::vector<std::unique_ptr<Reading>> readings;  ///< at least one; inputs hold on to theirs
   std::vector<std::unique_ptr<Input>> inputs;
   int64_t chunk_bytes = 1 << 20;
-  int64_t max_waiting_bytes = 0;  ///< of finished pieces in the ring; more: only the next in order is carried
+  Io io = Io::kRead;                       ///< how carriers read plain files
+  int64_t batch_files = 0;                 ///< after so many files, idle memory is given back; 0: never
+  std::unique_ptr<Prefetcher> prefetcher;  ///< may be nullptr
+  int64_t max_waiting_bytes = 0;           ///< of finished pieces in the ring; more: only the next in order is carried
   arrow::MemoryPool* pool = nullptr;
   arrow::StopToken stop = arrow::StopToken::Unstoppable();    ///< the caller's
   arrow::StopToken closed = arrow::StopToken::Unstoppable();  ///< of a reader that was closed early
@@ -53,7 +58,7 @@ class Carrier {
 
   /// Take the next unit of a stream; CarryStream parses it, again where it is asked to. The caller sees to it that only
   /// one worker takes.
-  Status TakeFromStream(Input* input, StreamUnit* unit);
+  Status TakeFromStream(Input* input, int32_t file, StreamUnit* unit);
   Result<UnitResult> CarryStream(const UnitId& id, const StreamUnit& unit, int64_t max_records);
 
   /// Make the record and line numbers of the unit carried last those of the file.
@@ -78,7 +83,8 @@ class Carrier {
   void FinishUnit(UnitResult* result);
 
   JobState* job_;
-  const Reading* reading_;             // of the input in hand
+  const Reading* reading_;  // of the input in hand
+  std::unique_ptr<FileReader> reader_;
   bool is_guess_ = false;              // the segment's begin is not confirmed
   int64_t records_left_ = 0;           // of those that the unit may have
   std::vector<int64_t> segment_rows_;  // rows of the unit up to the end of each segment

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "os/idle_memory.h"
 #include "os/keeps_ledger.h"
 
 namespace headrace {
@@ -96,6 +97,7 @@ Status Committer::CommitSegment(const SegmentResult& segment, bool ends_job, Rej
     if (!input.facts().is_stream) ARROW_RETURN_NOT_OK(CheckEnd(segment, input));
     input.Close();
     if (!segment.is_damaged && !ends_job) AddFooter(input.footer(), &file);
+    if (job_.batch_files > 0 && progress_.files_done % job_.batch_files == 0) ReleaseIdleMemory(job_.pool);
   }
   return Status::OK();
 }

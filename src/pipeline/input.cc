@@ -27,6 +27,7 @@ Status Input::OpenStream() {
   StreamSpec spec = StreamSpecOf(facts_, options_);
   spec.threads = threads_;
   spec.readahead_bytes = ReadaheadBytes(options_.unit_bytes);
+  spec.buffer_bytes = buffer_bytes_;
   return TextStream::Open(std::move(spec), poll_stop_).Value(&stream_);
 }
 

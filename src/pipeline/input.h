@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "os/file_reader.h"
 #include "parse/parser.h"
 #include "pipeline/oversize.h"
 #include "pipeline/reading.h"
@@ -55,6 +56,9 @@ class Input {
   const Reading& reading() const { return reading_; }
   const std::string& path() const { return facts_.path; }
 
+  /// Set how much text the threads of a stream hand over at a time. Before Prepare.
+  void set_buffer_bytes(int64_t num_bytes) { buffer_bytes_ = num_bytes; }
+
   /// Find the terminator family: '\n', '\r', or none. Before any worker starts.
   Result<std::optional<char>> FindTerminatorFamily();
 
@@ -72,10 +76,11 @@ class Input {
   /// The lines behind the records, of a stream once it has ended: none where it is damaged.
   const Footer& footer() const { return footer_; }
 
-  /// Plain files: read at an offset; fewer bytes than asked for only at the end of the records.
-  Result<int64_t> ReadAt(int64_t offset, void* to, int64_t num_bytes) const {
+  /// Plain files: read at an offset, with `reader` where one is given; fewer bytes than asked for only at the end of
+  /// the records.
+  Result<int64_t> ReadAt(int64_t offset, void* to, int64_t num_bytes, FileReader* reader = nullptr) const {
     if (footer_.bytes > 0) num_bytes = std::clamp<int64_t>(end_of_records() - offset, 0, num_bytes);
-    return file_->ReadAt(offset, to, num_bytes);
+    return reader == nullptr ? file_->ReadAt(offset, to, num_bytes) : reader->ReadAt(*file_, offset, to, num_bytes);
   }
 
   /// Plain files: fail where size or mtime are not those of the plan.
@@ -108,6 +113,7 @@ class Input {
   const Reading& reading_;
   const Options& options_;  // the reading's
   const int64_t threads_;
+  int64_t buffer_bytes_ = 256 << 10;
   arrow::MemoryPool* pool_;
   const std::function<Status()> poll_stop_;
   std::unique_ptr<InputFile> file_;     // plain files

@@ -130,7 +130,7 @@ bool Pipeline::FindClaim(Claim* claim) {
 
 Status Pipeline::TakeFromStream(const Claim& claim, Carrier* carrier, StreamUnit* taken) {
   Input* input = job_->inputs[static_cast<size_t>(claim.id.file)].get();
-  Status status = carrier->TakeFromStream(input, taken);
+  Status status = carrier->TakeFromStream(input, claim.id.file, taken);
   std::lock_guard<std::mutex> lock(mutex_);
   StreamState& stream = streams_[claim.place.first];
   stream.busy = false;

@@ -1,27 +1,34 @@
 #include "source/readahead.h"
 
+#include <algorithm>
+
 namespace headrace {
 inline namespace v0 {
 namespace {
 
-constexpr size_t kBlockBytes = 256 << 10;
+constexpr int64_t kLeastBlockBytes = 64 << 10;
 constexpr size_t kLeastRoom = 8 << 10;  // in a block: less is left empty, for sources write straight into large room
 constexpr int64_t kMinRunBytes = 256 << 10;    // of the file: shorter runs are not worth a hand-over
 constexpr int64_t kLookaheadBytes = 32 << 20;  // of the file, from where the reader is
 
 }  // namespace
 
-Readahead::Readahead(RunFinder finder, int64_t threads, int64_t max_run_bytes)
-    : finder_(std::move(finder)), num_threads_(static_cast<size_t>(threads)), max_run_bytes_(max_run_bytes) {}
+Readahead::Readahead(RunFinder finder, int64_t threads, int64_t max_run_bytes, int64_t block_bytes)
+    : finder_(std::move(finder)),
+      num_threads_(static_cast<size_t>(threads)),
+      max_run_bytes_(max_run_bytes),
+      block_bytes_(static_cast<size_t>(std::max(block_bytes, kLeastBlockBytes))) {}
 
-std::unique_ptr<ByteSource> Readahead::Make(std::unique_ptr<ByteSource> source, int64_t max_run_bytes) {
-  std::unique_ptr<Readahead> ahead(new Readahead({}, 1, max_run_bytes));
+std::unique_ptr<ByteSource> Readahead::Make(std::unique_ptr<ByteSource> source, int64_t max_run_bytes,
+                                            int64_t block_bytes) {
+  std::unique_ptr<Readahead> ahead(new Readahead({}, 1, max_run_bytes, block_bytes));
   ahead->Start(std::move(source));
   return ahead;
 }
 
-Result<std::unique_ptr<ByteSource>> Readahead::Make(RunFinder finder, int64_t threads, int64_t max_run_bytes) {
-  std::unique_ptr<Readahead> ahead(new Readahead(std::move(finder), threads, max_run_bytes));
+Result<std::unique_ptr<ByteSource>> Readahead::Make(RunFinder finder, int64_t threads, int64_t max_run_bytes,
+                                                    int64_t block_bytes) {
+  std::unique_ptr<Readahead> ahead(new Readahead(std::move(finder), threads, max_run_bytes, block_bytes));
   ARROW_ASSIGN_OR_RAISE(auto first,
                         ahead->finder_.open(0, [raw = ahead.get()](int64_t at) { return raw->BeginsAt(at); }));
   ahead->Start(std::move(first));
@@ -110,12 +117,12 @@ void Readahead::Fill(Run* run, std::unique_lock<std::mutex>* lock) {
       spare_.pop_back();
     }
     lock->unlock();
-    block.bytes.resize(kBlockBytes);
+    block.bytes.resize(block_bytes_);
     size_t size = 0;
     Status status;
     bool ended = false;
-    while (kBlockBytes - size > kLeastRoom && !ended && status.ok()) {
-      const auto got = run->source->Read(block.bytes.data() + size, static_cast<int64_t>(kBlockBytes - size));
+    while (block_bytes_ - size > kLeastRoom && !ended && status.ok()) {
+      const auto got = run->source->Read(block.bytes.data() + size, static_cast<int64_t>(block_bytes_ - size));
       status = got.status();
       if (got.ok()) size += static_cast<size_t>(*got);
       ended = got.ok() && *got == 0;

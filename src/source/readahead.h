@@ -31,10 +31,12 @@ struct RunFinder {
 
 class Readahead : public ByteSource {
  public:
-  /// Read `source` ahead, in one thread.
-  static std::unique_ptr<ByteSource> Make(std::unique_ptr<ByteSource> source, int64_t max_run_bytes);
+  /// Read `source` ahead, in one thread, in blocks of `block_bytes`.
+  static std::unique_ptr<ByteSource> Make(std::unique_ptr<ByteSource> source, int64_t max_run_bytes,
+                                          int64_t block_bytes);
   /// Read a file's runs, in up to `threads` threads.
-  static Result<std::unique_ptr<ByteSource>> Make(RunFinder finder, int64_t threads, int64_t max_run_bytes);
+  static Result<std::unique_ptr<ByteSource>> Make(RunFinder finder, int64_t threads, int64_t max_run_bytes,
+                                                  int64_t block_bytes);
   ~Readahead() override;
 
   Result<int64_t> Read(char* to, int64_t num_bytes) override;
@@ -57,7 +59,7 @@ class Readahead : public ByteSource {
     Status status;
   };
 
-  Readahead(RunFinder finder, int64_t threads, int64_t max_run_bytes);
+  Readahead(RunFinder finder, int64_t threads, int64_t max_run_bytes, int64_t block_bytes);
   void Start(std::unique_ptr<ByteSource> first);
   void Work();
   std::shared_ptr<Run> ClaimRun(std::unique_lock<std::mutex>* lock);
@@ -70,6 +72,7 @@ class Readahead : public ByteSource {
   const RunFinder finder_;
   const size_t num_threads_;
   const int64_t max_run_bytes_;
+  const size_t block_bytes_;
   Block block_;  // the reader's
   size_t block_at_ = 0;
 

@@ -103,7 +103,7 @@ Status TextStream::OpenRuns() {
     return MemberRun::Make(spec_.path, compression_, std::move(bytes), std::move(ends_before));
   };
   reads_ahead_ = true;
-  return Readahead::Make(std::move(finder), spec_.threads, spec_.readahead_bytes).Value(&source_);
+  return Readahead::Make(std::move(finder), spec_.threads, spec_.readahead_bytes, spec_.buffer_bytes).Value(&source_);
 }
 
 // Make source_ UTF-8, made by threads of its own where that takes time.
@@ -122,7 +122,7 @@ Status TextStream::OpenText() {
   const bool decompresses = compression_ != Compression::kNone || (spec_.archive && spec_.member_bytes > kWorthAThread);
   const bool waits = spec_.remote && !spec_.remote->has_ranges();
   if (converts || waits || (decompresses && !reads_ahead_)) {
-    source_ = Readahead::Make(std::move(source_), spec_.readahead_bytes);
+    source_ = Readahead::Make(std::move(source_), spec_.readahead_bytes, spec_.buffer_bytes);
   }
   return Status::OK();
 }

@@ -28,6 +28,7 @@ struct StreamSpec {
   int64_t max_expansion = 1000;              ///< more bytes of text for each compressed byte are an error
   int64_t threads = 1;                       ///< that decompress, where the file can be taken apart
   int64_t readahead_bytes = 8 << 20;         ///< of text for each of them, and one more
+  int64_t buffer_bytes = 256 << 10;          ///< of it, that a thread hands over at a time
   std::shared_ptr<const RemoteFile> remote;  ///< where the text is one's; `path` is for messages then
   int64_t range_bytes = 4 << 20;             ///< of a range of it; RangeSource::kRanges are held
   std::shared_ptr<Archive> archive;          ///< where the text is a member of one; `path` is for messages then

@@ -1,0 +1,27 @@
+#pragma once
+// Sets every knob of a job that is left open, and says why: from what the user set, a level, the machine, the inputs.
+// Takes: a SettledJob with its files and units. Gives: its Config, whole. Owns: nothing. Threads: one. Fails: Status
+// where the job cannot run in the memory it may have.
+#include <vector>
+
+#include "job/settle.h"
+#include "os/machine.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// What one job of these options may hold at once: shares of workers, and what they have in common.
+struct MemoryPlan {
+  int64_t base_bytes = 0;  ///< program, libraries, codecs
+  int64_t each_bytes = 0;  ///< of one worker
+};
+MemoryPlan PlanMemory(const SettledJob& settled);
+
+/// Set the knobs of `settled->config` that are open, by what `allowance` leaves.
+Status SettleKnobs(const Allowance& allowance, SettledJob* settled);
+
+/// Return the knobs as text, for reports.
+std::vector<KnobReport> DescribeConfig(const Config& config);
+
+}  // namespace v0
+}  // namespace headrace
