@@ -375,6 +375,21 @@ def test_a_synthetic_description_and_what_is_none(scratch):
     assert_clear(program.run("explain", "--topology", path + ".none"), "two.txt.none")
 
 
+def test_the_model_is_that_of_the_prediction(scratch):
+    """bench/tuning/prediction.json was committed before it was measured: the program must still say the same."""
+    path = os.path.join(scratch, "two.txt")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("core:2 pu:1")
+    done = program.run("explain", "--topology", path, "--json")
+    if "hwloc, which is not to be found" in done.stderr:
+        pytest.skip("no hwloc here")
+    with open(os.path.join(program.ROOT, "bench", "tuning", "prediction.json"), encoding="utf-8") as file:
+        prediction = json.load(file)
+    rates = {rate["workers"]: rate for rate in done.json()["rates"]}
+    assert rates[1]["bytes_per_second"] == prediction["one_core_bytes_per_second"]
+    assert rates[2]["gain"] == prediction["relative_to_one_core"]["2"]
+
+
 # --- Measuring -------------------------------------------------------------------------------------------------------
 
 def test_bench_measures_this_machine(csv):

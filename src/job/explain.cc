@@ -46,11 +46,12 @@ std::vector<KnobReport> DescribeMachine(const Allowance& allowance) {
   if (!ForcedSimdName().empty()) lines.back() = {"simd", lines.back().value, "user", "HEADRACE_SIMD"};
   const std::string why_not = WhyNot(Io::kUring);
   add("io_uring", why_not.empty() ? "yes" : "no", why_not.empty() ? "the kernel gives a ring" : why_not);
-  const auto topology = ReadTopology();
+  auto topology = ReadTopology();
   if (!topology.ok()) {
     add("cores", "unknown", topology.status().message().substr(0, topology.status().message().find('\n')));
     return lines;
   }
+  if (TotalMemoryBytes() > 0) topology->memory_bytes = TotalMemoryBytes();  // hwloc's is that of NUMA nodes
   for (KnobReport& line : DescribeTopology(*topology, "detected")) {
     if (line.name != "cpu") lines.push_back(std::move(line));
   }

@@ -46,16 +46,15 @@ void ApplyLevel(int64_t cpus, int64_t files, int64_t unit_bytes, Config* config)
   for (const Row& row : kRows) {
     if (row.level != config->level) continue;
     const std::string reason = "--level " + std::string(LevelName(row.level));
-    const auto set = [&reason](auto* knob, auto value) {
-      if (knob->origin == Origin::kUser) return;
-      *knob = {value, Origin::kLevel, reason};
+    const auto set = [&](auto Config::*knob, auto value) {
+      if ((config->*knob).value == (Config().*knob).value) config->*knob = {value, Origin::kLevel, reason};
     };
     const int64_t workers = WorkersOf(row.crew, cpus, files);
-    set(&config->workers, workers);
-    if (config->chunk_rows == 0) set(&config->chunk_bytes, row.chunk_bytes == 0 ? unit_bytes : row.chunk_bytes);
-    set(&config->io, row.io);
-    set(&config->prefetch_files, row.prefetch_files);
-    set(&config->batch_files, row.batches ? workers : std::max<int64_t>(1, files));
+    set(&Config::workers, workers);
+    if (config->chunk_rows == 0) set(&Config::chunk_bytes, row.chunk_bytes == 0 ? unit_bytes : row.chunk_bytes);
+    set(&Config::io, row.io);
+    set(&Config::prefetch_files, row.prefetch_files);
+    set(&Config::batch_files, row.batches ? workers : std::max<int64_t>(1, files));
   }
 }
 
