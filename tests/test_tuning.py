@@ -3,6 +3,7 @@ import ctypes
 import json
 import os
 import re
+import shutil
 import struct
 import subprocess
 from contextlib import contextmanager
@@ -132,7 +133,7 @@ def test_live_quota_and_memory_limit_of_cgroup_v1(scratch, csv):
                            preexec_fn=join)
         assert done.code == 0, done
         with open(report, encoding="utf-8") as file:
-            assert json.load(file)["peak_memory_bytes"] <= 256 * MIB
+            assert 0 < json.load(file)["peak_memory_bytes"] <= (1 << 40 if program.SANITIZED else 256 * MIB)
 
 
 def test_live_affinity(csv):
@@ -167,8 +168,8 @@ def test_chunk_adapts_to_file_and_memory(scratch, csv):
 
 def reads(*words, syscalls):
     """How often the program makes each of the system calls, by strace."""
-    if not any(os.access(os.path.join(folder, "strace"), os.X_OK) for folder in os.environ["PATH"].split(":")):
-        pytest.skip("no strace here")
+    if program.SANITIZED or not shutil.which("strace"):
+        pytest.skip("no strace here, or a sanitizer that it disturbs")
     done = subprocess.run(["strace", "-f", "-c", "-e", "trace=" + ",".join(syscalls), *program.command(words)],
                           capture_output=True, env=program.environment(), check=False, timeout=program.TIMEOUT_S)
     assert done.returncode == 0, done
@@ -333,7 +334,7 @@ def test_topologies(name):
     assert hardware["cores"]["reason"] == kinds and int(hardware["packages"]["value"]) == packages
     config = {line["name"]: line for line in plan["config"]}
     is_apple = name.startswith("m")
-    assert int(config["workers"]["value"]) == (min(threads, 16) if is_apple else threads)
+    assert int(config["workers"]["value"]) == (min(threads, 16) if is_apple else cores)
     assert ("apple-silicon" in config["chunk"]["reason"]) == is_apple
     (planned,) = [rate for rate in plan["rates"] if rate["planned"]]
     assert planned["workers"] == int(config["workers"]["value"])

@@ -11,6 +11,7 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
+constexpr double kNoQuota = std::numeric_limits<double>::infinity();
 constexpr int64_t kAppleWorkers = 16;
 constexpr int64_t kAppleRows = 1'000'000;
 constexpr int64_t kUsualRowBytes = 65;  // of the Milan grid, where no file shows another
@@ -41,9 +42,12 @@ void PlanKnobs(const Topology& topology, int64_t files, const Config& config, Ma
     plan->workers = files == 0 ? most : std::min(files, most);
     plan->config.push_back(Planned("workers", plan->workers, std::string(kAppleSource) + ": min(files, 16)"));
   } else {
-    plan->workers = topology.cpus();
-    plan->config.push_back(
-        Planned("workers", plan->workers, "the machine's threads; affinity and quota are not known"));
+    const double of_cores = ModelledRate(topology, topology.cores(), kNoQuota);
+    const bool threads_pay = ModelledRate(topology, topology.cpus(), kNoQuota) > of_cores;
+    plan->workers = threads_pay ? topology.cpus() : topology.cores();
+    plan->config.push_back(Planned("workers", plan->workers,
+                                   threads_pay ? "the machine's threads: by the model, second ones pay"
+                                               : "the machine's cores; affinity and quota are not known"));
   }
   if (config.chunk_bytes.value > 0) {
     plan->config.push_back({"chunk", std::to_string(config.chunk_bytes.value), "user", config.chunk_bytes.reason});
@@ -117,7 +121,6 @@ MachinePlan PlanForMachine(const Topology& topology, const std::vector<InputFact
   plan.hardware = DescribeTopology(topology, "topology");
   PlanKnobs(topology, static_cast<int64_t>(files.size()), config, &plan);
   PlaceFiles(topology, files, &plan);
-  constexpr double kNoQuota = std::numeric_limits<double>::infinity();
   std::vector<int64_t> crews = {1, topology.kinds.front().cores, topology.cores(), topology.cpus(), plan.workers};
   std::sort(crews.begin(), crews.end());
   crews.erase(std::unique(crews.begin(), crews.end()), crews.end());
