@@ -370,6 +370,14 @@ constexpr Flag kFlags[] = {
     {"--partition-by", 0, "NAME,...", Group::kOutput, kWriters,
      "Spread the rows over Hive partitions (dir/NAME=value/) by these output columns. OUTPUT is dir/.", "",
      [](Request& r, std::string_view v) { return Set(r.job.options.partition_by, ParseNames(v)); }},
+    {"--rows-per-file", 0, "N", Group::kOutput, kWriters,
+     "Write all inputs in their order into dir/part-00000.parquet, part-00001.parquet, ...: the next file begins where "
+     "the next row group would give it more than N rows. With --partition-by, in each partition. OUTPUT is dir/.",
+     "no limit", [](Request& r, std::string_view v) { return Set(r.job.options.rows_per_file, ParseNumber(v, 1, kNoLimit)); }},
+    {"--bytes-per-file", 0, "SIZE", Group::kOutput, kWriters,
+     "The same, where the file's row groups would hold more than SIZE bytes, compressed. With both, the first that is "
+     "reached counts.",
+     "no limit", [](Request& r, std::string_view v) { return Set(r.job.options.bytes_per_file, ParseSize(v)); }},
     {"--unit-bytes", 0, "SIZE", Group::kOutput, kJobs,
      "About how many bytes of text make one Parquet row group or one Arrow batch.", "32MiB",
      [](Request& r, std::string_view v) { return Set(r.job.options.unit_bytes, ParseSize(v)); }},
@@ -385,6 +393,11 @@ constexpr Flag kFlags[] = {
     {"--manifest", 0, "", Group::kOutput, kWriters,
      "Write OUTPUT.manifest.json beside the output: inputs, units, rows and checksums, for `headrace verify`.", "",
      [](Request& r, std::string_view) { return True(r.job.options.manifest); }},
+
+    {"--verify", 0, "", Group::kOutput, kWriters,
+     "Read the output again before it is published, as `headrace verify` does, page by page and against the account; "
+     "what does not match fails the job.",
+     "", [](Request& r, std::string_view) { return True(r.job.options.verify); }},
 
     {"--days", 0, "N", Group::kSample, kGenMilan, "How many files, one a day.", "7",
      [](Request& r, std::string_view v) { return Set(r.sample.days, ParseNumber(v, 1, 3660)); }},

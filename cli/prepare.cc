@@ -119,8 +119,9 @@ Status PrepareCodec(Request* request) {
 }
 
 Status PrepareStream(const Request& request) {
-  if (request.Given("--manifest")) {
-    return Status::Invalid("--manifest has no effect on standard output\nfix: leave it out, or name a file");
+  for (const std::string_view flag : {"--manifest", "--verify"}) {
+    if (!request.Given(flag)) continue;
+    return Status::Invalid(flag, " has no effect on standard output\nfix: leave it out, or name a file");
   }
   if (request.command->id != kIngest) return Status::OK();
   if (request.telling.json) {
@@ -137,6 +138,13 @@ Status PrepareOutput(Request* request) {
   Options& options = request->job.options;
   ARROW_ASSIGN_OR_RAISE(options.output_kind, OutputForm(request->output, !options.partition_by.empty()));
   options.output_path = request->output;
+  for (const std::string_view flag : {"--rows-per-file", "--bytes-per-file"}) {
+    if (!request->Given(flag) || options.output_kind == OutputKind::kParquetHive) continue;
+    if (options.output_kind != OutputKind::kParquetPerFile && options.output_kind != OutputKind::kParquetParts) {
+      return Status::Invalid(flag, " needs a directory: '", request->output, "'\nfix: end it with a slash: -o dir/");
+    }
+    options.output_kind = OutputKind::kParquetParts;
+  }
   const bool stream = options.output_kind == OutputKind::kIpcStream;
   if (request->Given("--parquet-compat") && (stream || options.output_kind == OutputKind::kIpcFile)) {
     return Status::Invalid("--parquet-compat has no effect on Arrow IPC\nfix: leave it out");

@@ -45,6 +45,7 @@ std::string OutputLines(const Report& report, const Request& request) {
                               Plural(static_cast<int64_t>(report.outputs.size()), "file") + ", " +
                               HumanBytes(static_cast<double>(bytes)));
   }
+  if (report.verified) text += Line("verified", "read again, page by page, before it was published");
   if (!request.telling.verbose || report.outputs.size() <= 1) return text;
   for (const OutputReport& output : report.outputs) {
     text += Line("", Visible(output.path, kPathBytes) + ", " + Plural(output.rows, "row") + ", " +

@@ -17,7 +17,9 @@ import pyarrow.parquet as pq
 
 from support import parquet_bytes, program
 
-COLUMNS = "id:int64,when:timestamp[ms],kind:dictionary(string),word:string,x:float64,money:decimal(9,2),flag:bool,n:int32"
+COLUMNS = {"id": "int64", "when": "timestamp[ms]", "kind": "dictionary(string)", "word": "string", "x": "float64",
+           "money": "decimal(9,2)", "flag": "bool", "n": "int32"}
+WITH_FILTERS = ("kind", "word", "n")
 FORMS = [("wide", "zstd"), ("latest", "zstd"), ("wide", "none"), ("latest", "snappy")]
 PAGE_PARTS = ("data page", "dictionary page")
 
@@ -31,10 +33,15 @@ def write_files(folder, rows=6_000):
                       f"w{draw.randrange(10**6)}", draw.random() if i % 3 else "", f"{i % 500 - 250}.25",
                       draw.choice(["true", "false"]), draw.randrange(2**31)]
             file.write(",".join(map(str, fields)) + "\n")
+    schema = folder + "/schema.toml"
+    with open(schema, "w") as file:
+        file.write("format = 1\n")
+        for name, kind in COLUMNS.items():
+            file.write(f'[[column]]\nname = "{name}"\ntype = "{kind}"\n' + "bloom_filter = true\n" * (name in WITH_FILTERS))
     made = []
     for compat, codec in FORMS:
         path = f"{folder}/{compat}-{codec}.parquet"
-        done = program.run("ingest", folder + "/in.csv", "-o", path, "--columns", COLUMNS, "--no-header", "--manifest",
+        done = program.run("ingest", folder + "/in.csv", "-o", path, "--schema", schema, "--no-header", "--manifest",
                            "--unit-bytes", "192KiB", "--parquet-compat", compat, "--compression", codec)
         assert done.code == 0, done
         made.append(path)
@@ -53,6 +60,8 @@ def regions(data):
             found.append((page.offset + page.header_bytes, page.end, kind))
         names = ["column index", "offset index"][-len(chunk.index_places):]
         found += [(at, at + size, name) for (at, size), name in zip(chunk.index_places, names)]
+        if chunk.filter_place:
+            found.append((chunk.filter_place[0], sum(chunk.filter_place), "bloom filter"))
     found = sorted(place for place in found if place[0] < place[1])
     assert found[0][0] == 0 and found[-1][1] == len(data)
     assert all(a[1] == b[0] for a, b in zip(found, found[1:])), "the regions cover the file"
@@ -108,6 +117,31 @@ def run(folder, count, seed):
     return judged
 
 
+NAMES = {(): "footer", (1,): "version", (2,): "schema", (3,): "num_rows", (5,): "key_value_metadata", (6,): "created_by",
+         (7,): "column_orders", (4,): "row_groups", (4, 1): "columns", (4, 2): "total_byte_size", (4, 3): "num_rows",
+         (4, 4): "sorting_columns", (4, 5): "file_offset", (4, 6): "total_compressed_size", (4, 7): "ordinal",
+         (4, 1, 2): "file_offset of a chunk", (4, 1, 4): "offset_index_offset", (4, 1, 5): "offset_index_length",
+         (4, 1, 6): "column_index_offset", (4, 1, 7): "column_index_length", (4, 1, 3): "meta_data",
+         (4, 1, 3, 1): "type", (4, 1, 3, 2): "encodings", (4, 1, 3, 3): "path_in_schema", (4, 1, 3, 4): "codec",
+         (4, 1, 3, 5): "num_values", (4, 1, 3, 6): "total_uncompressed_size", (4, 1, 3, 7): "total_compressed_size",
+         (4, 1, 3, 9): "data_page_offset", (4, 1, 3, 11): "dictionary_page_offset", (4, 1, 3, 12): "statistics",
+         (4, 1, 3, 13): "encoding_stats", (4, 1, 3, 14): "bloom_filter_offset", (4, 1, 3, 15): "bloom_filter_length",
+         (4, 1, 3, 12, 1): "statistics.max", (4, 1, 3, 12, 2): "statistics.min", (4, 1, 3, 12, 3): "statistics.null_count",
+         (4, 1, 3, 12, 4): "statistics.distinct_count", (4, 1, 3, 12, 5): "statistics.max_value",
+         (4, 1, 3, 12, 6): "statistics.min_value", (4, 1, 3, 12, 7): "statistics.is_max_value_exact",
+         (4, 1, 3, 12, 8): "statistics.is_min_value_exact"}
+
+
+def footer_part(path, at):
+    """The name of what lies at a byte of a file's footer."""
+    file = parquet_bytes.read(path)
+    trace = parquet_bytes.Trace(file.data, file.footer_offset)
+    trace.struct()
+    found = trace.path_at(at)
+    known = max((key for key in NAMES if found[:len(key)] == key), key=len)
+    return NAMES[known] + "".join(f".{part}" for part in found[len(known):])
+
+
 def table(judged):
     """Lines: region, flips, and how many of them each finds."""
     rows = collections.defaultdict(collections.Counter)
@@ -132,10 +166,13 @@ def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
         judged = run(folder, count, int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+        parts = {(path, flip): footer_part(path, flip[1]) for path, flip, found in judged
+                 if flip[0] == "footer" and not found["verify"]}
     print("\n".join(table(judged)))
     for path, flip, found in judged:
         if not found["verify"]:
-            print(f"not found without a manifest: {os.path.basename(path)}, {flip[0]}, byte {flip[1]}, bit {flip[2]}")
+            part = f"{flip[0]} ({parts[path, flip]})" if flip[0] == "footer" else flip[0]
+            print(f"not found without a manifest: {os.path.basename(path)}, {part}, byte {flip[1]}, bit {flip[2]}")
     wrong = list(missed(judged))
     print("\n".join(f"MISSED {each}" for each in wrong))
     sys.exit(1 if wrong else 0)

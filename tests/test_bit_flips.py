@@ -10,6 +10,6 @@ def test_flipped_bits_are_found(scratch):
     print("\n".join(bit_flips.table(judged)))
     assert not list(bit_flips.missed(judged))
     hit = collections.Counter(name for _, (name, _, _), _ in judged)
-    assert set(hit) == {"magic", "page header", "data page", "dictionary page", "column index", "offset index", "footer",
-                        "footer length"}
+    assert set(hit) == {"magic", "page header", "data page", "dictionary page", "column index", "offset index", "bloom filter",
+                        "footer", "footer length"}
     assert min(hit.values()) >= 15

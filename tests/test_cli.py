@@ -148,7 +148,7 @@ def test_report(a_csv, scratch):
     with open(path, encoding="utf-8") as file:
         report = json.load(file)
     assert {"format", "rows_read", "rows_written", "rows_rejected", "rows_skipped", "values_nulled", "bytes_read", "seconds",
-            "files", "config", "decisions", "verdict", "outputs"} <= set(report)
+            "files", "config", "decisions", "verdict", "outputs", "verified"} <= set(report)
     assert report["format"] == 1 and report["rows_read"] == report["rows_written"] == 4
     (file_entry,), (output,) = report["files"], report["outputs"]
     bent = {"records_padded", "records_truncated", "records_collected", "records_lenient"}

@@ -118,6 +118,16 @@ def test_hive_partitions(files, scratch):
     assert_same(outcomes)
 
 
+@pytest.mark.parametrize("flags", [["--rows-per-file", "40"], ["--bytes-per-file", "6KiB"],
+                                   ["--bytes-per-file", "2500", "--partition-by", "kind"]], ids=" ".join)
+def test_parts(files, scratch, flags):
+    job = Job(scratch, files, COLUMNS, form="directory", flags=flags)
+    outcomes = job.run_all(FEW)
+    assert outcomes[0].run.code == 1, outcomes[0].run
+    assert_same(outcomes)
+    assert any(name.endswith(("part-2.parquet", "part-00002.parquet")) for name in outcome.tree(outcomes[0].output))
+
+
 @pytest.mark.parametrize("unit", ["64", "1000", "65536", "32MiB"])
 def test_unit_sizes_change_row_groups_alone(files, scratch, unit):
     job = Job(scratch, files, COLUMNS)

@@ -101,3 +101,30 @@ def test_the_report_agrees_with_the_files(scratch, inputs, form):
     assert sum(item["rows"] for item in report["files"]) == read
     assert sum(item["rejected"] for item in report["files"]) == len(rejected)
     assert sum(item["bytes"] for item in report["files"]) == report["bytes_read"] == sum(map(os.path.getsize, inputs))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_verify_finds_what_changed_behind_the_writer(scratch, inputs, form):
+    need_faulty()
+    done = ingest(scratch, inputs, form, {"HEADRACE_FAULT": "damage_output:300"}, ["--verify"], program.FAULTY_BIN)
+    assert done.code == 2 and outcome.tree(scratch) == [], done
+    assert "does not read back" in done.stderr and "not published" in done.stderr, done
+    assert len(done.stderr.rstrip("\n").split("\n")) <= 4, done
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_verify_changes_nothing(scratch, inputs, form):
+    plain, verified = os.path.join(scratch, "plain"), os.path.join(scratch, "verified")
+    for folder, flags in [(plain, ["--manifest"]), (verified, ["--manifest", "--verify"])]:
+        os.mkdir(folder)
+        done = ingest(folder, inputs, form, {}, flags)
+        assert done.code == 1, done
+        with open(os.path.join(folder, "report.json"), encoding="utf-8") as file:
+            assert json.load(file)["verified"] == ("--verify" in flags)
+        os.remove(os.path.join(folder, "report.json"))
+    assert outcome.tree_digest(plain) == outcome.tree_digest(verified)
+
+
+def test_verify_wants_a_file(scratch, inputs):
+    done = program.run("ingest", *inputs, "-o", "-", "--columns", COLUMNS, "--verify")
+    assert done.code == 2 and "--verify has no effect" in done.stderr, done

@@ -185,6 +185,75 @@ def test_hive_partitions(scratch):
     assert by_duckdb == [(140, 28 * 20)]
 
 
+def group_sizes(path):
+    """[(rows, bytes)] of a file's row groups, and of whatever lies behind the pages of each."""
+    footer = pq.read_metadata(path)
+    groups = [footer.row_group(i) for i in range(footer.num_row_groups)]
+    return [(group.num_rows, sum(group.column(c).total_compressed_size for c in range(group.num_columns))) for group in groups]
+
+
+@pytest.mark.parametrize("limits", [{"rows": 250}, {"bytes": 900}, {"rows": 180, "bytes": 900}, {"rows": 1}, {"rows": 10**9}],
+                         ids=str)
+def test_parts(scratch, limits):
+    """Each row group goes to the file before, unless it would have too much then."""
+    paths = three_files(scratch)
+    out, one = scratch + "/out/", scratch + "/one.parquet"
+    words = [*paths, "--columns", "n:int32,k:string,x:float64", "--unit-bytes", "512", "--workers", "2"]
+    flags = [text for name, limit in limits.items() for text in (f"--{name}-per-file", str(limit))]
+    assert program.run("ingest", *words, "-o", one).code == 0
+    done = program.run("ingest", *words, "-o", out, *flags, "--manifest", "--verify")
+    assert done.code == 0, done
+    want = [[]]
+    for rows, size in group_sizes(one):
+        held = [sum(column) for column in zip((0, 0), *want[-1])]
+        if want[-1] and (held[0] + rows > limits.get("rows", 10**9) or held[1] + size > limits.get("bytes", 10**9)):
+            want.append([])
+        want[-1].append((rows, size))
+    names = outcome.tree(out)
+    assert names == [f"part-{i:05d}.parquet" for i in range(len(want))]
+    assert [group_sizes(out + name) for name in names] == want
+    assert pa.concat_tables([outcome.read_table(out + name) for name in names]).equals(outcome.read_table(one))
+    assert program.run("verify", out).code == 0
+    with open(scratch + "/out.manifest.json", encoding="utf-8") as file:
+        manifest = json.load(file)
+    assert [entry["path"] for entry in manifest["outputs"]] == names
+    assert [unit["file"] for unit in manifest["units"]] == [i for i, groups in enumerate(want) for _ in groups]
+    assert_clear(program.run("ingest", *words, "-o", out, *flags), "out")
+    again = program.run("ingest", *words, "-o", out, "--rows-per-file", "1000000", "--overwrite")
+    assert again.code == 0 and outcome.tree(out) == ["part-00000.parquet"], again
+
+
+def test_more_parts_than_descriptors_may_be_open(scratch):
+    path = os.path.join(scratch, "a.csv")
+    with open(path, "wb") as file:
+        file.write(b"".join(b"%d,k%d\n" % (n, n % 90) for n in range(9000)))
+    for flags, count in [(["--partition-by", "k"], 90 * 9), ([], 500)]:
+        out = f"{scratch}/{count}/"
+        done = program.run("ingest", path, "-o", out, "--columns", "n:int32,k:string", "--rows-per-file", "1", "--unit-bytes",
+                           "8KiB" if flags else "150", *flags, "--verify")
+        assert done.code == 0, done
+        names = [name for name in outcome.tree(out) if not name.endswith("/")]
+        assert len(names) >= count
+        assert sum(pq.read_metadata(out + name).num_rows for name in names) == 9000
+
+
+def test_parts_without_rows(scratch):
+    path = os.path.join(scratch, "a.csv")
+    open(path, "wb").close()
+    out = scratch + "/out/"
+    done = program.run("ingest", path, "-o", out, "--columns", "n:int32", "--bytes-per-file", "1MiB", "--verify")
+    assert done.code == 0 and outcome.tree(out) == ["part-00000.parquet"], done
+    assert outcome.read_table(out + "part-00000.parquet").schema == pa.schema([("n", pa.int32())])
+
+
+@pytest.mark.parametrize("form", ["x.parquet", "x.arrow", "-"])
+def test_parts_want_a_folder(scratch, form):
+    for flag in ("--rows-per-file", "--bytes-per-file"):
+        done = program.run("ingest", *three_files(scratch), "-o", form, "--columns", "n:int32,k:string,x:float64", flag, "5",
+                           cwd=scratch)
+        assert_clear(done, flag)
+
+
 @pytest.fixture
 def with_manifest(scratch):
     def make(form):

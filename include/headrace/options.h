@@ -60,6 +60,7 @@ enum class OutputKind : uint8_t {
   kIpcFile,         ///< one Arrow IPC file
   kIpcStream,       ///< an Arrow IPC stream on a descriptor
   kParquetPerFile,  ///< a directory, one Parquet file an input
+  kParquetParts,    ///< a directory of part-00000.parquet, part-00001.parquet, …, all inputs in their order
   kParquetHive      ///< a directory of Hive partitions
 };
 
@@ -107,10 +108,14 @@ struct Options {
   int output_descriptor = 1;  ///< for kIpcStream
   bool overwrite = false;
   bool manifest = false;
+  bool verify = false;         ///< what was written is read again, page by page, before it is published
   Codec codec = Codec::kZstd;  ///< of Parquet pages and IPC bodies; the command line sets kNone for IPC
   int codec_level = 1;
   ParquetCompat parquet_compat = ParquetCompat::kWide;
   std::vector<std::string> partition_by;  ///< output names, for kParquetHive
+  int64_t rows_per_file = 0;   ///< the next file begins before it has more, at a row group's edge; 0: no limit. For
+                               ///< kParquetParts and kParquetHive, as the next one
+  int64_t bytes_per_file = 0;  ///< the same, of row groups as they lie in the file
 };
 
 /// Where a Config value comes from.

@@ -90,6 +90,7 @@ struct Report {
   std::vector<InferredReport> inferred;  ///< where the job declared no columns
   std::string schema_text;               ///< what was found there of dialect and columns, as a schema file
   std::vector<OutputReport> outputs;
+  bool verified = false;              ///< the outputs were read again, page by page, and matched (Options::verify)
   std::vector<ColumnReport> columns;  ///< scan only
   std::vector<Reject> first_rejects;  ///< a few, for messages
 };

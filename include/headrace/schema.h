@@ -70,6 +70,22 @@ enum class ColumnSource : uint8_t {
   kPath           ///< a `name=value` folder on the input's path, as Hive lays out partitions
 };
 
+/// How a column's values are stored in Parquet. What a type or Options::parquet_compat does not allow is refused.
+enum class ColumnEncoding : uint8_t {
+  kAuto,            ///< each row group as its values ask for
+  kPlain,           ///< one behind the other
+  kDictionary,      ///< indices; PLAIN in row groups with more distinct values than a dictionary takes
+  kDelta,           ///< differences, of texts those of their lengths; PLAIN where differences do not fit 32-bit values
+  kByteStreamSplit  ///< floats: all first bytes, all second bytes, …
+};
+
+/// What a column wants of Parquet files beside its type. Other outputs pass it over.
+struct ParquetWishes {
+  ColumnEncoding encoding = ColumnEncoding::kAuto;
+  bool bloom_filter = false;          ///< a filter in each row group, for readers that look for single values
+  double false_positive_rate = 0.01;  ///< of the filter
+};
+
 /// One declared column of the source.
 struct Column {
   std::string name;
@@ -81,6 +97,7 @@ struct Column {
   bool inferred = false;                          ///< such a text widens the column
   bool verified = false;                          ///< inferred, and every value was looked at: none is checked again
   ColumnSource source = ColumnSource::kField;
+  ParquetWishes parquet;
 
   /// Return the name in the output.
   const std::string& output_name() const { return rename.empty() ? name : rename; }

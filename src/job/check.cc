@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "job/check_format.h"
+#include "job/check_wishes.h"
 #include "ledger/json_writer.h"
 
 namespace headrace {
@@ -89,6 +90,7 @@ Status CheckColumn(const Column& column) {
   if (!column.type.zone.empty() && column.type.kind != TypeKind::kTimestamp) {
     return Status::Invalid("only a timestamp has a zone\nfix: leave out '", column.type.zone, "'");
   }
+  ARROW_RETURN_NOT_OK(CheckWishes(column));
   return CheckFormat(column);
 }
 

@@ -9,6 +9,7 @@
 #include "job/drift.h"
 #include "job/knobs.h"
 #include "job/settle.h"
+#include "job/verify_written.h"
 #include "ledger/manifest.h"
 #include "ledger/rejects.h"
 #include "os/machine.h"
@@ -30,6 +31,8 @@ Result<std::unique_ptr<Sink>> MakeSink(const Options& options, const SettledJob&
       return MakeParquetSink(settled.columns, options, pool);
     case OutputKind::kParquetPerFile:
       return MakeParquetPerFileSink(settled.columns, options, settled.naming_paths(), pool);
+    case OutputKind::kParquetParts:
+      return MakeParquetPartsSink(settled.columns, options, pool);
     case OutputKind::kParquetHive:
       return MakeHiveSink(settled.columns, options, pool);
     case OutputKind::kIpcFile:
@@ -80,9 +83,16 @@ Result<Report> Run(const Job& job, const RunContext& context, const std::vector<
   ARROW_RETURN_NOT_OK(Account(sink.get(), rejects.get(), &report));
   ARROW_RETURN_NOT_OK(state->PollStop());
   if (auto* statistics = dynamic_cast<StatisticsSink*>(sink.get())) report.columns = statistics->columns();
+  std::string manifest;
+  if (job.options.manifest || job.options.verify) manifest = DescribeRun(job, settled, report, *sink);
+  if (job.options.verify) {
+    ARROW_RETURN_NOT_OK(VerifyBeforePublishing(*sink, job.options, manifest, context.stop));
+    report.verified = true;
+    if (!job.options.manifest) manifest.clear();
+  }
   if (rejects) ARROW_RETURN_NOT_OK(rejects->Publish());
   report.seconds = Now() - started;
-  ARROW_RETURN_NOT_OK(sink->Publish(job.options.manifest ? DescribeRun(job, settled, report, *sink) : std::string()));
+  ARROW_RETURN_NOT_OK(sink->Publish(manifest));
   report.seconds = Now() - started;
   report.peak_memory_bytes = PeakMemoryBytes();
   return report;

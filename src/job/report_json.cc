@@ -120,6 +120,7 @@ std::string ReportToJson(const Report& report) {
   json.Key("decisions").BeginArray().EndArray();  // of the tuner, which is not built yet
   json.Key("verdict").Null();
   WriteOutputs(report, &json);
+  json.Key("verified").Bool(report.verified);
   if (!report.columns.empty()) WriteColumns(report, &json);
   json.EndObject();
   return std::move(json).Finish();

@@ -27,9 +27,9 @@ constexpr std::string_view kDialectKeys[] = {
     "delimiter",    "quote",       "comment",           "terminator",  "header",      "skip_rows", "nulls",
     "no_nulls",     "decimal",     "thousands",         "encoding",    "escape",      "lenient",   "short_records",
     "long_records", "skip_footer", "skip_after_header", "header_rows", "escape_style"};
-constexpr std::string_view kColumnKeys[] = {"name",      "type",        "rename",       "format",
-                                            "nulls",     "decimal",     "thousands",    "currency",
-                                            "ambiguous", "true_values", "false_values", "strict"};
+constexpr std::string_view kColumnKeys[] = {
+    "name",      "type",        "rename",       "format", "nulls",    "decimal",      "thousands",          "currency",
+    "ambiguous", "true_values", "false_values", "strict", "encoding", "bloom_filter", "false_positive_rate"};
 constexpr std::string_view kFormatList =
     "iso8601, a pattern such as %d/%m/%Y, epoch_s, epoch_ms, epoch_us, epoch_ns, percent, currency, hex, base64, "
     "braced";
@@ -45,6 +45,12 @@ constexpr std::pair<std::string_view, BytesFormat> kBytesFormats[] = {{"hex", By
                                                                       {"base64", BytesFormat::kBase64}};
 constexpr std::pair<std::string_view, Ambiguous> kAmbiguous[] = {
     {"refused", Ambiguous::kRefused}, {"earlier", Ambiguous::kEarlier}, {"later", Ambiguous::kLater}};
+constexpr std::pair<std::string_view, ColumnEncoding> kEncodings[] = {
+    {"auto", ColumnEncoding::kAuto},
+    {"plain", ColumnEncoding::kPlain},
+    {"dictionary", ColumnEncoding::kDictionary},
+    {"delta", ColumnEncoding::kDelta},
+    {"byte_stream_split", ColumnEncoding::kByteStreamSplit}};
 constexpr std::pair<std::string_view, Terminator> kTerminators[] = {
     {"auto", Terminator::kAuto}, {"lf", Terminator::kLf}, {"cr", Terminator::kCr}};
 
@@ -310,7 +316,26 @@ class SchemaFileReader {
     if (const toml::node* node = table.get("nulls")) {
       ARROW_ASSIGN_OR_RAISE(column.nulls, ReadStrings(*node, "nulls"));
     }
+    ARROW_RETURN_NOT_OK(ReadWishes(table, &column.parquet));
     file_.schema.columns.push_back(std::move(column));
+    return Status::OK();
+  }
+
+  Status ReadWishes(const toml::table& table, ParquetWishes* wishes) const {
+    if (const toml::node* node = table.get("encoding")) {
+      ARROW_ASSIGN_OR_RAISE(wishes->encoding, ReadChoice(*node, "encoding", kEncodings));
+    }
+    if (const toml::node* node = table.get("bloom_filter")) {
+      ARROW_ASSIGN_OR_RAISE(wishes->bloom_filter, ReadBool(*node, "bloom_filter"));
+    }
+    const toml::node* rate = table.get("false_positive_rate");
+    if (rate == nullptr) return Status::OK();
+    if (!wishes->bloom_filter) {
+      return At(*rate, "'false_positive_rate' is for columns with a bloom filter\nfix: add bloom_filter = true");
+    }
+    const auto value = rate->value_exact<double>();
+    if (!value.has_value()) return At(*rate, "'false_positive_rate' is not a share\nfix: write it as 0.01");
+    wishes->false_positive_rate = *value;
     return Status::OK();
   }
 

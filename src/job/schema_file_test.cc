@@ -7,6 +7,7 @@
 #include <string>
 
 #include "headrace/schema.h"
+#include "job/discover.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -44,6 +45,42 @@ class SchemaFileTest : public testing::Test {
 
   std::string path_;
 };
+
+TEST_F(SchemaFileTest, ReadsWhatColumnsWantOfParquet) {
+  const auto file = Read(
+      "format = 1\n[[column]]\nname = \"a\"\ntype = \"int64\"\nencoding = \"delta\"\n"
+      "bloom_filter = true\nfalse_positive_rate = 0.125\n[[column]]\nname = \"b\"\ntype = \"bool\"\n");
+  ASSERT_TRUE(file.ok()) << file.status().ToString();
+  const ParquetWishes &a = file->schema.columns[0].parquet, &b = file->schema.columns[1].parquet;
+  EXPECT_EQ(a.encoding, ColumnEncoding::kDelta);
+  EXPECT_TRUE(a.bloom_filter);
+  EXPECT_EQ(a.false_positive_rate, 0.125);
+  EXPECT_EQ(b.encoding, ColumnEncoding::kAuto);
+  EXPECT_FALSE(b.bloom_filter);
+  const std::string refused = ColumnErrorOf("name = \"a\"\ntype = \"bool\"\nencoding = \"dictionary\"");
+  EXPECT_THAT(refused,
+              AllOf(HasSubstr("'a'"), HasSubstr("not for bool"), HasSubstr("auto, plain"), HasSubstr("line 2")));
+}
+
+TEST_F(SchemaFileTest, ReadsWhatTheWriterWrote) {
+  Discovery found;
+  for (const double rate : {0.01, 1e-9, 0.3333333333333333}) {
+    Column column;
+    column.name = "x" + std::to_string(found.columns.size());
+    column.type.kind = TypeKind::kFloat64;
+    column.parquet = {ColumnEncoding::kByteStreamSplit, true, rate};
+    found.options.schema.columns.push_back(column);
+    found.columns.emplace_back();
+  }
+  const auto file = Read(SchemaText(found));
+  ASSERT_TRUE(file.ok()) << file.status().ToString();
+  for (size_t i = 0; i < found.columns.size(); i++) {
+    const ParquetWishes &wrote = found.options.schema.columns[i].parquet, &read = file->schema.columns[i].parquet;
+    EXPECT_EQ(read.encoding, wrote.encoding);
+    EXPECT_TRUE(read.bloom_filter);
+    EXPECT_EQ(read.false_positive_rate, wrote.false_positive_rate);
+  }
+}
 
 TEST_F(SchemaFileTest, ReadsTheExampleOfTheContract) {
   const SchemaFile file = Read(R"(

@@ -150,7 +150,7 @@ Status ParseDecimal(const Spelling& spelling, DataType* type) {
   }
   type->precision = *precision;
   type->scale = *scale;
-  return CheckColumn(Column{.name = "", .type = *type, .format = {}, .rename = "", .nulls = {}});
+  return CheckColumn(Column{.name = "", .type = *type, .format = {}, .rename = "", .nulls = {}, .parquet = {}});
 }
 
 // A zone is "UTC", a name of the zone database, or a fixed offset as Arrow spells it.

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <string>
 
+#include "job/check_wishes.h"
 #include "job/discover.h"
 #include "ledger/json_writer.h"
 
@@ -86,6 +87,15 @@ std::string DialectText(const Dialect& dialect) {
   return text;
 }
 
+std::string WishesText(const ParquetWishes& wishes) {
+  std::string text;
+  if (wishes.encoding != ColumnEncoding::kAuto) text += "encoding = " + Quoted(EncodingName(wishes.encoding)) + "\n";
+  if (!wishes.bloom_filter) return text;
+  char rate[32];
+  std::snprintf(rate, sizeof rate, "%.17e", wishes.false_positive_rate);
+  return text + "bloom_filter = true\nfalse_positive_rate = " + rate + "\n";
+}
+
 }  // namespace
 
 void WriteInferred(const std::vector<InferredReport>& columns, JsonWriter* json) {
@@ -119,6 +129,7 @@ std::string SchemaText(const Discovery& discovery) {
     text += "type = " + Quoted(TypeName(columns[i].type)) + "\n";
     if (columns[i].inferred && !IsVariableWidth(columns[i].type.kind)) text += "strict = true\n";
     if (columns[i].format.thousands) text += "thousands = \"none\"\n";  // the one mark that inference gives a column
+    text += WishesText(columns[i].parquet);
     if (columns[i].nulls) text += "nulls = " + List(*columns[i].nulls) + "\n";
     text += Comment(discovery.columns[i].reason);
   }

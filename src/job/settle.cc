@@ -6,6 +6,7 @@
 #include <set>
 
 #include "job/check.h"
+#include "job/check_wishes.h"
 #include "job/extra_columns.h"
 #include "job/knobs.h"
 #include "job/number_marks.h"
@@ -20,6 +21,19 @@ namespace {
 Status CheckReading(const Dialect& dialect, const Schema& schema) {
   ARROW_RETURN_NOT_OK(CheckDialect(dialect));
   return CheckNumberMarks(dialect, schema);
+}
+
+Status CheckRotation(const Options& options) {
+  const bool rotates = options.rows_per_file > 0 || options.bytes_per_file > 0;
+  if (options.rows_per_file < 0 || options.bytes_per_file < 0) {
+    return Status::Invalid("--rows-per-file and --bytes-per-file cannot be negative");
+  }
+  const bool is_parts = options.output_kind == OutputKind::kParquetParts;
+  if (rotates && !is_parts && options.output_kind != OutputKind::kParquetHive) {
+    return Status::Invalid("--rows-per-file and --bytes-per-file need a folder of parts or of partitions");
+  }
+  if (rotates || !is_parts) return Status::OK();
+  return Status::Invalid("a folder of parts needs --rows-per-file or --bytes-per-file");
 }
 
 Status CheckOptions(const Options& options) {
@@ -45,6 +59,7 @@ Status CheckOptions(const Options& options) {
     return Status::Invalid("the schema has ", options.schema.columns.size(), " columns; the limit is ",
                            options.max_fields);
   }
+  ARROW_RETURN_NOT_OK(CheckRotation(options));
   if (options.missing_columns == MissingColumns::kNull && options.dialect.no_nulls) {
     return Status::Invalid(
         "--missing-columns null makes nulls, and --no-nulls allows none\nfix: leave one of them out");
@@ -76,7 +91,7 @@ Status KeepColumns(const Options& options, SettledJob* settled) {
   const auto& columns = options.schema.columns;
   const auto keep = [&](size_t i) {
     settled->kept.push_back(static_cast<int32_t>(i));
-    settled->columns.push_back({columns[i].output_name(), columns[i].type});
+    settled->columns.push_back({columns[i].output_name(), columns[i].type, columns[i].parquet});
   };
   if (options.select.empty()) {
     for (size_t i = 0; i < columns.size(); i++) keep(i);
@@ -94,6 +109,11 @@ Status KeepColumns(const Options& options, SettledJob* settled) {
     keep(static_cast<size_t>(found - columns.begin()));
   }
   return Status::OK();
+}
+
+bool WritesParquet(OutputKind kind) {
+  return kind == OutputKind::kParquet || kind == OutputKind::kParquetPerFile || kind == OutputKind::kParquetParts ||
+         kind == OutputKind::kParquetHive;
 }
 
 Result<char> ResolveTerminator(const Reading& reading, const JobState& state) {
@@ -171,6 +191,9 @@ Result<SettledJob> Settle(const Job& job, const arrow::StopToken& stop) {
   ARROW_RETURN_NOT_OK(Rename(job.options, &schema));
   ARROW_RETURN_NOT_OK(CheckSchema(schema));
   ARROW_RETURN_NOT_OK(KeepColumns(settled.options, &settled));
+  if (WritesParquet(job.options.output_kind)) {
+    ARROW_RETURN_NOT_OK(CheckWishes(settled.columns, job.options.parquet_compat));
+  }
   if (!job.options.where.empty()) {
     ARROW_ASSIGN_OR_RAISE(settled.where, ParseWhere(job.options.where, schema, job.options.dialect));
   }

@@ -36,18 +36,18 @@ Status UnknownForm(const std::string& path) {
                          "\nfix: name an output of headrace ingest");
 }
 
-Status VerifyByContent(const std::string& path, bool is_directory, VerifyFindings* findings) {
-  if (!is_directory) {
-    ARROW_ASSIGN_OR_RAISE(const auto form, OutputFormOf(path));
-    return form.has_value() ? VerifyFile(path, path, *form, findings) : UnknownForm(path);
+Status VerifyByContent(const OutputPlace& output, VerifyFindings* findings) {
+  if (!output.is_directory) {
+    ARROW_ASSIGN_OR_RAISE(const auto form, OutputFormOf(output.path));
+    return form.has_value() ? VerifyFile(output.path, output.name, *form, findings) : UnknownForm(output.name);
   }
-  ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> names, ListOutput(path));
+  ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> names, ListOutput(output.path));
   if (names.empty()) {
-    return Status::Invalid("there is no file to check in ", EscapeInvalidUtf8(path),
+    return Status::Invalid("there is no file to check in ", EscapeInvalidUtf8(output.name),
                            "\nfix: name an output of headrace ingest");
   }
   for (const std::string& name : names) {
-    const std::string file = (fs::path(path) / name).string();
+    const std::string file = (fs::path(output.path) / name).string();
     ARROW_ASSIGN_OR_RAISE(const auto form, OutputFormOf(file));
     findings->Check("form", form.has_value(), name, "this is neither Parquet nor Arrow IPC");
     if (form.has_value()) ARROW_RETURN_NOT_OK(VerifyFile(file, name, *form, findings));
@@ -111,20 +111,36 @@ Result<std::vector<std::string>> ListOutput(const std::string& directory) {
 
 Result<VerifyReport> VerifyOutput(const std::string& path, const arrow::StopToken& stop) {
   ARROW_ASSIGN_OR_RAISE(const FileFacts facts, StatFile(path));
+  const OutputPlace output{path, path, facts.is_directory};
   VerifyReport report;
   VerifyFindings findings(&report, stop);
   std::error_code error;
   const std::string manifest_path = ManifestPath(path);
   report.had_manifest = fs::exists(manifest_path, error);
   if (!report.had_manifest) {
-    ARROW_RETURN_NOT_OK(VerifyByContent(path, facts.is_directory, &findings));
+    ARROW_RETURN_NOT_OK(VerifyByContent(output, &findings));
     return report;
   }
   const Result<Manifest> manifest = ReadManifest(manifest_path);
   const std::string message = manifest.ok() ? "" : manifest.status().message();
   if (findings.Check("manifest", manifest.ok(), manifest_path, message.substr(0, message.find('\n')))) {
-    ARROW_RETURN_NOT_OK(VerifyAgainstManifest(path, facts.is_directory, *manifest, &findings));
+    ARROW_RETURN_NOT_OK(VerifyAgainstManifest(output, *manifest, &findings));
   }
+  return report;
+}
+
+Result<VerifyReport> VerifyWritten(const std::string& written, const std::string& output_path,
+                                   const std::string& manifest_json, const arrow::StopToken& stop) {
+  ARROW_ASSIGN_OR_RAISE(const FileFacts facts, StatFile(written));
+  ARROW_ASSIGN_OR_RAISE(const Manifest manifest, ParseManifest(manifest_json, ManifestPath(output_path)));
+  const OutputPlace output{written, output_path, facts.is_directory};
+  VerifyReport report;
+  VerifyFindings findings(&report, stop);
+  ARROW_RETURN_NOT_OK(VerifyAgainstManifest(output, manifest, &findings));
+  report.rows = report.files = report.bytes = 0;  // counted again
+  ARROW_RETURN_NOT_OK(VerifyByContent(output, &findings));
+  findings.Check("totals", report.rows == manifest.rows_written, output_path, "its files hold ", report.rows,
+                 " rows, and rows_written is ", manifest.rows_written);
   return report;
 }
 

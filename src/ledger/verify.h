@@ -43,6 +43,11 @@ inline constexpr size_t kMaxVerifyProblems = 100;
 Result<VerifyReport> VerifyOutput(const std::string& path,
                                   const arrow::StopToken& stop = arrow::StopToken::Unstoppable());
 
+/// Check what a job left at `written`, a file or a folder, before it is published at `output_path`: against the account
+/// (the text of a manifest), and by its content, as for an output without a manifest. Findings name `output_path`.
+Result<VerifyReport> VerifyWritten(const std::string& written, const std::string& output_path,
+                                   const std::string& manifest_json, const arrow::StopToken& stop);
+
 /// Return the report as JSON text: format, ok, rows, files, bytes, had_manifest, checks[{name, checked, failed}],
 /// problems[], problems_left_out.
 std::string VerifyToJson(const VerifyReport& report);

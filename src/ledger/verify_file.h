@@ -60,9 +60,14 @@ Result<int64_t> RowsOfParquet(const OpenFile& file);
 Result<int64_t> RowsOfIpcFile(const OpenFile& file);
 Result<int64_t> RowsOfIpcStream(const OpenFile& file);
 
-/// Check the files at `path` against their manifest. `is_directory` says what `path` is.
-Status VerifyAgainstManifest(const std::string& path, bool is_directory, const Manifest& manifest,
-                             VerifyFindings* findings);
+/// Where an output lies, and what findings call it.
+struct OutputPlace {
+  std::string path, name;
+  bool is_directory = false;
+};
+
+/// Check the files of an output against its manifest.
+Status VerifyAgainstManifest(const OutputPlace& output, const Manifest& manifest, VerifyFindings* findings);
 
 /// Return the files of an output's directory, sorted by bytes and relative to it. What begins with '.' and what Spark
 /// and Hadoop leave beside their files is passed over.

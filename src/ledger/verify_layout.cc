@@ -130,7 +130,21 @@ Status VerifyIndexForm(const OpenFile& file, parquet::RowGroupPageIndexReader* i
   return VerifyStored(file, chunk.GetColumnIndexLocation(), again_columns, place, findings);
 }
 
-// Column chunks lie one behind the other, from `at`; return the end of the last one.
+// The bloom filters of a row group lie one behind the other, from `at`; return the end of the last one.
+int64_t VerifyFilterPlaces(const parquet::RowGroupMetaData& metadata, int64_t at, const std::string& place,
+                           VerifyFindings* findings) {
+  bool lie_close = true;
+  for (int i = 0; i < metadata.num_columns(); ++i) {
+    const auto chunk = metadata.ColumnChunk(i);
+    if (!chunk->bloom_filter_offset().has_value()) continue;
+    lie_close = lie_close && chunk->bloom_filter_offset() == at && chunk->bloom_filter_length().value_or(0) > 0;
+    at += chunk->bloom_filter_length().value_or(0);
+  }
+  findings->Check("layout", lie_close, place, "the bloom filters do not lie behind the column chunks");
+  return at;
+}
+
+// Column chunks lie one behind the other, from `at`, and bloom filters behind them; return the end of the last one.
 Result<int64_t> VerifyChunks(const OpenFile& file, parquet::ParquetFileReader* reader, int group, int64_t at,
                              const std::string& place, VerifyFindings* findings) {
   const auto metadata = reader->metadata()->RowGroup(group);
@@ -159,7 +173,7 @@ Result<int64_t> VerifyChunks(const OpenFile& file, parquet::ParquetFileReader* r
                   metadata->total_byte_size() == uncompressed && metadata->total_compressed_size() == at - begin &&
                       metadata->file_offset() == begin,
                   place, "the sizes of the row group are not those of its column chunks");
-  return at;
+  return VerifyFilterPlaces(*metadata, at, place, findings);
 }
 
 // The parts of the page index lie one behind the other, from `at`; return the end of the last one.

@@ -135,27 +135,29 @@ Status VerifyNoOthers(const std::string& path, const std::map<std::string, Piece
 
 }  // namespace
 
-Status VerifyAgainstManifest(const std::string& path, bool is_directory, const Manifest& manifest,
-                             VerifyFindings* findings) {
-  VerifyTotals(manifest, ManifestPath(path), findings);
+Status VerifyAgainstManifest(const OutputPlace& output, const Manifest& manifest, VerifyFindings* findings) {
+  const std::string manifest_place = ManifestPath(output.name);
+  VerifyTotals(manifest, manifest_place, findings);
   std::vector<Pieces> pieces(manifest.outputs.size());
   for (const ManifestPiece& piece : manifest.pieces) pieces[static_cast<size_t>(piece.file)].push_back(&piece);
   std::map<std::string, Pieces> listed;
   for (size_t i = 0; i < manifest.outputs.size(); ++i) {
     std::stable_sort(pieces[i].begin(), pieces[i].end(),
                      [](const ManifestPiece* a, const ManifestPiece* b) { return a->offset < b->offset; });
-    findings->Check("manifest", listed.emplace(manifest.outputs[i].path, std::move(pieces[i])).second,
-                    ManifestPath(path), "a file is listed twice: ", manifest.outputs[i].path);
+    findings->Check("manifest", listed.emplace(manifest.outputs[i].path, std::move(pieces[i])).second, manifest_place,
+                    "a file is listed twice: ", manifest.outputs[i].path);
   }
-  if (!is_directory && !findings->Check("manifest", manifest.outputs.size() == 1, ManifestPath(path),
-                                        "it does not list one file, but ", manifest.outputs.size())) {
+  if (!output.is_directory && !findings->Check("manifest", manifest.outputs.size() == 1, manifest_place,
+                                               "it does not list one file, but ", manifest.outputs.size())) {
     return Status::OK();
   }
-  for (const OutputReport& output : manifest.outputs) {
-    const std::string file = is_directory ? (std::filesystem::path(path) / output.path).string() : path;
-    ARROW_RETURN_NOT_OK(VerifyListed(file, is_directory ? output.path : path, output, listed[output.path], findings));
+  for (const OutputReport& file : manifest.outputs) {
+    const std::string path =
+        output.is_directory ? (std::filesystem::path(output.path) / file.path).string() : output.path;
+    const std::string& place = output.is_directory ? file.path : output.name;
+    ARROW_RETURN_NOT_OK(VerifyListed(path, place, file, listed[file.path], findings));
   }
-  return is_directory ? VerifyNoOthers(path, listed, findings) : Status::OK();
+  return output.is_directory ? VerifyNoOthers(output.path, listed, findings) : Status::OK();
 }
 
 }  // namespace v0

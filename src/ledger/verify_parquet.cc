@@ -1,5 +1,6 @@
 // Checks of Parquet: every page is read, and what the footer tells is counted again.
 #include <arrow/util/utf8.h>
+#include <parquet/bloom_filter_reader.h>
 #include <parquet/column_reader.h>
 #include <parquet/exception.h>
 #include <parquet/file_reader.h>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "ledger/verify_bloom_filter.h"
 #include "ledger/verify_file.h"
 #include "ledger/verify_layout.h"
 #include "ledger/verify_page_index.h"
@@ -38,6 +40,7 @@ struct ColumnChunk {
   const parquet::ColumnChunkMetaData* metadata = nullptr;
   int64_t rows = 0;  // of its row group
   ChunkPageIndex index;
+  ChunkBloomFilter filter;
 };
 
 template <class DType>
@@ -55,7 +58,8 @@ class ChunkReader {
   ChunkReader(const ColumnChunk& chunk, parquet::ColumnReader* reader)
       : chunk_(chunk),
         reader_(static_cast<parquet::TypedColumnReader<DType>*>(reader)),
-        pages_(chunk.index, chunk.descriptor, HasOrder<DType>(*chunk.descriptor), chunk.rows) {
+        pages_(chunk.index, chunk.descriptor, HasOrder<DType>(*chunk.descriptor), chunk.rows),
+        filter_(chunk.filter, chunk.descriptor) {
     if (HasOrder<DType>(*chunk.descriptor)) fresh_ = parquet::MakeStatistics<DType>(chunk.descriptor);
   }
 
@@ -77,6 +81,7 @@ class ChunkReader {
       nulls_ += levels - num_values;
       if (fresh_ != nullptr) fresh_->Update(values.get(), num_values, levels - num_values);
       pages_.Add(values.get(), num_values, levels);
+      filter_.Add(values.get(), num_values);
       CheckText(values.get(), num_values);
     }
     return Status::OK();
@@ -88,6 +93,7 @@ class ChunkReader {
                     chunk_.metadata->num_values());
     if (IsText()) findings->Check("text", is_utf8_, chunk_.place, "a string is not UTF-8");
     pages_.Check(chunk_.place, findings);
+    filter_.Check(chunk_.place, findings);
     if (!chunk_.metadata->is_stats_set()) return;
     const auto told = std::static_pointer_cast<parquet::TypedStatistics<DType>>(chunk_.metadata->statistics());
     if (told == nullptr) return;
@@ -137,6 +143,7 @@ class ChunkReader {
   parquet::TypedColumnReader<DType>* reader_;
   std::shared_ptr<parquet::TypedStatistics<DType>> fresh_;
   PageBoundsChecker<DType> pages_;
+  BloomFilterChecker<DType> filter_;
   int64_t rows_ = 0, levels_ = 0, nulls_ = 0;
   bool is_utf8_ = true;
 };
@@ -188,7 +195,25 @@ ChunkPageIndex IndexOf(parquet::ParquetFileReader* reader, int group, int column
           reader->metadata()->created_by() == kParquetCreator};
 }
 
-Status VerifyRowGroup(parquet::ParquetFileReader* reader, int index, const std::string& place,
+// Throws what the Parquet library throws.
+ChunkBloomFilter FilterOf(const OpenFile& file, parquet::ParquetFileReader* reader, int group, int column) {
+  ChunkBloomFilter filter;
+  const auto metadata = reader->metadata()->RowGroup(group)->ColumnChunk(column);
+  if (!metadata->bloom_filter_offset().has_value()) return filter;
+  const auto of_group = reader->GetBloomFilterReader().RowGroup(group);
+  const auto read = of_group == nullptr ? nullptr : of_group->GetColumnBloomFilter(column);
+  if (read == nullptr || !metadata->bloom_filter_length().has_value()) return filter;
+  filter.bytes = read->GetBitsetSize();
+  filter.is_own = reader->metadata()->created_by() == kParquetCreator;
+  const int64_t length = *metadata->bloom_filter_length();
+  if (length < filter.bytes) throw parquet::ParquetException("a bloom filter is longer than the footer tells");
+  PARQUET_ASSIGN_OR_THROW(const auto bytes, file->ReadAt(*metadata->bloom_filter_offset(), length));
+  if (bytes->size() < length) throw parquet::ParquetException("a bloom filter ends behind the file");
+  filter.stored = bytes->ToString();
+  return filter;
+}
+
+Status VerifyRowGroup(const OpenFile& file, parquet::ParquetFileReader* reader, int index, const std::string& place,
                       VerifyFindings* findings) {
   const auto row_group = reader->RowGroup(index);
   const auto* schema = reader->metadata()->schema();
@@ -199,10 +224,12 @@ Status VerifyRowGroup(parquet::ParquetFileReader* reader, int index, const std::
         schema->Column(i),
         metadata.get(),
         row_group->metadata()->num_rows(),
+        {},
         {}};
     std::string fault;
     try {
       chunk.index = IndexOf(reader, index, i);
+      chunk.filter = FilterOf(file, reader, index, i);
       if (chunk.index.offsets != nullptr) {
         VerifyPageLocations(*chunk.index.offsets, *metadata, chunk.rows, chunk.place, findings);
       }
@@ -235,7 +262,7 @@ Status VerifyParquet(const OpenFile& file, const std::string& place, VerifyFindi
     if (metadata->created_by() == kParquetCreator)
       ARROW_RETURN_NOT_OK(VerifyLayout(file, reader.get(), place, findings));
     for (int i = 0; i < metadata->num_row_groups(); ++i) {
-      ARROW_RETURN_NOT_OK(VerifyRowGroup(reader.get(), i, place, findings));
+      ARROW_RETURN_NOT_OK(VerifyRowGroup(file, reader.get(), i, place, findings));
     }
   } catch (const std::exception& exception) {
     findings->Check("footers", false, place, CauseOf(exception));

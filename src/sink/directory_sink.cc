@@ -1,9 +1,11 @@
 #include "sink/directory_sink.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <map>
 
+#include "sink/file_series.h"
 #include "sink/manifest_file.h"
 #include "sink/output_files.h"
 #include "sink/partition.h"
@@ -14,7 +16,7 @@ namespace {
 
 // Row groups, each for one file of the directory.
 struct FilesPiece : public Piece {
-  std::vector<std::pair<std::string, RowGroup>> groups;
+  std::vector<std::pair<std::string, RowGroup>> groups;  // of a series: its first part of the name
 };
 
 // What both directory sinks share: everything but the way to split a unit.
@@ -26,12 +28,14 @@ class DirectorySink : public Sink {
 
   Status Commit(std::unique_ptr<Piece> piece, const UnitId& unit) override {
     for (const auto& [name, group] : static_cast<FilesPiece&>(*piece).groups) {
-      ARROW_RETURN_NOT_OK(files_.Append(name, group, unit.index));
+      ARROW_ASSIGN_OR_RAISE(const std::string file, FileFor(name, group));
+      ARROW_RETURN_NOT_OK(files_.Append(file, group, unit.index));
     }
     return Status::OK();
   }
   Status Finish() override { return files_.Finish(); }
   Result<std::vector<OutputReport>> Inspect() override { return files_.Inspect(); }
+  std::string written_path() const override { return files_.written_path(); }
   Status Publish(const std::string& manifest_json) override {
     ARROW_RETURN_NOT_OK(PublishManifest(options_, manifest_json));
     return files_.Publish();
@@ -39,9 +43,31 @@ class DirectorySink : public Sink {
   std::vector<PieceRecord> pieces() const override { return files_.pieces(); }
 
  protected:
+  /// Return the file that a row group under `name` goes to.
+  virtual Result<std::string> FileFor(const std::string& name, const RowGroup& /*group*/) { return name; }
+
   const Options options_;
   const std::shared_ptr<const ParquetLayout> layout_;
   OutputFiles files_;
+};
+
+// What gives each folder a series of files.
+class SeriesSink : public DirectorySink {
+ public:
+  using DirectorySink::DirectorySink;
+
+ protected:
+  /// Return the name of a series' file.
+  virtual std::string NameOf(const std::string& folder, int64_t number) const = 0;
+
+  Result<std::string> FileFor(const std::string& folder, const RowGroup& group) override {
+    FileSeries& series = series_.try_emplace(folder, options_).first->second;
+    if (series.Add(group)) ARROW_RETURN_NOT_OK(files_.End(NameOf(folder, series.number() - 1)));
+    return NameOf(folder, series.number());
+  }
+
+ private:
+  std::map<std::string, FileSeries> series_;
 };
 
 class PerFileEncoder : public Encoder {
@@ -82,6 +108,44 @@ class PerFileSink : public DirectorySink {
   const std::vector<std::string> names_;
 };
 
+class PartsEncoder : public Encoder {
+ public:
+  explicit PartsEncoder(std::unique_ptr<RowGroupEncoder> encoder) : encoder_(std::move(encoder)) {}
+
+  Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId& /*unit*/) override {
+    auto piece = std::make_unique<FilesPiece>();
+    ARROW_ASSIGN_OR_RAISE(auto group, encoder_->Encode(batch));
+    piece->rows = batch.rows;
+    piece->memory_bytes = group.memory_bytes();
+    piece->groups.emplace_back("", std::move(group));
+    return piece;
+  }
+
+ private:
+  std::unique_ptr<RowGroupEncoder> encoder_;
+};
+
+class PartsSink : public SeriesSink {
+ public:
+  using SeriesSink::SeriesSink;
+
+  Result<std::unique_ptr<Encoder>> MakeEncoder() override {
+    ARROW_ASSIGN_OR_RAISE(auto encoder, RowGroupEncoder::Make(layout_));
+    return std::make_unique<PartsEncoder>(std::move(encoder));
+  }
+  Status Finish() override {
+    if (files_.pieces().empty()) ARROW_RETURN_NOT_OK(files_.Touch(NameOf("", 0)));
+    return DirectorySink::Finish();
+  }
+
+ protected:
+  std::string NameOf(const std::string& /*folder*/, int64_t number) const override {
+    char name[40];
+    std::snprintf(name, sizeof name, "part-%05lld.parquet", static_cast<long long>(number));
+    return name;
+  }
+};
+
 class HiveEncoder : public Encoder {
  public:
   HiveEncoder(std::unique_ptr<RowGroupEncoder> encoder, PartitionSplitter splitter)
@@ -94,7 +158,7 @@ class HiveEncoder : public Encoder {
     for (size_t i = 0; i < splitter_.size(); i++) {
       ARROW_ASSIGN_OR_RAISE(auto group, encoder_->Encode(splitter_.Gather(i)));
       piece->memory_bytes += group.memory_bytes();
-      piece->groups.emplace_back(splitter_.directory(i) + "/part-0.parquet", std::move(group));
+      piece->groups.emplace_back(splitter_.directory(i), std::move(group));
     }
     return piece;
   }
@@ -104,12 +168,12 @@ class HiveEncoder : public Encoder {
   PartitionSplitter splitter_;
 };
 
-class HiveSink : public DirectorySink {
+class HiveSink : public SeriesSink {
  public:
   HiveSink(const Options& options, std::shared_ptr<const ParquetLayout> layout,
            std::unique_ptr<AtomicDirectory> directory, std::vector<SinkColumn> columns, std::vector<int> by,
            std::vector<int> rest)
-      : DirectorySink(options, std::move(layout), std::move(directory)),
+      : SeriesSink(options, std::move(layout), std::move(directory)),
         columns_(std::move(columns)),
         by_(std::move(by)),
         rest_(std::move(rest)) {}
@@ -117,6 +181,11 @@ class HiveSink : public DirectorySink {
   Result<std::unique_ptr<Encoder>> MakeEncoder() override {
     ARROW_ASSIGN_OR_RAISE(auto encoder, RowGroupEncoder::Make(layout_));
     return std::make_unique<HiveEncoder>(std::move(encoder), PartitionSplitter(columns_, by_, rest_));
+  }
+
+ protected:
+  std::string NameOf(const std::string& folder, int64_t number) const override {
+    return folder + "/part-" + std::to_string(number) + ".parquet";
   }
 
  private:
@@ -165,6 +234,14 @@ Result<std::unique_ptr<Sink>> MakeParquetPerFileSink(const std::vector<SinkColum
   ARROW_ASSIGN_OR_RAISE(auto layout, ParquetLayout::Make(columns, options, pool));
   ARROW_ASSIGN_OR_RAISE(auto directory, AtomicDirectory::Create(options.output_path, options.overwrite));
   return std::make_unique<PerFileSink>(options, std::move(layout), std::move(directory), std::move(names));
+}
+
+Result<std::unique_ptr<Sink>> MakeParquetPartsSink(const std::vector<SinkColumn>& columns, const Options& options,
+                                                   arrow::MemoryPool* pool) {
+  ARROW_RETURN_NOT_OK(CheckManifest(options));
+  ARROW_ASSIGN_OR_RAISE(auto layout, ParquetLayout::Make(columns, options, pool));
+  ARROW_ASSIGN_OR_RAISE(auto directory, AtomicDirectory::Create(options.output_path, options.overwrite));
+  return std::make_unique<PartsSink>(options, std::move(layout), std::move(directory));
 }
 
 Result<std::unique_ptr<Sink>> MakeHiveSink(const std::vector<SinkColumn>& columns, const Options& options,

@@ -1,5 +1,5 @@
 #pragma once
-// Directories of Parquet files: one file an input, or Hive partitions.
+// Directories of Parquet files: one file an input, parts of a size, or Hive partitions.
 // Takes: Batch. Gives: a directory published whole. Owns: the temporary directory. Threads, fails: as Sink.
 #include <arrow/memory_pool.h>
 
@@ -23,8 +23,14 @@ Result<std::unique_ptr<Sink>> MakeParquetPerFileSink(const std::vector<SinkColum
                                                      const std::vector<std::string>& input_paths,
                                                      arrow::MemoryPool* pool);
 
+/// Return a sink that writes `options.output_path`/part-00000.parquet, part-00001.parquet, …, each as large as
+/// FileSeries lets it become. Without rows, there is one file.
+Result<std::unique_ptr<Sink>> MakeParquetPartsSink(const std::vector<SinkColumn>& columns, const Options& options,
+                                                   arrow::MemoryPool* pool);
+
 /// Return a sink that writes `options.output_path`/COLUMN=VALUE/…/part-0.parquet by the values of
-/// `options.partition_by`; these columns leave the files. A row group for each unit and partition.
+/// `options.partition_by`, and part-1.parquet, … where FileSeries ends a file; these columns leave the files. A row
+/// group for each unit and partition.
 Result<std::unique_ptr<Sink>> MakeHiveSink(const std::vector<SinkColumn>& columns, const Options& options,
                                            arrow::MemoryPool* pool);
 

@@ -206,6 +206,8 @@ class IpcFileSink : public IpcSink {
     return std::vector<OutputReport>{std::move(report)};
   }
 
+  std::string written_path() const override { return file_->temporary_path(); }
+
   Status Publish(const std::string& manifest_json) override {
     ARROW_RETURN_NOT_OK(PublishManifest(options_, manifest_json));
     return file_->Publish();

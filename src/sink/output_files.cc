@@ -68,7 +68,7 @@ Status OutputFiles::Write(const std::string& name, File* file, const void* data,
 
 Status OutputFiles::Append(const std::string& name, const RowGroup& group, int64_t unit) {
   ARROW_ASSIGN_OR_RAISE(File * file, Open(name));
-  ARROW_ASSIGN_OR_RAISE(PieceRecord piece, file->writer.Append(group, [&](const void* data, int64_t size) {
+  ARROW_ASSIGN_OR_RAISE(PieceRecord piece, file->writer->Append(group, [&](const void* data, int64_t size) {
     return Write(name, file, data, size);
   }));
   piece.path = directory_->path() + "/" + name;
@@ -79,11 +79,23 @@ Status OutputFiles::Append(const std::string& name, const RowGroup& group, int64
 
 Status OutputFiles::Touch(const std::string& name) { return Open(name).status(); }
 
+Status OutputFiles::WriteFooter(const std::string& name, File* file) {
+  ARROW_RETURN_NOT_OK(
+      file->writer->Finish([&](const void* data, int64_t size) { return Write(name, file, data, size); }));
+  file->writer.reset();
+  return Status::OK();
+}
+
+Status OutputFiles::End(const std::string& name) {
+  ARROW_ASSIGN_OR_RAISE(File * file, Open(name));
+  ARROW_RETURN_NOT_OK(WriteFooter(name, file));
+  return Close(name, file, false);
+}
+
 Status OutputFiles::Finish() {
   for (auto& [name, unused] : files_) {
     ARROW_ASSIGN_OR_RAISE(File * file, Open(name));
-    ARROW_RETURN_NOT_OK(file->writer.Finish(
-        [&, &name = name](const void* data, int64_t size) { return Write(name, file, data, size); }));
+    if (file->writer.has_value()) ARROW_RETURN_NOT_OK(WriteFooter(name, file));
     ARROW_RETURN_NOT_OK(Close(name, file, true));
   }
   return Status::OK();

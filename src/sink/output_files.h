@@ -5,6 +5,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ class OutputFiles {
 
   /// Append a row group to the file `name` (a path below the directory, folders are made), which begins with it if new.
   Status Append(const std::string& name, const RowGroup& group, int64_t unit);
+  /// Write the footer of a file that gets no more row groups.
+  Status End(const std::string& name);
   /// Make sure that `name` will exist, with rows or without.
   Status Touch(const std::string& name);
   /// Write all footers and sync all files.
@@ -30,18 +33,20 @@ class OutputFiles {
   /// Re-read every footer.
   Result<std::vector<OutputReport>> Inspect() const;
   Status Publish() { return directory_->Publish(); }
+  const std::string& written_path() const { return directory_->temporary_path(); }
   const std::vector<PieceRecord>& pieces() const { return pieces_; }
 
  private:
   struct File {
-    explicit File(std::shared_ptr<const ParquetLayout> layout) : writer(std::move(layout)) {}
-    ParquetFileWriter writer;
+    explicit File(std::shared_ptr<const ParquetLayout> layout) : writer(std::in_place, std::move(layout)) {}
+    std::optional<ParquetFileWriter> writer;  // until its footer is written
     int fd = -1;
     uint32_t crc32c = 0;
     std::list<std::string>::iterator recent;  // valid while open
   };
   Result<File*> Open(const std::string& name);
   Status Close(const std::string& name, File* file, bool sync);
+  Status WriteFooter(const std::string& name, File* file);
   Status Write(const std::string& name, File* file, const void* data, int64_t num_bytes);
   std::string PathOf(const std::string& name) const { return directory_->temporary_path() + "/" + name; }
 

@@ -10,13 +10,13 @@ ValueOrder OrderOf(const PhysicalColumn& column) {
   return Ascends(column.indices, column.num_values) ? column.distinct_order : ValueOrder::kNone;
 }
 
-Result<PhysicalColumn> ColumnPreparer::Prepare(const DecodedColumn& column) {
+Result<PhysicalColumn> ColumnPreparer::Prepare(const DecodedColumn& column, ColumnEncoding wanted) {
   PhysicalColumn physical;
   physical.rows = column.rows;
   physical.num_values = column.num_values;
   physical.validity = column.validity;
   physical.decoded = &column;
-  ARROW_ASSIGN_OR_RAISE(physical.encoding, chooser_.Choose(column));
+  ARROW_ASSIGN_OR_RAISE(physical.encoding, chooser_.Choose(column, wanted));
   if (physical.encoding != parquet::Encoding::RLE_DICTIONARY) {
     physical.values = MakePhysical(column, &converted_);
     return physical;

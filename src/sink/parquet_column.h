@@ -42,7 +42,7 @@ class ColumnPreparer {
   ColumnPreparer(ParquetCompat compat, arrow::util::Codec* codec) : chooser_(compat, codec) {}
 
   /// Return the column's physical form. It points into `column` and into this preparer until the next call.
-  Result<PhysicalColumn> Prepare(const DecodedColumn& column);
+  Result<PhysicalColumn> Prepare(const DecodedColumn& column, ColumnEncoding wanted);
 
  private:
   EncodingChooser chooser_;

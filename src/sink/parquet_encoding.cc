@@ -133,9 +133,15 @@ int64_t Scale(int64_t value, int64_t by, int64_t over) {
 
 // Types whose physical form is INT32, INT64 or BYTE_ARRAY. Of byte arrays, Spark's vectorized reader took lengths of
 // another batch until 2025 (SPARK-52240; 3.5.1 was tried and failed). Integers it reads (3.5.1 and 4.0.0 were tried).
+// pyarrow cannot read such texts back as a dictionary.
 bool TakesDelta(TypeKind kind, ParquetCompat compat) {
+  if (kind == TypeKind::kDictionary) return false;
   if (IsVariableWidth(kind)) return compat == ParquetCompat::kLatest;
   return kind != TypeKind::kBool && kind != TypeKind::kDecimal && kind != TypeKind::kUuid && !IsFloat(kind);
+}
+
+Encoding::type DeltaOf(TypeKind kind) {
+  return IsVariableWidth(kind) ? Encoding::DELTA_LENGTH_BYTE_ARRAY : Encoding::DELTA_BINARY_PACKED;
 }
 
 // Some readers add differences of 32-bit values up in 64 bits, and compare before they cut (Spark, of dates before
@@ -149,14 +155,43 @@ bool MayWrap(const DecodedColumn& column) {
 
 }  // namespace
 
-Result<Encoding::type> EncodingChooser::Choose(const DecodedColumn& column) {
+bool TakesEncoding(const DataType& type, ColumnEncoding encoding, ParquetCompat compat) {
+  switch (encoding) {
+    case ColumnEncoding::kDictionary:
+      return ValueDictionary::Takes(type);
+    case ColumnEncoding::kDelta:
+      return TakesDelta(type.kind, compat);
+    case ColumnEncoding::kByteStreamSplit:
+      return IsFloat(type.kind) && compat == ParquetCompat::kLatest;
+    default:
+      return true;
+  }
+}
+
+Result<Encoding::type> EncodingChooser::Choose(const DecodedColumn& column, ColumnEncoding wanted) {
+  const bool has_values = column.num_values > 0;
+  switch (wanted) {
+    case ColumnEncoding::kDictionary:
+      return has_values && dictionary_.Index(column, ValueDictionary::kSample) ? Encoding::RLE_DICTIONARY
+                                                                               : Encoding::PLAIN;
+    case ColumnEncoding::kDelta:
+      return has_values && !MayWrap(column) ? DeltaOf(column.type.kind) : Encoding::PLAIN;
+    case ColumnEncoding::kByteStreamSplit:
+      return has_values ? Encoding::BYTE_STREAM_SPLIT : Encoding::PLAIN;
+    case ColumnEncoding::kPlain:
+      return Encoding::PLAIN;
+    case ColumnEncoding::kAuto:
+      break;
+  }
+  return ChooseBySize(column);
+}
+
+Result<Encoding::type> EncodingChooser::ChooseBySize(const DecodedColumn& column) {
   plain_bytes_.reset();
   ARROW_ASSIGN_OR_RAISE(const Dictionary dictionary, TryDictionary(column));
   if (dictionary.is_final) return Encoding::RLE_DICTIONARY;
   ARROW_ASSIGN_OR_RAISE(const bool uses_delta, UsesDelta(column, dictionary));
-  if (uses_delta) {
-    return IsVariableWidth(column.type.kind) ? Encoding::DELTA_LENGTH_BYTE_ARRAY : Encoding::DELTA_BINARY_PACKED;
-  }
+  if (uses_delta) return DeltaOf(column.type.kind);
   if (dictionary.is_wanted) return Encoding::RLE_DICTIONARY;
   ARROW_ASSIGN_OR_RAISE(const bool splits, UsesByteStreamSplit(column));
   return splits ? Encoding::BYTE_STREAM_SPLIT : Encoding::PLAIN;

@@ -17,17 +17,22 @@
 namespace headrace {
 inline namespace v0 {
 
+/// Return whether values of this type may be stored so for these readers.
+bool TakesEncoding(const DataType& type, ColumnEncoding encoding, ParquetCompat compat);
+
 class EncodingChooser {
  public:
   /// `codec` compresses the pages; nullptr: nothing does.
   EncodingChooser(ParquetCompat compat, arrow::util::Codec* codec) : compat_(compat), codec_(codec) {}
 
-  Result<parquet::Encoding::type> Choose(const DecodedColumn& column);
+  /// Return the encoding of a column: `wanted`, where the values allow it, or one of the chooser's own choice.
+  Result<parquet::Encoding::type> Choose(const DecodedColumn& column, ColumnEncoding wanted);
 
   /// After Choose gave RLE_DICTIONARY: the column's distinct values and their indices.
   const ValueDictionary& dictionary() const { return dictionary_; }
 
  private:
+  Result<parquet::Encoding::type> ChooseBySize(const DecodedColumn& column);
   struct Dictionary {
     int64_t bytes = 0;  // in the file, about
     bool is_wanted = false;

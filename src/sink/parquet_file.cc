@@ -10,6 +10,7 @@
 #include <parquet/file_reader.h>
 
 #include "os/crc32c.h"
+#include "sink/parquet_bloom_filter.h"
 #include "sink/to_arrow.h"
 
 namespace headrace {
@@ -43,6 +44,7 @@ Result<std::shared_ptr<ParquetLayout>> ParquetLayout::Make(const std::vector<Sin
   layout->codec = CompressionOf(options.codec);
   if (arrow::util::Codec::SupportsCompressionLevel(layout->codec)) layout->codec_level = options.codec_level;
   layout->compat = options.parquet_compat;
+  for (const SinkColumn& column : columns) layout->wishes.push_back(column.parquet);
   layout->pool = pool;
   layout->properties = parquet::WriterProperties::Builder()
                            .created_by(kParquetCreator)
@@ -77,19 +79,37 @@ Result<RowGroup> RowGroupEncoder::Encode(const Batch& batch) {
   group.rows = batch.rows;
   arrow::BufferBuilder bytes(layout_->pool);
   ARROW_RETURN_NOT_OK(bytes.Reserve(last_bytes_ + last_bytes_ / 8));
-  for (const DecodedColumn& decoded : batch.columns) {
-    ARROW_ASSIGN_OR_RAISE(const PhysicalColumn column, preparer_.Prepare(decoded));
-    if (group.chunks.empty()) group.order = OrderOf(column);
-    const auto* descriptor = layout_->schema->Column(static_cast<int>(group.chunks.size()));
-    ARROW_ASSIGN_OR_RAISE(auto chunk, pages_.Encode(column, descriptor, &bytes));
+  std::vector<std::string> filters(batch.columns.size());
+  for (size_t i = 0; i < batch.columns.size(); i++) {
+    const ParquetWishes& wishes = layout_->wishes[i];
+    ARROW_ASSIGN_OR_RAISE(const PhysicalColumn column, preparer_.Prepare(batch.columns[i], wishes.encoding));
+    if (i == 0) group.order = OrderOf(column);
+    ARROW_ASSIGN_OR_RAISE(auto chunk, pages_.Encode(column, layout_->schema->Column(static_cast<int>(i)), &bytes));
     group.chunks.push_back(std::move(chunk));
+    if (!wishes.bloom_filter) continue;
+    const TypeKind kind = column.decoded->type.kind;
+    const bool is_float = kind == TypeKind::kFloat32 || kind == TypeKind::kFloat64;
+    ARROW_ASSIGN_OR_RAISE(filters[i],
+                          BloomFilterOf(column.values, is_float, wishes.false_positive_rate, layout_->pool));
   }
+  ARROW_RETURN_NOT_OK(AppendFilters(filters, &bytes, &group));
   last_bytes_ = bytes.length();
   // What is kept until the row group is written should not be twice its size.
   const bool shrink = bytes.capacity() > last_bytes_ + last_bytes_ / 2;
   ARROW_ASSIGN_OR_RAISE(group.bytes, bytes.Finish(shrink));
   group.crc32c = Crc32c(0, group.bytes->data(), static_cast<size_t>(group.bytes->size()));
   return group;
+}
+
+// Behind the pages: within a row group readers pass over them in one step.
+Status RowGroupEncoder::AppendFilters(const std::vector<std::string>& filters, arrow::BufferBuilder* to,
+                                      RowGroup* group) const {
+  for (size_t i = 0; i < filters.size(); i++) {
+    group->chunks[i].filter_offset = to->length();
+    group->chunks[i].filter_bytes = static_cast<int32_t>(filters[i].size());
+    ARROW_RETURN_NOT_OK(to->Append(filters[i].data(), static_cast<int64_t>(filters[i].size())));
+  }
+  return Status::OK();
 }
 
 ParquetFileWriter::ParquetFileWriter(std::shared_ptr<const ParquetLayout> layout) : footer_(std::move(layout)) {}

@@ -30,6 +30,7 @@ struct ParquetLayout {
   arrow::Compression::type codec = arrow::Compression::UNCOMPRESSED;
   int codec_level = arrow::util::kUseDefaultCompressionLevel;
   ParquetCompat compat = ParquetCompat::kWide;
+  std::vector<ParquetWishes> wishes;  ///< of each column
   arrow::MemoryPool* pool = nullptr;
 
   static Result<std::shared_ptr<ParquetLayout>> Make(const std::vector<SinkColumn>& columns, const Options& options,
@@ -54,6 +55,7 @@ class RowGroupEncoder {
   Result<RowGroup> Encode(const Batch& batch);
 
  private:
+  Status AppendFilters(const std::vector<std::string>& filters, arrow::BufferBuilder* to, RowGroup* group) const;
   RowGroupEncoder(std::shared_ptr<const ParquetLayout> layout, std::unique_ptr<arrow::util::Codec> codec);
   std::shared_ptr<const ParquetLayout> layout_;
   std::unique_ptr<arrow::util::Codec> codec_;

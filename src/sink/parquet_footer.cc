@@ -44,8 +44,10 @@ Status ParquetFooter::Append(const RowGroup& group, int64_t offset) {
   metadata->Finish(uncompressed, static_cast<int16_t>(has_ordinal ? num_groups_ : -1));
   END_PARQUET_CATCH_EXCEPTIONS
   for (int32_t i = 0; i < static_cast<int32_t>(group.chunks.size()); i++) {
-    ARROW_RETURN_NOT_OK(
-        index_.Append(group.chunks[static_cast<size_t>(i)].index, {static_cast<int32_t>(num_groups_), i}, offset));
+    const ColumnChunk& chunk = group.chunks[static_cast<size_t>(i)];
+    const parquet::ColumnChunkId id{static_cast<int32_t>(num_groups_), i};
+    ARROW_RETURN_NOT_OK(index_.Append(chunk.index, id, offset));
+    if (chunk.filter_bytes > 0) filters_.push_back({id, {offset + chunk.filter_offset, chunk.filter_bytes}});
   }
   num_groups_++;
   return Status::OK();
@@ -56,6 +58,8 @@ std::shared_ptr<parquet::FileMetaData> ParquetFooter::JoinSections() {
   for (size_t i = 0; i < sections_.size(); i++) {
     const int64_t end = i + 1 < sections_.size() ? sections_[i + 1].first_group : num_groups_;
     index_.Tell(sections_[i].first_group, end, sections_[i].builder.get());
+    sections_[i].builder->SetIndexLocations(parquet::IndexKind::kBloomFilter,
+                                            LocationsOf(filters_, sections_[i].first_group, end, 0));
     std::shared_ptr<parquet::FileMetaData> section = sections_[i].builder->Finish(i == 0 ? layout_->metadata : nullptr);
     sections_[i].builder.reset();
     if (all == nullptr) {

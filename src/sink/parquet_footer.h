@@ -41,6 +41,7 @@ class ParquetFooter {
   std::shared_ptr<const ParquetLayout> layout_;
   std::vector<Section> sections_;
   PageIndex index_;
+  parquet::IndexLocations filters_;  // bloom filters, in the order of the row groups
   int64_t num_groups_ = 0;
 };
 

@@ -53,7 +53,8 @@ void PageIndex::Part::Append(std::string_view chunk, const parquet::ColumnChunkI
   bytes += chunk;
 }
 
-parquet::IndexLocations PageIndex::Part::Of(int64_t first_group, int64_t end_group) const {
+parquet::IndexLocations LocationsOf(const parquet::IndexLocations& locations, int64_t first_group, int64_t end_group,
+                                    int64_t offset) {
   const auto from = [&](int64_t group) {
     return std::partition_point(locations.begin(), locations.end(),
                                 [=](const auto& location) { return location.first.row_group_index < group; });
@@ -91,8 +92,9 @@ Status PageIndex::Write(int64_t offset, const WriteFn& write) {
 }
 
 void PageIndex::Tell(int64_t first_group, int64_t end_group, parquet::FileMetaDataBuilder* footer) const {
-  footer->SetIndexLocations(parquet::IndexKind::kColumnIndex, column_indexes_.Of(first_group, end_group));
-  footer->SetIndexLocations(parquet::IndexKind::kOffsetIndex, offset_indexes_.Of(first_group, end_group));
+  const auto of = [&](const Part& part) { return LocationsOf(part.locations, first_group, end_group, part.offset); };
+  footer->SetIndexLocations(parquet::IndexKind::kColumnIndex, of(column_indexes_));
+  footer->SetIndexLocations(parquet::IndexKind::kOffsetIndex, of(offset_indexes_));
 }
 
 }  // namespace v0

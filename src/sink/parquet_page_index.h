@@ -39,6 +39,11 @@ class ChunkIndexBuilder {
   ChunkIndex index_;
 };
 
+/// Return the locations of row groups [first_group, end_group) among `locations`, which ascend: row groups are counted
+/// from the first one, and `offset` is added to each place.
+parquet::IndexLocations LocationsOf(const parquet::IndexLocations& locations, int64_t first_group, int64_t end_group,
+                                    int64_t offset);
+
 /// The page index of a file: before its footer, first all column indexes, then all offset indexes.
 class PageIndex {
  public:
@@ -61,7 +66,6 @@ class PageIndex {
     parquet::IndexLocations locations;  // from `offset`, in the order of the row groups
 
     void Append(std::string_view chunk, const parquet::ColumnChunkId& id);
-    parquet::IndexLocations Of(int64_t first_group, int64_t end_group) const;
   };
 
   Part column_indexes_, offset_indexes_;

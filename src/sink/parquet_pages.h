@@ -26,6 +26,8 @@ struct ColumnChunk {
   std::map<parquet::Encoding::type, int32_t> dictionary_pages, data_pages;
   parquet::EncodedStatistics statistics;
   ChunkIndex index;
+  int64_t filter_offset = 0;  ///< of its bloom filter
+  int32_t filter_bytes = 0;   ///< 0: it has none
 };
 
 class PageEncoder {

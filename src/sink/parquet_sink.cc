@@ -63,6 +63,8 @@ class ParquetSink : public Sink {
     return std::vector<OutputReport>{output};
   }
 
+  std::string written_path() const override { return file_->temporary_path(); }
+
   Status Publish(const std::string& manifest_json) override {
     ARROW_RETURN_NOT_OK(PublishManifest(options_, manifest_json));
     return file_->Publish();

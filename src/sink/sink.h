@@ -57,6 +57,8 @@ class Sink {
   virtual Status Finish() = 0;
   /// Re-read what Finish left (footers, messages) and return outputs with rows, bytes and checksums.
   virtual Result<std::vector<OutputReport>> Inspect() = 0;
+  /// Return where what Finish left lies until it is published, a file or a folder; empty: nowhere that can be read.
+  virtual std::string written_path() const { return {}; }
   /// Give the outputs their final names. `manifest_json` is empty, or published first, as OUTPUT.manifest.json.
   virtual Status Publish(const std::string& manifest_json) = 0;
   /// The committed pieces, in order; empty for sinks that write no file.
@@ -67,6 +69,7 @@ class Sink {
 struct SinkColumn {
   std::string name;
   DataType type;
+  ParquetWishes parquet = {};
 };
 
 }  // namespace v0

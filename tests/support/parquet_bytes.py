@@ -65,6 +65,37 @@ class Thrift:
             fields[number] = self.value(head & 15)
 
 
+class Trace(Thrift):
+    """Reads as Thrift does, and keeps where each value lies: `places` has (begin, end, path), path of field numbers, elements
+    of lists as 0. A byte of a struct's or a list's own lies in the innermost place around it."""
+
+    def __init__(self, data, at=0):
+        super().__init__(data, at)
+        self.places, self._path = [], ()
+
+    def value(self, kind):
+        begin, path = self.at, self._path
+        value = super().value(kind)
+        self._path = path
+        self.places.append((begin, self.at, path))
+        return value
+
+    def struct(self):
+        fields, number, path = {}, 0, self._path
+        while True:
+            begin, head = self.at, self.byte()
+            if head == 0:
+                self.places.append((begin, self.at, path + ("end",)))
+                return fields
+            number = number + (head >> 4) if head >> 4 else self.number()
+            self._path = path + (number,)
+            self.places.append((begin, self.at, self._path))
+            fields[number] = self.value(head & 15)
+
+    def path_at(self, at):
+        return min((end - begin, path) for begin, end, path in self.places if begin <= at < end)[1]
+
+
 @dataclass
 class Page:
     offset: int
@@ -89,6 +120,7 @@ class Chunk:
     column_index: dict
     offset_index: dict
     index_places: list  # (offset, bytes)
+    filter_place: tuple  # the same of the bloom filter, or None
 
     @property
     def data_pages(self):
@@ -122,7 +154,8 @@ class File:
         assert at == end
         read = lambda offset: Thrift(self.data, fields[offset]).struct() if offset in fields else None
         places = [(fields[a], fields[b]) for a, b in ((6, 7), (4, 5)) if a in fields]
-        return Chunk(meta[3][0].decode(), meta[1], meta, pages, read(6), read(4), places)
+        return Chunk(meta[3][0].decode(), meta[1], meta, pages, read(6), read(4), places,
+                     (meta[14], meta[15]) if 14 in meta else None)
 
 
 def read(path):
