@@ -24,7 +24,7 @@ OUTPUT has one of these forms:
   x.parquet    one Parquet file for all inputs
   x.arrow      one Arrow IPC file for all inputs (also x.feather)
   dir/         a directory, one Parquet file an input
-  dir/         with --rows-per-file or --bytes-per-file: parts of that size, all inputs in their order
+  dir/         with --rows-per-file or --bytes-per-file: a directory of parts
   dir/         with --partition-by: a directory of Hive partitions
   -            an Arrow IPC stream on standard output
 

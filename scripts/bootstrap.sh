@@ -10,8 +10,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 packages=(build-essential cmake ninja-build python3 python3-venv libfast-float-dev libcli11-dev
-  libtomlplusplus-dev nlohmann-json3-dev libabsl-dev tzdata libisal-dev liblzma-dev libarchive-dev libcurl4-openssl-dev
-  libhwloc-dev liburing-dev
+  libtomlplusplus-dev nlohmann-json3-dev libabsl-dev tzdata libisal-dev libzstd-dev liblzma-dev libarchive-dev
+  libcurl4-openssl-dev libhwloc-dev liburing-dev
   libgtest-dev libgmock-dev libbenchmark-dev)
 cross_packages=()  # not needed where they cannot be had: a part of the tests is then left out
 emulator_packages=()  # the same; bochs-term keeps out the other displays of bochs, which no test looks at

@@ -3,6 +3,7 @@ import collections
 import os
 
 import bit_flips
+from support import parquet_bytes, program
 
 
 def test_flipped_bits_are_found(scratch):
@@ -13,3 +14,29 @@ def test_flipped_bits_are_found(scratch):
     assert set(hit) == {"magic", "page header", "data page", "dictionary page", "column index", "offset index", "bloom filter",
                         "footer", "footer length"}
     assert min(hit.values()) >= 15
+
+
+def places(data, at, path):
+    """The bytes of what lies under a path of field numbers in the struct at `at`."""
+    trace = parquet_bytes.Trace(data, at)
+    trace.struct()
+    return sorted({i for begin, end, found in trace.places if found == path for i in range(begin, end)})
+
+
+def test_damaged_counts_of_rows(scratch):
+    """Too few or too many rows in a row group or before a page, one after the other: told, and nothing is read beyond."""
+    path = bit_flips.write_files(scratch, rows=1500)[0]
+    os.remove(path + ".manifest.json")
+    file = parquet_bytes.read(path)
+    damaged = places(file.data, file.footer_offset, (4, 3))
+    for chunk in file.groups[-1][:3]:
+        damaged += places(file.data, chunk.index_places[-1][0], (1, 3))
+    assert len(damaged) > 6
+    for at in damaged:
+        for bit in range(8):
+            changed = bytearray(file.data)
+            changed[at] ^= 1 << bit
+            with open(path, "wb") as out:
+                out.write(changed)
+            done = program.run("verify", path)
+            assert done.code == 1, f"byte {at}, bit {bit}: {done}"

@@ -108,13 +108,13 @@ def states(random, rows):
 
 def cities(random, rows):
     """5,000 names, some often."""
-    names = np.array([f"{WORDS[i % 23].title()}{WORDS[i * 7 % 22]}-{i}" for i in range(5000)])
+    names = np.array([f"{WORDS[i % 21].title()}{WORDS[i * 7 % 20]}-{i}" for i in range(5000)])
     return _texts(names[np.minimum(random.zipf(1.2, rows) - 1, 4999)])
 
 
 def urls(random, rows):
     page, user = random.integers(0, 3000, rows), random.integers(0, 10**7, rows)
-    return [f"https://shop.example.com/c/{WORDS[p % 23]}/{p}?user={u}" for p, u in zip(page.tolist(), user.tolist())]
+    return [f"https://shop.example.com/c/{WORDS[p % 21]}/{p}?user={u}" for p, u in zip(page.tolist(), user.tolist())]
 
 
 def messages(random, rows):

@@ -6,6 +6,7 @@
 #include <parquet/page_index.h>
 #include <parquet/statistics.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -50,8 +51,11 @@ class PageBoundsChecker {
     if (is_whole_ && num_pages > 0) Begin();
   }
 
-  /// Return the rows up to the end of the page that is read: a batch is not to go beyond.
-  int64_t RowsLeft() const { return fresh_ == nullptr ? std::numeric_limits<int64_t>::max() : PageEnd() - row_; }
+  /// Return the rows up to the end of the page that is read: a batch is not to go beyond. At least one, whatever a
+  /// damaged index or footer tells.
+  int64_t RowsLeft() const {
+    return fresh_ == nullptr ? std::numeric_limits<int64_t>::max() : std::max<int64_t>(PageEnd() - row_, 1);
+  }
 
   /// Add the next rows, of one page.
   void Add(const T* values, int64_t num_values, int64_t rows) {

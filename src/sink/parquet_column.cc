@@ -17,6 +17,7 @@ Result<PhysicalColumn> ColumnPreparer::Prepare(const DecodedColumn& column, Colu
   physical.validity = column.validity;
   physical.decoded = &column;
   ARROW_ASSIGN_OR_RAISE(physical.encoding, chooser_.Choose(column, wanted));
+  if (physical.encoding == parquet::Encoding::PLAIN) physical.repeats = chooser_.repeats();
   if (physical.encoding != parquet::Encoding::RLE_DICTIONARY) {
     physical.values = MakePhysical(column, &converted_);
     return physical;

@@ -2,7 +2,6 @@
 // A decoded column as Parquet stores it: physical values, and the encoding that its own values ask for.
 // Takes: DecodedColumn. Gives: PhysicalColumn. Owns: scratch, reused from unit to unit. Threads: one an encoder.
 // Fails: Status where a codec does.
-#include <arrow/util/compression.h>
 #include <parquet/types.h>
 
 #include <cstdint>
@@ -23,6 +22,7 @@ struct PhysicalColumn {
   int64_t num_values = 0;
   const uint64_t* validity = nullptr;
   parquet::Encoding::type encoding = parquet::Encoding::PLAIN;
+  RepeatSearch repeats = RepeatSearch::kOfBytes;  ///< of PLAIN pages
   PhysicalValues values;              ///< every value; the distinct ones where the encoding is RLE_DICTIONARY
   const uint16_t* indices = nullptr;  ///< with a dictionary: of every value into `values`
   const DecodedColumn* decoded = nullptr;
@@ -39,7 +39,7 @@ ValueOrder OrderOf(const PhysicalColumn& column);
 class ColumnPreparer {
  public:
   /// `codec` compresses the pages; nullptr: nothing does.
-  ColumnPreparer(ParquetCompat compat, arrow::util::Codec* codec) : chooser_(compat, codec) {}
+  ColumnPreparer(ParquetCompat compat, PageCodec* codec) : chooser_(compat, codec) {}
 
   /// Return the column's physical form. It points into `column` and into this preparer until the next call.
   Result<PhysicalColumn> Prepare(const DecodedColumn& column, ColumnEncoding wanted);

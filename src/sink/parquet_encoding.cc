@@ -23,15 +23,13 @@ constexpr int64_t kMayRepeat = 7800;
 constexpr int64_t kFloatsMayRepeat = 2048, kFloatsMayRepeatUnderEntropyCoding = 512;
 
 // A dictionary's size by estimate, in percent of PLAIN's, at which it is taken. Readers like dictionaries of integers
-// and texts; floats must gain.
-constexpr int64_t kDictionaryPercent = 105, kFloatDictionaryPercent = 90;
+// and texts; floats must gain. No choice is to cost more than 3 percent: bench/encodings looks.
+constexpr int64_t kDictionaryPercent = 102, kFloatDictionaryPercent = 98;
 // Whatever PLAIN may be, a dictionary of this percentage of the uncompressed values is good enough: quick to read.
 constexpr int64_t kNextToNothingPercent = 2;
 
 // Differences must gain this much over PLAIN or a dictionary: they are slower to read, and fewer readers skip in them.
-constexpr int64_t kDeltaPercent = 90;
-// Packed bits give a codec little: what is larger than this many times its rival is not worth a compression.
-constexpr int64_t kPackedShrinks = 4;
+constexpr int64_t kDeltaPercent = 97;
 
 // Fewer values than these are not worth three compressions: the sizes before compression decide, and of floats only
 // those that a codec would hardly mend.
@@ -42,11 +40,9 @@ constexpr int64_t kSliceTextBytes = 32 << 10;
 
 bool IsFloat(TypeKind kind) { return kind == TypeKind::kFloat32 || kind == TypeKind::kFloat64; }
 
-int64_t MayRepeat(TypeKind kind, const arrow::util::Codec* codec) {
+int64_t MayRepeat(TypeKind kind, const PageCodec* codec) {
   if (!IsFloat(kind)) return kMayRepeat;
-  const bool has_entropy_coding = codec != nullptr && (codec->compression_type() == arrow::Compression::ZSTD ||
-                                                       codec->compression_type() == arrow::Compression::GZIP);
-  return has_entropy_coding ? kFloatsMayRepeatUnderEntropyCoding : kFloatsMayRepeat;
+  return codec != nullptr && codec->has_entropy_coding() ? kFloatsMayRepeatUnderEntropyCoding : kFloatsMayRepeat;
 }
 
 // What the values take as PLAIN, about: small integers are wider there.
@@ -169,6 +165,8 @@ bool TakesEncoding(const DataType& type, ColumnEncoding encoding, ParquetCompat 
 }
 
 Result<Encoding::type> EncodingChooser::Choose(const DecodedColumn& column, ColumnEncoding wanted) {
+  const bool has_width_8 = !IsVariableWidth(column.type.kind) && ValueWidth(column.type) == 8;
+  repeats_ = has_width_8 ? RepeatSearch::kTryBoth : RepeatSearch::kOfBytes;
   const bool has_values = column.num_values > 0;
   switch (wanted) {
     case ColumnEncoding::kDictionary:
@@ -198,18 +196,23 @@ Result<Encoding::type> EncodingChooser::ChooseBySize(const DecodedColumn& column
 }
 
 // The bytes that a sample takes in the file, about.
-Result<int64_t> EncodingChooser::EncodedBytes(const std::vector<uint8_t>& sample) {
+Result<int64_t> EncodingChooser::EncodedBytes(const std::vector<uint8_t>& sample, RepeatSearch* repeats) {
   const auto size = static_cast<int64_t>(sample.size());
   if (codec_ == nullptr) return size;
-  compressed_.resize(static_cast<size_t>(codec_->MaxCompressedLen(size, sample.data())));
-  return codec_->Compress(size, sample.data(), static_cast<int64_t>(compressed_.size()), compressed_.data());
+  compressed_.resize(static_cast<size_t>(codec_->MaxBytes(size)));
+  return codec_->Compress({sample.data(), size, 0}, repeats, compressed_.data());
+}
+
+Result<int64_t> EncodingChooser::EncodedBytes(const std::vector<uint8_t>& sample) {
+  RepeatSearch repeats = RepeatSearch::kOfBytes;
+  return EncodedBytes(sample, &repeats);
 }
 
 // The bytes that the column takes as PLAIN, about.
 Result<int64_t> EncodingChooser::PlainBytes(const DecodedColumn& column) {
   if (plain_bytes_.has_value()) return *plain_bytes_;
   const int64_t taken = SamplePlain(column, &sample_);
-  ARROW_ASSIGN_OR_RAISE(const int64_t sample_bytes, EncodedBytes(sample_));
+  ARROW_ASSIGN_OR_RAISE(const int64_t sample_bytes, EncodedBytes(sample_, &repeats_));
   plain_bytes_ = Scale(sample_bytes, column.num_values, taken);
   return *plain_bytes_;
 }
@@ -255,8 +258,6 @@ Result<bool> EncodingChooser::UsesDelta(const DecodedColumn& column, const Dicti
     ARROW_ASSIGN_OR_RAISE(rival_bytes, PlainBytes(column));
   }
   const int64_t taken = SampleDelta(column, &converted_, &sample_);
-  const auto packed_bytes = static_cast<int64_t>(sample_.size());
-  if (Scale(packed_bytes, column.num_values, taken) > rival_bytes * kPackedShrinks) return false;
   ARROW_ASSIGN_OR_RAISE(const int64_t sample_bytes, EncodedBytes(sample_));
   const int64_t bytes = Scale(sample_bytes, column.num_values, taken);
   return bytes * 100 <= rival_bytes * kDeltaPercent && !MayWrap(column);

@@ -3,7 +3,6 @@
 // as pages are. No clock and no other row group decides, so that the bytes are the same from run to run.
 // Takes: DecodedColumn. Gives: an encoding. Owns: a dictionary, and scratch, reused from unit to unit. Threads: one an
 // encoder. Fails: Status where the codec does.
-#include <arrow/util/compression.h>
 #include <parquet/types.h>
 
 #include <cstdint>
@@ -12,6 +11,7 @@
 
 #include "headrace/options.h"
 #include "headrace/status.h"
+#include "sink/page_codec.h"
 #include "sink/value_dictionary.h"
 
 namespace headrace {
@@ -23,13 +23,15 @@ bool TakesEncoding(const DataType& type, ColumnEncoding encoding, ParquetCompat 
 class EncodingChooser {
  public:
   /// `codec` compresses the pages; nullptr: nothing does.
-  EncodingChooser(ParquetCompat compat, arrow::util::Codec* codec) : compat_(compat), codec_(codec) {}
+  EncodingChooser(ParquetCompat compat, PageCodec* codec) : compat_(compat), codec_(codec) {}
 
   /// Return the encoding of a column: `wanted`, where the values allow it, or one of the chooser's own choice.
   Result<parquet::Encoding::type> Choose(const DecodedColumn& column, ColumnEncoding wanted);
 
   /// After Choose gave RLE_DICTIONARY: the column's distinct values and their indices.
   const ValueDictionary& dictionary() const { return dictionary_; }
+  /// After Choose gave PLAIN: how its pages are searched for repeats.
+  RepeatSearch repeats() const { return repeats_; }
 
  private:
   Result<parquet::Encoding::type> ChooseBySize(const DecodedColumn& column);
@@ -44,12 +46,14 @@ class EncodingChooser {
   Result<bool> UsesDelta(const DecodedColumn& column, const Dictionary& dictionary);
   Result<bool> UsesByteStreamSplit(const DecodedColumn& column);
   Result<int64_t> PlainBytes(const DecodedColumn& column);
+  Result<int64_t> EncodedBytes(const std::vector<uint8_t>& sample, RepeatSearch* repeats);
   Result<int64_t> EncodedBytes(const std::vector<uint8_t>& sample);
 
   const ParquetCompat compat_;
-  arrow::util::Codec* const codec_;
+  PageCodec* const codec_;
   ValueDictionary dictionary_;
   std::optional<int64_t> plain_bytes_;  // of the column, once they were asked for
+  RepeatSearch repeats_ = RepeatSearch::kOfBytes;
   std::vector<uint64_t> converted_;
   std::vector<uint8_t> sample_, other_sample_, compressed_;
 };

@@ -64,11 +64,11 @@ Result<std::shared_ptr<ParquetLayout>> ParquetLayout::Make(const std::vector<Sin
 }
 
 Result<std::unique_ptr<RowGroupEncoder>> RowGroupEncoder::Make(std::shared_ptr<const ParquetLayout> layout) {
-  ARROW_ASSIGN_OR_RAISE(auto codec, arrow::util::Codec::Create(layout->codec, layout->codec_level));
+  ARROW_ASSIGN_OR_RAISE(auto codec, PageCodec::Make(layout->codec, layout->codec_level));
   return std::unique_ptr<RowGroupEncoder>(new RowGroupEncoder(std::move(layout), std::move(codec)));
 }
 
-RowGroupEncoder::RowGroupEncoder(std::shared_ptr<const ParquetLayout> layout, std::unique_ptr<arrow::util::Codec> codec)
+RowGroupEncoder::RowGroupEncoder(std::shared_ptr<const ParquetLayout> layout, std::unique_ptr<PageCodec> codec)
     : layout_(std::move(layout)),
       codec_(std::move(codec)),
       preparer_(layout_->compat, codec_.get()),

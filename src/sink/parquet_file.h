@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "headrace/options.h"
+#include "sink/page_codec.h"
 #include "sink/parquet_footer.h"
 #include "sink/parquet_pages.h"
 #include "sink/sink.h"
@@ -56,9 +57,9 @@ class RowGroupEncoder {
 
  private:
   Status AppendFilters(const std::vector<std::string>& filters, arrow::BufferBuilder* to, RowGroup* group) const;
-  RowGroupEncoder(std::shared_ptr<const ParquetLayout> layout, std::unique_ptr<arrow::util::Codec> codec);
+  RowGroupEncoder(std::shared_ptr<const ParquetLayout> layout, std::unique_ptr<PageCodec> codec);
   std::shared_ptr<const ParquetLayout> layout_;
-  std::unique_ptr<arrow::util::Codec> codec_;
+  std::unique_ptr<PageCodec> codec_;
   ColumnPreparer preparer_;
   PageEncoder pages_;
   int64_t last_bytes_ = 0;  // of the last row group: the next one's buffer begins with a little more

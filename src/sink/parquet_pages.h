@@ -3,12 +3,12 @@
 // Takes: PhysicalColumn. Gives: a column chunk's bytes and what its metadata needs. Owns: scratch. Threads: one an
 // encoder. Fails: Status.
 #include <arrow/buffer_builder.h>
-#include <arrow/util/compression.h>
 #include <parquet/metadata.h>
 
 #include <map>
 #include <memory>
 
+#include "sink/page_codec.h"
 #include "sink/parquet_column.h"
 #include "sink/parquet_page_header.h"
 #include "sink/parquet_page_index.h"
@@ -33,7 +33,7 @@ struct ColumnChunk {
 class PageEncoder {
  public:
   /// `codec` may be nullptr: pages are not compressed.
-  PageEncoder(arrow::util::Codec* codec, arrow::MemoryPool* pool) : codec_(codec), pool_(pool) {}
+  PageEncoder(PageCodec* codec, arrow::MemoryPool* pool) : codec_(codec), pool_(pool) {}
 
   /// A multiple of 64. zstd's level 1 forgets what lies far back: 32,768 doubles a page gave files 5 % smaller than
   /// 131,072 on data with repeats, and the same where nothing repeats.
@@ -49,19 +49,26 @@ class PageEncoder {
   struct Span {
     int64_t first_row = 0, rows = 0, first_value = 0, values = 0;
   };
+  struct Filled {
+    uint8_t* end;
+    uint8_t* values;
+  };
   Extremes ExtremesOf(const PhysicalColumn& column, const Span& span);
   static Span NextSpan(const PhysicalColumn& column, int64_t first_row, int64_t first_value);
-  /// Append one page: `fill(at)` writes its uncompressed bytes, at most `max_bytes`, and returns their end.
+  /// Append one page: `fill(at)` writes its uncompressed bytes, at most `max_bytes`, and returns their end and where
+  /// values of 8 bytes begin.
   template <class FillFn>
-  Status AppendPage(PageHeader header, int64_t max_bytes, FillFn fill, arrow::BufferBuilder* to, ColumnChunk* chunk);
+  Status AppendPage(PageHeader header, int64_t max_bytes, FillFn fill, RepeatSearch* repeats, arrow::BufferBuilder* to,
+                    ColumnChunk* chunk);
   int IndexBitsOf(const PhysicalColumn& column) const;
   /// Store values [first, first + count) in the column's encoding; return the end.
   uint8_t* StoreValues(const PhysicalColumn& column, int64_t first, int64_t count, uint8_t* to) const;
   int64_t MaxValueBytes(const PhysicalColumn& column, int64_t first, int64_t count) const;
   Status AppendDictionary(const PhysicalColumn& column, arrow::BufferBuilder* to, ColumnChunk* chunk);
-  Status AppendData(const PhysicalColumn& column, const Span& span, arrow::BufferBuilder* to, ColumnChunk* chunk);
+  Status AppendData(const PhysicalColumn& column, const Span& span, RepeatSearch* repeats, arrow::BufferBuilder* to,
+                    ColumnChunk* chunk);
 
-  arrow::util::Codec* const codec_;
+  PageCodec* const codec_;
   arrow::MemoryPool* const pool_;
   std::unique_ptr<arrow::ResizableBuffer> scratch_;  // a page before it is compressed
   int header_bytes_ = 0;                             // of the last page: most likely of the next one, too
