@@ -4,7 +4,7 @@
 
 10,000 flips (the default) take some minutes. It prints a table, and each flip that nothing found; it fails where a flip
 inside a page is not found by pyarrow with page checksums, or any flip by `headrace verify` with a manifest, or one outside
-the footer by `headrace verify` without. Not all of a footer is known otherwise: who wrote it, say."""
+the footer by `headrace verify` without. Of a footer, one part is not known otherwise: the version in the writer's name."""
 import collections
 import os
 import random

@@ -8,6 +8,7 @@
 #include <parquet/statistics.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <type_traits>
 #include <utility>
@@ -242,6 +243,17 @@ Status VerifyRowGroup(const OpenFile& file, parquet::ParquetFileReader* reader, 
   return Status::OK();
 }
 
+// This program's name but for one bit. A digit in place of a digit is another version.
+bool IsDamagedCreator(const std::string& name) {
+  const std::string own = kParquetCreator;
+  if (name.size() != own.size() || name == own) return false;
+  const auto at = static_cast<size_t>(std::mismatch(own.begin(), own.end(), name.begin()).first - own.begin());
+  if (name.compare(at + 1, std::string::npos, own, at + 1) != 0) return false;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto differing = static_cast<unsigned char>(name[at] ^ own[at]);
+  return std::popcount(differing) == 1 && !(is_digit(name[at]) && is_digit(own[at]));
+}
+
 }  // namespace
 
 Status VerifyParquet(const OpenFile& file, const std::string& place, VerifyFindings* findings) {
@@ -259,6 +271,8 @@ Status VerifyParquet(const OpenFile& file, const std::string& place, VerifyFindi
     for (int i = 0; i < metadata->num_row_groups(); ++i) rows += metadata->RowGroup(i)->num_rows();
     findings->Check("rows", rows == metadata->num_rows(), place, "the footer tells of ", metadata->num_rows(),
                     " rows, and its row groups have ", rows);
+    findings->Check("layout", !IsDamagedCreator(metadata->created_by()), place,
+                    "the name of the program that wrote it is damaged: ", metadata->created_by());
     if (metadata->created_by() == kParquetCreator)
       ARROW_RETURN_NOT_OK(VerifyLayout(file, reader.get(), place, findings));
     for (int i = 0; i < metadata->num_row_groups(); ++i) {
