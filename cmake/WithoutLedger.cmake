@@ -7,7 +7,7 @@ get_target_property(without_ledger_links headrace LINK_LIBRARIES)
 add_library(headrace_without_ledger_library STATIC EXCLUDE_FROM_ALL ${library_sources} ${core_sources})
 target_include_directories(headrace_without_ledger_library PUBLIC include src "${CMAKE_CURRENT_SOURCE_DIR}")
 target_include_directories(headrace_without_ledger_library SYSTEM PRIVATE "${HEADRACE_ISAL_INCLUDE}"
-                           "${HEADRACE_CURL_INCLUDE}")
+                           "${HEADRACE_CURL_INCLUDE}" "${HEADRACE_ZSTD_INCLUDE}")
 target_compile_definitions(headrace_without_ledger_library PUBLIC
   HEADRACE_WITHOUT_LEDGER=1 HEADRACE_VERSION="${PROJECT_VERSION}+without-ledger.not-for-use")
 target_link_libraries(headrace_without_ledger_library PUBLIC ${without_ledger_links})
