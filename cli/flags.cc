@@ -481,6 +481,24 @@ constexpr Flag kFlags[] = {
        r.telling.report_path = v;
        return Status::OK();
      }},
+    {"--metrics", 0, "FILE.jsonl", Group::kTelling, kRunners,
+     "Write a line of JSON at an interval and at the end: rows, bytes, queues, the time of each stage, CPU, memory, I/O, "
+     "and what holds the run back. An existing file is replaced.",
+     "",
+     [](Request& r, std::string_view v) {
+       r.telling.metrics_path = v;
+       return Status::OK();
+     }},
+    {"--metrics-listen", 0, "HOST:PORT", Group::kTelling, kRunners,
+     "Serve the same as Prometheus text under /metrics while the run lasts. Without a host, on 127.0.0.1; port 0 takes "
+     "one that is free and prints it.",
+     "",
+     [](Request& r, std::string_view v) {
+       r.telling.metrics_listen = v;
+       return Status::OK();
+     }},
+    {"--metrics-interval", 0, "SECONDS", Group::kTelling, kRunners, "How often the run is looked at.", "1",
+     [](Request& r, std::string_view v) { return Set(r.telling.metrics_interval, ParseInterval(v)); }},
     {"--progress", 0, "auto|always|never", Group::kTelling, kRunners | kGenMilan,
      "Show progress on standard error. auto: where it is a terminal.", "auto",
      [](Request& r, std::string_view v) {

@@ -174,6 +174,27 @@ Status CheckReport(const Request& request) {
                          "' does not end in .json\nfix: name it so: an existing file is replaced");
 }
 
+Status CheckMetrics(const Request& request) {
+  const std::string& path = request.telling.metrics_path;
+  if (request.Given("--metrics") && !path.ends_with(".jsonl")) {
+    return Status::Invalid("--metrics: '", path,
+                           "' does not end in .jsonl\nfix: name it so: an existing file is replaced");
+  }
+  if (request.Given("--metrics") && path == request.job.options.rejects_path) {
+    return Status::Invalid("--metrics and --rejects name the same file\nfix: choose another name");
+  }
+  const auto looks = {"--metrics", "--metrics-listen", "--report", "--verbose", "--json", "--progress"};
+  if (request.Given("--metrics-interval") &&
+      std::none_of(looks.begin(), looks.end(), [&](const char* flag) { return request.Given(flag); })) {
+    return Status::Invalid("--metrics-interval has no effect: nothing is told at an interval\n",
+                           "fix: add --metrics FILE.jsonl, or leave it out");
+  }
+  if (request.Given("--metrics-listen") && request.telling.metrics_listen.empty()) {
+    return Status::Invalid("--metrics-listen needs an address\nfix: use HOST:PORT, as in 127.0.0.1:9400");
+  }
+  return Status::OK();
+}
+
 // No input may be a file of the job's own.
 Status CheckNoInput(const Request& request, std::string_view flag, const std::string& path) {
   std::error_code error;
@@ -225,6 +246,8 @@ Status PrepareJob(Request* request) {
   ARROW_RETURN_NOT_OK(CheckOverwrite(*request));
   ARROW_RETURN_NOT_OK(CheckReport(*request));
   ARROW_RETURN_NOT_OK(CheckNoInput(*request, "--report", request->telling.report_path));
+  ARROW_RETURN_NOT_OK(CheckMetrics(*request));
+  ARROW_RETURN_NOT_OK(CheckNoInput(*request, "--metrics", request->telling.metrics_path));
   ARROW_RETURN_NOT_OK(CheckNoInput(*request, "--lock", request->lock_path));
   if (!request->job.inputs.empty()) ARROW_RETURN_NOT_OK(PrepareDelimiter(request));
   return Status::OK();

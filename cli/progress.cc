@@ -23,7 +23,7 @@ std::string Bar(double share, size_t width) {
 
 }  // namespace
 
-std::string ProgressText(const Snapshot& snapshot, size_t columns) {
+std::string ProgressText(const Snapshot& snapshot, size_t columns, const std::string& note) {
   const double seconds = std::max(snapshot.seconds, 1e-9);
   const double bytes_a_second = static_cast<double>(snapshot.bytes_read) / seconds;
   const bool known = snapshot.bytes_total > 0;
@@ -43,6 +43,7 @@ std::string ProgressText(const Snapshot& snapshot, size_t columns) {
   if (snapshot.files_total > 0) {
     parts.push_back(std::to_string(snapshot.files_done) + "/" + std::to_string(snapshot.files_total) + " files");
   }
+  if (!note.empty()) parts.push_back(note);
   std::string text;
   for (const std::string& part : parts) {
     if (!text.empty() && text.size() + 2 + part.size() > columns) break;
@@ -59,16 +60,36 @@ Progress::Progress(const Telling& telling) {
 }
 
 void Progress::Show(const Snapshot& snapshot) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  Draw(snapshot);
+}
+
+void Progress::Show(const Sample& sample) {
+  Snapshot snapshot;
+  snapshot.rows_read = sample.totals.rows_read;
+  snapshot.bytes_read = sample.totals.source_bytes;
+  snapshot.bytes_total = sample.levels.bytes_total;
+  snapshot.files_done = sample.totals.files_done;
+  snapshot.files_total = sample.levels.files_total;
+  snapshot.seconds = sample.seconds;
+  std::lock_guard<std::mutex> lock(mutex_);
+  note_ = VerdictClassName(sample.verdict.verdict);
+  if (!sample.verdict.sub_reason.empty()) note_ += " (" + sample.verdict.sub_reason + ")";
+  Draw(snapshot);
+}
+
+void Progress::Draw(const Snapshot& snapshot) {
   const Clock::time_point now = Clock::now();
   if (!wanted_ || now < next_) return;
   next_ = now + (in_place_ ? Clock::duration(kRedraw) : Clock::duration(kReprint));
   const size_t columns = in_place_ ? TerminalColumns(STDERR_FILENO) - 1 : 80;
-  const std::string text = ProgressText(snapshot, columns);
+  const std::string text = ProgressText(snapshot, columns, note_);
   Tell(in_place_ ? "\r" + text + "\x1b[K" : text + "\n");
   drawn_ = in_place_;
 }
 
 void Progress::Erase() {
+  std::lock_guard<std::mutex> lock(mutex_);
   if (drawn_) Tell("\r\x1b[K");
   drawn_ = false;
 }

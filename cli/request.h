@@ -19,6 +19,9 @@ enum class ProgressMode : uint8_t { kAuto, kAlways, kNever };
 /// What is told, and where.
 struct Telling {
   std::string report_path;
+  std::string metrics_path;     ///< --metrics
+  std::string metrics_listen;   ///< --metrics-listen
+  double metrics_interval = 1;  ///< seconds
   ProgressMode progress = ProgressMode::kAuto;
   bool quiet = false;
   bool verbose = false;

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/failure.h"
+#include "cli/metrics_out.h"
 #include "cli/prepare.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
@@ -41,6 +42,9 @@ struct TextFiles {
 Result<Report> RunJob(const Request& request) {
   TextFiles files;
   ARROW_RETURN_NOT_OK(files.Open(request));
+  MetricsOut metrics;
+  ARROW_RETURN_NOT_OK(metrics.Open(request.telling));
+  if (!metrics.url().empty() && !request.telling.quiet) Tell("metrics   " + metrics.url() + "\n");
   Progress progress(request.telling);
   RunContext context;
   context.stop = StopOnSignal();
@@ -49,10 +53,20 @@ Result<Report> RunJob(const Request& request) {
     context.drift = [](const Drift& drift) { Tell(DriftLine(drift)); };
     context.note = [](const std::string& note) { Tell("note: " + note + "\n"); };
   }
+  context.sample_interval = request.telling.metrics_interval;
+  context.observes = request.Given("--report") || request.telling.verbose || request.telling.json;
+  if (metrics.wanted() || progress.wanted()) {
+    context.sample = [&](const Sample& sample) {
+      metrics.Give(sample);
+      if (progress.wanted()) progress.Show(sample);
+    };
+  }
   Result<Report> report = Ingest(request.job, context);
   progress.Erase();
+  const Status told = metrics.Close();
   ARROW_RETURN_NOT_OK(report.status());
   ARROW_RETURN_NOT_OK(files.Publish(*report));
+  if (!told.ok()) return told.WithMessage("the output is complete, but not the metrics: ", told.message());
   return report;
 }
 

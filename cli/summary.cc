@@ -1,6 +1,8 @@
 #include "cli/summary.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 #include <utility>
 
 #include "cli/text.h"
@@ -120,6 +122,18 @@ std::string BentLine(const Bent& bent) {
   return text.empty() ? text : Line("bent", "records read against the rules: " + text);
 }
 
+std::string VerdictLines(const Verdict& verdict) {
+  std::string text(VerdictClassName(verdict.verdict));
+  if (!verdict.sub_reason.empty()) text += " (" + verdict.sub_reason + ")";
+  text += ", " + std::to_string(std::lround(100 * verdict.confidence)) + " % sure: " + verdict.evidence;
+  if (verdict.predicted_gain && *verdict.predicted_gain > 1) {
+    char gain[32];
+    std::snprintf(gain, sizeof gain, "%.2f", *verdict.predicted_gain);
+    text += "; without it, about " + std::string(gain) + " times as fast";
+  }
+  return Line("verdict", text) + Line("", "by the thresholds 90 / 85 / 50 alone: " + verdict.guide);
+}
+
 }  // namespace
 
 std::string DriftLine(const Drift& drift) {
@@ -143,6 +157,7 @@ std::string SummaryText(const Report& report, const Request& request) {
   if (writes) text += OutputLines(report, request);
   text += RejectLines(report, request);
   if (!request.telling.verbose) return text;
+  if (report.verdict) text += VerdictLines(*report.verdict);
   return text + "\n" + FileLines(report) + "\n" + KnobTable(report.config);
 }
 

@@ -121,6 +121,13 @@ Result<std::string> ParseText(std::string_view text) {
   return Status::Invalid("its value is empty\nfix: leave the flag out, or give it a text");
 }
 
+Result<double> ParseInterval(std::string_view text) {
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error == std::errc() && end == text.data() + text.size() && seconds >= 0.01 && seconds <= 3600) return seconds;
+  return Status::Invalid(Quoted(text), " is no interval\nfix: give seconds from 0.01 to 3600, as in 0.5");
+}
+
 Result<double> ParsePercent(std::string_view text) {
   double percent = 0;
   const char* const last = text.data() + std::max<size_t>(text.size(), 1) - 1;

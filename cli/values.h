@@ -40,6 +40,9 @@ Result<Compression> ParseCompression(std::string_view text);
 /// Parse a text that may not be empty.
 Result<std::string> ParseText(std::string_view text);
 
+/// Parse seconds, from 0.01 to 3600.
+Result<double> ParseInterval(std::string_view text);
+
 /// Parse `P%`, from 0% to 100%.
 Result<double> ParsePercent(std::string_view text);
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "headrace/metrics.h"
 #include "headrace/options.h"
 #include "headrace/report.h"
 
@@ -41,6 +42,11 @@ struct RunContext {
   arrow::StopToken stop = arrow::StopToken::Unstoppable();
   /// Called from a worker at the end of units, never at the same time twice; must be quick.
   std::function<void(const Snapshot&)> progress;
+  /// Called with a look at the run every `sample_interval` seconds and at its end, from a thread of the run, never at
+  /// the same time twice; must be quick. A run that begins again with wider types is looked at anew, from zero.
+  std::function<void(const Sample&)> sample;
+  double sample_interval = 1;
+  bool observes = false;  ///< look also where `sample` is empty: for the report's samples and verdict
   /// Called for each file whose header differs, before any output is created.
   std::function<void(const Drift&)> drift;
   /// Called with what may be a mistake and fails nothing, before any output is created.

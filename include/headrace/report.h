@@ -1,9 +1,11 @@
 #pragma once
 // What a run did: the ledger's figures, per file, per column, per output.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "headrace/metrics.h"
 #include "headrace/options.h"
 
 namespace headrace {
@@ -89,6 +91,9 @@ struct Report {
   std::vector<KnobReport> config;
   std::vector<InferredReport> inferred;  ///< where the job declared no columns
   std::string schema_text;               ///< what was found there of dialect and columns, as a schema file
+  std::vector<Decision> decisions;       ///< of the tuner
+  std::optional<Verdict> verdict;        ///< of the whole run; none: it was not looked at
+  std::optional<SamplesReport> samples;  ///< the same
   std::vector<OutputReport> outputs;
   bool verified = false;              ///< the outputs were read again, page by page, and matched (Options::verify)
   std::vector<ColumnReport> columns;  ///< scan only

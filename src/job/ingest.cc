@@ -8,6 +8,7 @@
 #include "job/discover.h"
 #include "job/drift.h"
 #include "job/knobs.h"
+#include "job/observer.h"
 #include "job/settle.h"
 #include "job/verify_written.h"
 #include "ledger/manifest.h"
@@ -73,6 +74,8 @@ Result<Report> Run(const Job& job, const RunContext& context, const std::vector<
   Committer committer(*state, sink.get(), rejects.get());
   Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, sink.get(), &committer, context);
   StartPrefetch(settled, state.get());
+  RunObserver observer(*state, settled, context);
+  observer.Watch(&pipeline);
   ARROW_RETURN_NOT_OK(pipeline.Run());
   ARROW_RETURN_NOT_OK(committer.Finish(&report));
   report.max_units_in_flight = pipeline.max_in_flight();
@@ -93,6 +96,7 @@ Result<Report> Run(const Job& job, const RunContext& context, const std::vector<
   if (rejects) ARROW_RETURN_NOT_OK(rejects->Publish());
   report.seconds = Now() - started;
   ARROW_RETURN_NOT_OK(sink->Publish(manifest));
+  observer.Finish(&report);
   report.seconds = Now() - started;
   report.peak_memory_bytes = PeakMemoryBytes();
   return report;

@@ -182,11 +182,13 @@ Status SettleWorkers(const Allowance& allowance, SettledJob* settled) {
     }
   }
   const int64_t fit = (limit - plan.base_bytes) / each;
+  settled->facts.wanted_workers = workers.value;
+  settled->facts.limited_by_memory = workers.value > fit;
   if (workers.value > fit) {
     Choose(&workers, fit, workers.origin, "as many as fit into " + MiB(limit) + ", at " + MiB(each) + " each");
   }
   workers.value = std::min(workers.value, kMaxWorkers);
-  settled->max_waiting_bytes = workers.value * WaitingBytes(settled->options);
+  settled->waiting_bytes_each = WaitingBytes(settled->options);
   return Status::OK();
 }
 

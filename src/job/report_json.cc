@@ -103,6 +103,77 @@ void WriteColumns(const Report& report, JsonWriter* json) {
   json->EndArray();
 }
 
+void WriteDecisions(const Report& report, JsonWriter* json) {
+  json->Key("decisions").BeginArray();
+  for (const Decision& decision : report.decisions) {
+    json->BeginObject();
+    json->Key("t").Seconds(decision.t);
+    json->Key("knob").String(decision.knob);
+    json->Key("from").String(decision.from);
+    json->Key("to").String(decision.to);
+    json->Key("evidence").String(decision.evidence);
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+void WriteKnown(std::string_view key, const std::optional<double>& value, JsonWriter* json) {
+  json->Key(key);
+  value ? json->Seconds(*value) : json->Null();
+}
+
+void WriteVerdict(const std::optional<Verdict>& verdict, JsonWriter* json) {
+  json->Key("verdict");
+  if (!verdict) {
+    json->Null();
+    return;
+  }
+  json->BeginObject();
+  json->Key("class").String(VerdictClassName(verdict->verdict));
+  json->Key("sub_reason");
+  verdict->sub_reason.empty() ? json->Null() : json->String(verdict->sub_reason);
+  json->Key("evidence").String(verdict->evidence);
+  json->Key("confidence").Seconds(verdict->confidence);
+  WriteKnown("predicted_gain", verdict->predicted_gain, json);
+  json->Key("guide").String(verdict->guide);
+  json->EndObject();
+}
+
+void WriteSamples(const std::optional<SamplesReport>& samples, JsonWriter* json) {
+  json->Key("samples");
+  if (!samples) {
+    json->Null();
+    return;
+  }
+  const auto whole = [](const std::optional<int64_t>& value) {
+    return value ? std::optional<double>(static_cast<double>(*value)) : std::nullopt;
+  };
+  json->BeginObject();
+  json->Key("count").Int(samples->samples);
+  json->Key("interval").Seconds(samples->interval);
+  WriteKnown("cpu_percent", samples->cpu_percent, json);
+  WriteKnown("max_cpu_percent", samples->max_cpu_percent, json);
+  WriteKnown("memory_percent", samples->memory_percent, json);
+  WriteKnown("max_memory_percent", samples->max_memory_percent, json);
+  WriteKnown("io_wait_percent", samples->io_wait_percent, json);
+  WriteKnown("max_io_wait_percent", samples->max_io_wait_percent, json);
+  WriteKnown("peak_rss_bytes", whole(samples->levels.peak_rss_bytes), json);
+  json->Key("input_bytes").Int(samples->totals.input_bytes);
+  json->Key("output_bytes").Int(samples->totals.output_bytes);
+  WriteKnown("io_read_bytes", whole(samples->totals.io_read_bytes), json);
+  WriteKnown("io_write_bytes", whole(samples->totals.io_write_bytes), json);
+  WriteKnown("cpu_seconds", samples->totals.cpu_seconds, json);
+  WriteKnown("throttled_seconds", samples->totals.throttled_seconds, json);
+  json->Key("max_units_waiting").Int(samples->max_units_waiting);
+  json->Key("max_waiting_bytes").Int(samples->max_waiting_bytes);
+  json->Key("stage_seconds").BeginObject();
+  for (size_t i = 0; i < kNumStages; i++) {
+    json->Key(StageName(static_cast<Stage>(i))).Seconds(samples->totals.stage_seconds[i]);
+  }
+  json->EndObject();
+  json->EndObject();
+}
+
 }  // namespace
 
 std::string ReportToJson(const Report& report) {
@@ -117,8 +188,9 @@ std::string ReportToJson(const Report& report) {
   json.EndArray();
   WriteConfig(report, &json);
   if (!report.inferred.empty()) WriteInferred(report.inferred, &json);
-  json.Key("decisions").BeginArray().EndArray();  // of the tuner, which is not built yet
-  json.Key("verdict").Null();
+  WriteDecisions(report, &json);
+  WriteVerdict(report.verdict, &json);
+  WriteSamples(report.samples, &json);
   WriteOutputs(report, &json);
   json.Key("verified").Bool(report.verified);
   if (!report.columns.empty()) WriteColumns(report, &json);

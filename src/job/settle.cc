@@ -212,7 +212,8 @@ Result<std::unique_ptr<JobState>> Prepare(const SettledJob& settled, const RunCo
   state->chunk_bytes = settled.config.chunk_bytes.value;
   state->io = settled.config.io.value;
   state->batch_files = settled.config.batch_files.value;
-  state->max_waiting_bytes = settled.max_waiting_bytes;
+  state->waiting_bytes_each = settled.waiting_bytes_each;
+  state->gauges = std::make_unique<Gauges>(static_cast<size_t>(settled.config.workers.value));
   JobState* raw = state.get();
   // Streams that are read at the same time share the threads that decompress.
   const int64_t workers = settled.config.workers.value;

@@ -12,6 +12,7 @@
 #include "plan/inputs.h"
 #include "plan/units.h"
 #include "sink/sink.h"
+#include "tune/verdict.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -24,7 +25,8 @@ struct SettledJob {
   std::vector<int32_t> kept;        ///< for each of them, its column in the schema
   std::optional<Where> where;
   Config config;
-  int64_t max_waiting_bytes = 0;  ///< of finished pieces whose turn has not come
+  JobFacts facts;
+  int64_t waiting_bytes_each = 0;  ///< for each worker, of finished pieces whose turn has not come
 
   std::vector<std::string> paths() const;         ///< of the files
   std::vector<std::string> naming_paths() const;  ///< of the files, for names made from them

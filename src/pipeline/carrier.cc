@@ -26,8 +26,9 @@ double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::n
 
 }  // namespace
 
-Carrier::Carrier(JobState* job, std::unique_ptr<Encoder> encoder)
+Carrier::Carrier(JobState* job, std::unique_ptr<Encoder> encoder, WorkerGauge* gauge)
     : job_(job),
+      gauge_(gauge),
       reading_(job->readings.front().get()),
       reader_(MakeFileReader(job->io)),
       encoder_(std::move(encoder)),
@@ -71,13 +72,20 @@ Status Carrier::ParseBuffer(const Input& input, int64_t text_offset, uint32_t en
   return Status::OK();
 }
 
+Result<int64_t> Carrier::Read(const Input& input, int64_t offset, char* to, int64_t num_bytes, FileReader* reader) {
+  const StageScope scope(gauge_, Stage::kReading);
+  Result<int64_t> got = input.ReadAt(offset, to, num_bytes, reader);
+  if (got.ok()) gauge_->AddInput(*got);
+  return got;
+}
+
 // Where the segment's first record seems to start; its stop where none can be found.
 Result<int64_t> Carrier::GuessBegin(Input* input, const Segment& segment) {
   if (segment.begin > input->end_of_records()) return input->end_of_records();  // all of it lies in the footer
   int64_t want = kGuessBytes;
   while (true) {
     ARROW_RETURN_NOT_OK(text_.Reserve(want));
-    ARROW_ASSIGN_OR_RAISE(const int64_t got, input->ReadAt(segment.begin - 1, text_.data(), want));
+    ARROW_ASSIGN_OR_RAISE(const int64_t got, Read(*input, segment.begin - 1, text_.data(), want, nullptr));
     text_.Terminate(got);
     const int64_t start =
         GuessRecordStart(reading_->dialect, input->prologue().columns, text_.data(), static_cast<uint32_t>(got));
@@ -119,7 +127,7 @@ Status Carrier::CarryOversize(Input* input, SegmentResult* result) {
   ARROW_RETURN_NOT_OK(text_.Reserve(kOversizeReadBytes));
   while (!record.ended()) {
     ARROW_RETURN_NOT_OK(job_->PollStop());
-    ARROW_ASSIGN_OR_RAISE(const int64_t got, input->ReadAt(record.next_offset(), text_.data(), kOversizeReadBytes));
+    ARROW_ASSIGN_OR_RAISE(const int64_t got, Read(*input, record.next_offset(), text_.data(), kOversizeReadBytes));
     if (got == 0) {
       record.FinishAtEndOfFile();
     } else {
@@ -139,10 +147,9 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
   while (result->end < segment.stop && !final && records_left_ > 0) {
     ARROW_RETURN_NOT_OK(job_->PollStop());
     // A long record is tried again only when there is twice as much of it.
-    const int64_t want = std::max(job_->chunk_bytes, held > (64 << 10) ? held : 0);
+    const int64_t want = std::max(job_->chunk_bytes.load(std::memory_order_relaxed), held > (64 << 10) ? held : 0);
     ARROW_RETURN_NOT_OK(text_.Reserve(held + want));
-    ARROW_ASSIGN_OR_RAISE(const int64_t got,
-                          input->ReadAt(result->end + held, text_.data() + held, want, reader_.get()));
+    ARROW_ASSIGN_OR_RAISE(const int64_t got, Read(*input, result->end + held, text_.data() + held, want, reader_.get()));
     final = got < want;
     const int64_t size = held + got;
     if (final && result->end + size < input->end_of_records()) ARROW_RETURN_NOT_OK(input->CheckUnchanged());
@@ -155,6 +162,7 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
                                       final, &at, result));
     }
     if (FailedAlready(*result) || result->begin == SegmentResult::kAbandoned) break;
+    gauge_->AddText(at);
     result->end += at;
     held = size - at;
     if (at > 0) std::memmove(text_.data(), text_.data() + at, static_cast<size_t>(held));
@@ -176,8 +184,11 @@ Status Carrier::CarrySegment(const Segment& segment, int64_t true_begin, Segment
   result->is_last = segment.is_last();
   const bool is_whole = segment.is_first() && segment.is_last();  // no other unit reads the file
   if (segment.is_first() && job_->prefetcher) job_->prefetcher->Reached(segment.file);
-  ARROW_RETURN_NOT_OK(input->Prepare());
-  if (is_whole) ARROW_RETURN_NOT_OK(input->Open());
+  {
+    const StageScope scope(gauge_, Stage::kReading);
+    ARROW_RETURN_NOT_OK(input->Prepare());
+    if (is_whole) ARROW_RETURN_NOT_OK(input->Open());
+  }
   Use(*input);
   if (true_begin >= 0) {
     result->begin = true_begin;
@@ -248,15 +259,17 @@ void Carrier::AddBase(const UnitBase& base, const UnitResult& unit) {
 
 Status Carrier::Encode(UnitResult* unit) {
   if (unit->stopped || unit->is_unwanted || decoder_.rows() == 0) return Status::OK();
+  const StageScope scope(gauge_, Stage::kEncoding);
   ARROW_ASSIGN_OR_RAISE(unit->piece, encoder_->Encode(decoder_.Finish(), unit->id));
-  text_.ReleaseAbove(4 * std::max(job_->chunk_bytes, job_->options.unit_bytes));
+  text_.ReleaseAbove(4 * std::max(job_->chunk_bytes.load(std::memory_order_relaxed), job_->options.unit_bytes));
   return Status::OK();
 }
 
 Status Carrier::TakeFromStream(Input* input, int32_t file, StreamUnit* unit) {
   if (job_->prefetcher) job_->prefetcher->Reached(file);
+  const StageScope scope(gauge_, Stage::kReading);
   ARROW_RETURN_NOT_OK(input->Prepare());
-  return input->NextUnit(&text_, unit);
+  return input->NextUnit(&text_, gauge_, unit);
 }
 
 Status Carrier::CarryPart(Input* input, const StreamPart& part, SegmentResult* result) {
@@ -267,6 +280,7 @@ Status Carrier::CarryPart(Input* input, const StreamPart& part, SegmentResult* r
   // A part ends where a record does; by lenient rules, a CR there could be told from CR LF only by the byte behind it.
   const bool final = part.final || reading_->dialect.lenient;
   ARROW_RETURN_NOT_OK(ParseBuffer(*input, text_offset, end, part.end, final, &at, result));
+  gauge_->AddText(at - part.begin);
   if (FailedAlready(*result)) return Status::OK();
   if (records_left_ <= 0) {
     result->end = text_offset + at;

@@ -3,6 +3,7 @@
 // Takes: a unit's segments. Gives: UnitResult. Owns: buffers, reused from unit to unit. Threads: one. Fails: Status.
 #include <arrow/util/cancel.h>
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "pipeline/unit_result.h"
 #include "pipeline/window_decoder.h"
 #include "plan/units.h"
+#include "tune/gauges.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -26,11 +28,13 @@ struct JobState {
   const Options& options;
   std::vector<std::unique_ptr<Reading>> readings;  ///< at least one; inputs hold on to theirs
   std::vector<std::unique_ptr<Input>> inputs;
-  int64_t chunk_bytes = 1 << 20;
-  Io io = Io::kRead;                       ///< how carriers read plain files
-  int64_t batch_files = 0;                 ///< after so many files, idle memory is given back; 0: never
-  std::unique_ptr<Prefetcher> prefetcher;  ///< may be nullptr
-  int64_t max_waiting_bytes = 0;           ///< of finished pieces in the ring; more: only the next in order is carried
+  std::atomic<int64_t> chunk_bytes = 1 << 20;  ///< may change at any time
+  Io io = Io::kRead;                           ///< how carriers read plain files
+  int64_t batch_files = 0;                     ///< after so many files, idle memory is given back; 0: never
+  std::unique_ptr<Prefetcher> prefetcher;      ///< may be nullptr
+  int64_t waiting_bytes_each = 0;  ///< for each worker, of finished pieces in the ring; more: only the next in order is
+                                   ///< carried
+  std::unique_ptr<Gauges> gauges;  ///< one for each worker that may ever run
   arrow::MemoryPool* pool = nullptr;
   arrow::StopToken stop = arrow::StopToken::Unstoppable();    ///< the caller's
   arrow::StopToken closed = arrow::StopToken::Unstoppable();  ///< of a reader that was closed early
@@ -50,7 +54,7 @@ struct JobState {
 
 class Carrier {
  public:
-  Carrier(JobState* job, std::unique_ptr<Encoder> encoder);
+  Carrier(JobState* job, std::unique_ptr<Encoder> encoder, WorkerGauge* gauge);
 
   /// Read and decode a planned unit, up to its record number `max_records` (-1: all). `true_begin` is where its first
   /// record starts, where that is known; -1: find it, guessing that the guess is confirmed or the unit redone.
@@ -72,6 +76,7 @@ class Carrier {
   Status CarryText(Input* input, const Segment& segment, SegmentResult* result);
   Status CarryOversize(Input* input, SegmentResult* result);
   Status CarryPart(Input* input, const StreamPart& part, SegmentResult* result);
+  Result<int64_t> Read(const Input& input, int64_t offset, char* to, int64_t num_bytes, FileReader* reader);
   Result<int64_t> GuessBegin(Input* input, const Segment& segment);
   Status ParseBuffer(const Input& input, int64_t text_offset, uint32_t end, int64_t stop, bool final, uint32_t* at,
                      SegmentResult* result);
@@ -83,6 +88,7 @@ class Carrier {
   void FinishUnit(UnitResult* result);
 
   JobState* job_;
+  WorkerGauge* gauge_;
   const Reading* reading_;  // of the input in hand
   std::unique_ptr<FileReader> reader_;
   bool is_guess_ = false;              // the segment's begin is not confirmed

@@ -12,6 +12,7 @@ Committer::Committer(const JobState& job, Sink* sink, RejectWriter* rejects)
     : job_(job), sink_(sink), rejects_(rejects), files_(job.inputs.size()) {
   progress_.files_total = static_cast<int64_t>(job.inputs.size());
   for (const auto& input : job.inputs) progress_.bytes_total += input->facts().stored_bytes();
+  job.gauges->SetInputs(progress_.bytes_total, progress_.files_total);
 }
 
 int64_t Committer::WrongBegin(const UnitResult& unit) const {
@@ -125,7 +126,12 @@ Status Committer::Commit(UnitResult unit) {
   if (unit.is_unwanted) return Status::OK();
   if (kKeepsLedger) ARROW_RETURN_NOT_OK(CommitAccount(&unit));
   unit.id.index = units_++;
-  return unit.piece ? sink_->Commit(std::move(unit.piece), unit.id) : Status::OK();
+  if (unit.piece) {
+    output_bytes_ += unit.piece->memory_bytes;
+    ARROW_RETURN_NOT_OK(sink_->Commit(std::move(unit.piece), unit.id));
+  }
+  job_.gauges->SetCommitted({progress_.bytes_read, output_bytes_, rows_read_, rejected_, units_, progress_.files_done});
+  return Status::OK();
 }
 
 Status Committer::Finish(Report* report) {

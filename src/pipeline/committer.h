@@ -54,7 +54,7 @@ class Committer {
   RejectWriter* rejects_;
   std::vector<FileAccount> files_;
   std::vector<Reject> first_rejects_;  // for messages
-  int64_t rows_read_ = 0, rejected_ = 0, skipped_ = 0, nulled_ = 0, text_bytes_ = 0, units_ = 0;
+  int64_t rows_read_ = 0, rejected_ = 0, skipped_ = 0, nulled_ = 0, text_bytes_ = 0, units_ = 0, output_bytes_ = 0;
   bool ended_ = false;  // before the last record of the input, as asked for
   Snapshot progress_;
 };

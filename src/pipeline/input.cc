@@ -152,12 +152,12 @@ Result<int64_t> Input::HoldBack(const char* text, int64_t size) {
 }
 
 // Append about `num_bytes` to the buffer, which holds `size` bytes; 0 at the end or where the stream is damaged.
-Result<int64_t> Input::ReadStream(TextBuffer* buffer, int64_t size, int64_t num_bytes) {
+Result<int64_t> Input::ReadStream(TextBuffer* buffer, int64_t size, int64_t num_bytes, WorkerGauge* gauge) {
   while (!at_end_ && damage_.ok()) {
     const auto held = static_cast<int64_t>(held_.size());
     ARROW_RETURN_NOT_OK(buffer->Reserve(size + held + num_bytes));
     std::memcpy(buffer->data() + size, held_.data(), held_.size());
-    ARROW_ASSIGN_OR_RAISE(const int64_t got, ReadText(buffer->data() + size + held, num_bytes));
+    ARROW_ASSIGN_OR_RAISE(const int64_t got, ReadText(buffer->data() + size + held, num_bytes, gauge));
     ARROW_ASSIGN_OR_RAISE(const int64_t taken, HoldBack(buffer->data() + size, held + got));
     if (taken > 0) return taken;
   }
@@ -165,7 +165,8 @@ Result<int64_t> Input::ReadStream(TextBuffer* buffer, int64_t size, int64_t num_
 }
 
 // Read up to `num_bytes` as they come; fewer at the end or where the stream is damaged.
-Result<int64_t> Input::ReadText(char* to, int64_t num_bytes) {
+Result<int64_t> Input::ReadText(char* to, int64_t num_bytes, WorkerGauge* gauge) {
+  const StageScope scope(gauge, Stage::kWaitInput);
   int64_t done = 0;
   while (done < num_bytes) {
     const auto got = stream_->Read(to + done, num_bytes - done);
@@ -179,6 +180,8 @@ Result<int64_t> Input::ReadText(char* to, int64_t num_bytes) {
       break;
     }
     done += *got;
+    gauge->AddInput(stream_->source_bytes() - counted_source_bytes_);
+    counted_source_bytes_ = stream_->source_bytes();
   }
   return done;
 }
@@ -204,15 +207,14 @@ Result<int64_t> Input::FindCut(const Parser& parser, TextBuffer* buffer, int64_t
 }
 
 // The record at `from` is longer than the limit: follow it to its end, past what the buffer holds.
-Status Input::SkipOversize(const ParseDialect& dialect, TextBuffer* buffer, int64_t from, int64_t size,
-                           StreamPart* part) {
-  OversizeRecord record(dialect);
+Status Input::SkipOversize(TextBuffer* buffer, int64_t from, int64_t size, WorkerGauge* gauge, StreamPart* part) {
+  OversizeRecord record(reading_.dialect);
   record.Start(part->offset + (from - part->begin));
   const uint32_t taken = record.Feed(buffer->data() + from, static_cast<uint32_t>(size - from));
   head_.assign(buffer->data() + from + taken, static_cast<size_t>(size - from - taken));
   TextBuffer more(pool_);
   while (!record.ended()) {
-    ARROW_ASSIGN_OR_RAISE(const int64_t got, ReadStream(&more, 0, kStreamReadBytes));
+    ARROW_ASSIGN_OR_RAISE(const int64_t got, ReadStream(&more, 0, kStreamReadBytes, gauge));
     if (got == 0) {
       record.FinishAtEndOfFile();
       break;
@@ -228,7 +230,7 @@ Status Input::SkipOversize(const ParseDialect& dialect, TextBuffer* buffer, int6
   return Status::OK();
 }
 
-Status Input::NextUnit(TextBuffer* buffer, StreamUnit* unit) {
+Status Input::NextUnit(TextBuffer* buffer, WorkerGauge* gauge, StreamUnit* unit) {
   const ParseDialect& dialect = reading_.dialect;
   unit->is_first = unit_number_ == 0;
   const int64_t stop_offset = ++unit_number_ * options_.unit_bytes;
@@ -252,7 +254,7 @@ Status Input::NextUnit(TextBuffer* buffer, StreamUnit* unit) {
     int64_t cut = begin;
     while (stop > begin) {
       const int64_t want = std::max<int64_t>(stop + kHeadBytes - size, cut + 2 * (size - cut) - size);
-      ARROW_ASSIGN_OR_RAISE(const int64_t got, ReadStream(buffer, size, std::max<int64_t>(want, kHeadBytes)));
+      ARROW_ASSIGN_OR_RAISE(const int64_t got, ReadStream(buffer, size, std::max<int64_t>(want, kHeadBytes), gauge));
       size += got;
       buffer->Terminate(size);
       const bool final = at_end_ && damage_.ok();
@@ -264,7 +266,7 @@ Status Input::NextUnit(TextBuffer* buffer, StreamUnit* unit) {
     part.end = part.next_offset = cut;
     part.next_offset = offset_ + (cut - begin);
     if (cut < std::min(stop, size) && size - cut > options_.max_record_bytes + 2) {
-      ARROW_RETURN_NOT_OK(SkipOversize(dialect, buffer, cut, size, &part));
+      ARROW_RETURN_NOT_OK(SkipOversize(buffer, cut, size, gauge, &part));
     } else {
       head_.assign(buffer->data() + cut, static_cast<size_t>(size - cut));
     }

@@ -18,6 +18,7 @@
 #include "source/footer.h"
 #include "source/prologue.h"
 #include "source/text_stream.h"
+#include "tune/gauges.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -87,8 +88,8 @@ class Input {
   Status CheckUnchanged() const;
 
   /// Streams: fill `buffer` with the records that start before the next multiple of the unit's size. One call at a
-  /// time; Prepare first.
-  Status NextUnit(TextBuffer* buffer, StreamUnit* unit);
+  /// time; Prepare first. `gauge` is the calling worker's.
+  Status NextUnit(TextBuffer* buffer, WorkerGauge* gauge, StreamUnit* unit);
 
   /// Open the file; Prepare does so the first time.
   Status Open();
@@ -103,10 +104,10 @@ class Input {
   Status DoPrepare();
   Result<int64_t> FindCut(const Parser& parser, TextBuffer* buffer, int64_t from, int64_t size, int64_t stop,
                           bool final, FieldIndex* index) const;
-  Status SkipOversize(const ParseDialect& dialect, TextBuffer* buffer, int64_t from, int64_t size, StreamPart* part);
+  Status SkipOversize(TextBuffer* buffer, int64_t from, int64_t size, WorkerGauge* gauge, StreamPart* part);
   Status FindFooter();
-  Result<int64_t> ReadText(char* to, int64_t num_bytes);
-  Result<int64_t> ReadStream(TextBuffer* buffer, int64_t size, int64_t num_bytes);
+  Result<int64_t> ReadText(char* to, int64_t num_bytes, WorkerGauge* gauge);
+  Result<int64_t> ReadStream(TextBuffer* buffer, int64_t size, int64_t num_bytes, WorkerGauge* gauge);
   Result<int64_t> HoldBack(const char* text, int64_t size);
 
   const InputFacts facts_;
@@ -128,7 +129,7 @@ class Input {
   std::string held_;    // the last lines of what was read: the footer, if nothing comes behind them
   int64_t offset_ = 0;  // in the text, of head_
   int64_t unit_number_ = 0;
-  int64_t reported_source_bytes_ = 0;
+  int64_t reported_source_bytes_ = 0, counted_source_bytes_ = 0;
   bool at_end_ = false;
   Status damage_;
 };

@@ -29,11 +29,10 @@ Pipeline::Pipeline(JobState* job, std::vector<PlannedUnit> units, int64_t worker
                    const RunContext& context)
     : job_(job),
       units_(std::move(units)),
-      workers_(workers),
       sink_(sink),
       committer_(committer),
       context_(context),
-      ring_size_(static_cast<size_t>(2 * workers + 1)),
+      active_(static_cast<size_t>(workers)),
       streams_(units_.size()) {
   const std::vector<KeptColumn>& kept = job->readings.front()->kept;
   const bool numbers_rows = std::any_of(kept.begin(), kept.end(), [](const KeptColumn& column) {
@@ -41,13 +40,14 @@ Pipeline::Pipeline(JobState* job, std::vector<PlannedUnit> units, int64_t worker
   });
   const bool is_limited = job->options.max_records >= 0;
   if (numbers_rows || is_limited) chain_.emplace(job->inputs.size(), is_limited);
+  job->gauges->SetSettings(workers, job->chunk_bytes);
 }
 
 Status Pipeline::Run() {
   started_ = Now();
   std::vector<std::thread> threads;
-  for (int64_t i = 1; i < workers_; i++) threads.emplace_back([this] { Work(); });
-  Work();
+  for (size_t i = 1; i < job_->gauges->workers(); i++) threads.emplace_back([this, i] { Work(i); });
+  Work(0);
   for (std::thread& thread : threads) thread.join();
   return status_;
 }
@@ -58,28 +58,59 @@ void Pipeline::Fail(const Status& status) {
   changed_.notify_all();
 }
 
-void Pipeline::Work() {
-  Status status;
-  auto encoder = sink_->MakeEncoder();
-  if (encoder.ok()) {
-    Carrier carrier(job_, std::move(encoder).ValueUnsafe());
-    status = WorkUntilDone(&carrier);
-  } else {
-    status = encoder.status();
-  }
-  if (!status.ok()) {
+void Pipeline::SetWorkers(int64_t workers) {
+  const auto most = static_cast<int64_t>(job_->gauges->workers());
+  std::lock_guard<std::mutex> lock(mutex_);
+  active_ = static_cast<size_t>(std::clamp<int64_t>(workers, 1, most));
+  job_->gauges->SetSettings(static_cast<int64_t>(active_), job_->chunk_bytes);
+  changed_.notify_all();
+}
+
+void Pipeline::SetChunkBytes(int64_t bytes) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  job_->chunk_bytes = bytes;
+  job_->gauges->SetSettings(static_cast<int64_t>(active_), bytes);
+}
+
+void Pipeline::Work(size_t worker) {
+  WorkerGauge* gauge = job_->gauges->worker(worker);
+  gauge->Start();
+  if (const Status status = Carry(worker); !status.ok()) {
     std::lock_guard<std::mutex> lock(mutex_);
     Fail(status);
   }
+  if (before_end_) WaitForEnd(worker);
+  gauge->Stop();
 }
 
-Status Pipeline::WorkUntilDone(Carrier* carrier) {
+Status Pipeline::Carry(size_t worker) {
+  ARROW_ASSIGN_OR_RAISE(auto encoder, sink_->MakeEncoder());
+  Carrier carrier(job_, std::move(encoder), job_->gauges->worker(worker));
+  return WorkUntilDone(worker, &carrier);
+}
+
+// A thread that has ended can no longer be asked for its times.
+void Pipeline::WaitForEnd(size_t worker) {
+  if (worker == 0) before_end_();
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (worker == 0) {
+    may_end_ = true;
+    changed_.notify_all();
+  }
+  changed_.wait(lock, [this] { return may_end_; });
+}
+
+void Pipeline::TellQueue() { job_->gauges->SetQueue(carrying_, static_cast<int64_t>(ready_.size()), waiting_bytes_); }
+
+Status Pipeline::WorkUntilDone(size_t worker, Carrier* carrier) {
+  WorkerGauge* gauge = job_->gauges->worker(worker);
   std::unique_lock<std::mutex> lock(mutex_);
   Claim claim;
-  while (NextClaim(&lock, &claim)) {
+  while (NextClaim(&lock, worker, &claim)) {
     max_carrying_ = std::max(max_carrying_, ++carrying_);
+    TellQueue();
     lock.unlock();
-    Result<UnitResult> result = CarryClaim(claim, carrier);
+    Result<UnitResult> result = CarryClaim(claim, gauge, carrier);
     lock.lock();
     carrying_--;
     Status status = result.status();
@@ -89,31 +120,40 @@ Status Pipeline::WorkUntilDone(Carrier* carrier) {
     unit.failure = std::move(status);
     waiting_bytes_ += BytesOf(unit);
     ready_.emplace(claim.place, std::make_pair(claim, std::move(unit)));
-    ARROW_RETURN_NOT_OK(CommitReady(&lock, carrier));
+    TellQueue();
+    ARROW_RETURN_NOT_OK(CommitReady(&lock, gauge, carrier));
   }
   return Status::OK();
 }
 
 // Wait for a unit to carry; false when there is none left or the job has failed.
-bool Pipeline::NextClaim(std::unique_lock<std::mutex>* lock, Claim* claim) {
+bool Pipeline::NextClaim(std::unique_lock<std::mutex>* lock, size_t worker, Claim* claim) {
+  WorkerGauge* gauge = job_->gauges->worker(worker);
   while (true) {
     if (failed_ || ended_ || next_commit_.first == units_.size()) return false;
-    if (FindClaim(claim)) return true;
+    const Stage stage = worker < active_ ? FindClaim(claim) : Stage::kParked;
+    gauge->Enter(stage);
+    if (stage == Stage::kDecoding) return true;
     changed_.wait(*lock);
   }
 }
 
 // The earliest unit that no one carries. The ring's last place is kept for the unit that must be committed next, which
-// may also be carried when the finished ones hold too much: whatever happens, there is a way on.
-bool Pipeline::FindClaim(Claim* claim) {
+// may also be carried when the finished ones hold too much: whatever happens, there is a way on. Return kDecoding where
+// there is such a unit, and otherwise what is waited for.
+Stage Pipeline::FindClaim(Claim* claim) {
+  const size_t ring_size = 2 * active_ + 1;
+  const int64_t max_waiting_bytes = static_cast<int64_t>(active_) * job_->waiting_bytes_each;
+  Stage waits_for = Stage::kWaitClaim;
   for (size_t unit = next_commit_.first; unit < units_.size(); unit++) {
     StreamState& stream = streams_[unit];
     const bool is_stream = units_[unit].is_stream;
+    if (is_stream && stream.busy) waits_for = Stage::kWaitInput;  // another worker reads it
     if (is_stream ? stream.busy || stream.exhausted : unit < next_claim_) continue;
     const Place place{unit, stream.next};
     const bool is_head = place == next_commit_;
-    if (uncommitted_ >= (is_head ? ring_size_ : ring_size_ - 1)) return false;
-    if (!is_head && waiting_bytes_ > job_->max_waiting_bytes) return false;
+    if (uncommitted_ >= (is_head ? ring_size : ring_size - 1)) return Stage::kWaitOutput;
+    if (!is_head && waiting_bytes_ > max_waiting_bytes) return Stage::kWaitOutput;
     claim->place = place;
     claim->id.file = units_[unit].segments.front().file;
     uncommitted_++;
@@ -123,9 +163,9 @@ bool Pipeline::FindClaim(Claim* claim) {
     } else {
       next_claim_ = unit + 1;
     }
-    return true;
+    return Stage::kDecoding;
   }
-  return false;
+  return waits_for;
 }
 
 Status Pipeline::TakeFromStream(const Claim& claim, Carrier* carrier, StreamUnit* taken) {
@@ -146,12 +186,12 @@ Result<UnitResult> Pipeline::CarryFrom(const Claim& claim, const StreamUnit& tak
                         : carrier->Carry(claim.id, unit, true_begin, max_records);
 }
 
-Result<UnitResult> Pipeline::CarryClaim(const Claim& claim, Carrier* carrier) {
+Result<UnitResult> Pipeline::CarryClaim(const Claim& claim, WorkerGauge* gauge, Carrier* carrier) {
   const PlannedUnit& unit = units_[claim.place.first];
   const auto carry = [&]() -> Result<UnitResult> {
     StreamUnit taken;
     if (unit.is_stream) ARROW_RETURN_NOT_OK(TakeFromStream(claim, carrier, &taken));
-    return chain_ ? PlaceUnit(claim, taken, carrier) : CarryFrom(claim, taken, -1, -1, carrier);
+    return chain_ ? PlaceUnit(claim, taken, gauge, carrier) : CarryFrom(claim, taken, -1, -1, carrier);
   };
   Result<UnitResult> result = carry();
   if (chain_ && (!result.ok() || result->stopped)) chain_->Break(unit.segments.front().file);
@@ -162,13 +202,16 @@ Result<UnitResult> Pipeline::CarryClaim(const Claim& claim, Carrier* carrier) {
 
 // Carry a unit, wait for what comes before it, and carry it again where it began or ends elsewhere: the records that
 // are wanted end right behind the last of them, however the text is cut.
-Result<UnitResult> Pipeline::PlaceUnit(const Claim& claim, const StreamUnit& taken, Carrier* carrier) {
+Result<UnitResult> Pipeline::PlaceUnit(const Claim& claim, const StreamUnit& taken, WorkerGauge* gauge,
+                                       Carrier* carrier) {
   const PlannedUnit& unit = units_[claim.place.first];
   const int32_t file = unit.segments.front().file;
   const int64_t wanted = job_->options.max_records;
   ARROW_ASSIGN_OR_RAISE(UnitResult result, CarryFrom(claim, taken, -1, wanted, carrier));
   const bool is_head = result.segments.front().is_first;
+  gauge->Enter(Stage::kWaitClaim);
   ARROW_ASSIGN_OR_RAISE(UnitBase base, chain_->Wait(claim.place, file, is_head));
+  gauge->Enter(Stage::kDecoding);
   result.is_unwanted = wanted >= 0 && base.job_records >= wanted;
   if (result.is_unwanted) {
     chain_->End(file, base);
@@ -210,7 +253,7 @@ Result<UnitResult> Pipeline::PlaceUnit(const Claim& claim, const StreamUnit& tak
 }
 
 // Commit what is next in source order, as far as it is ready. One worker at a time does so, without holding the lock.
-Status Pipeline::CommitReady(std::unique_lock<std::mutex>* lock, Carrier* carrier) {
+Status Pipeline::CommitReady(std::unique_lock<std::mutex>* lock, WorkerGauge* gauge, Carrier* carrier) {
   if (committing_) return Status::OK();
   committing_ = true;
   Status status;
@@ -222,8 +265,9 @@ Status Pipeline::CommitReady(std::unique_lock<std::mutex>* lock, Carrier* carrie
     const bool goes_on = units_[claim.place.first].is_stream && !result.ends_stream;
     const bool ends_job = result.failure.ok() && result.ends_job;
     lock->unlock();
-    status = CommitOne(claim, std::move(result), carrier);
+    status = CommitOne(claim, std::move(result), gauge, carrier);
     lock->lock();
+    TellQueue();
     next_commit_ = goes_on ? Place{claim.place.first, claim.place.second + 1} : Place{claim.place.first + 1, 0};
     uncommitted_--;
     ended_ = ended_ || ends_job;
@@ -233,12 +277,14 @@ Status Pipeline::CommitReady(std::unique_lock<std::mutex>* lock, Carrier* carrie
   return status;
 }
 
-Status Pipeline::CommitOne(const Claim& claim, UnitResult result, Carrier* carrier) {
+Status Pipeline::CommitOne(const Claim& claim, UnitResult result, WorkerGauge* gauge, Carrier* carrier) {
+  const StageScope scope(gauge, Stage::kCommitting);
   ARROW_RETURN_NOT_OK(job_->PollStop());
   ARROW_RETURN_NOT_OK(result.failure);
   const int64_t true_begin = committer_->WrongBegin(result);
   if (true_begin >= 0) {
     redone_++;
+    const StageScope again(gauge, Stage::kDecoding);
     ARROW_ASSIGN_OR_RAISE(result, carrier->Carry(claim.id, units_[claim.place.first], true_begin, -1));
     ARROW_RETURN_NOT_OK(carrier->Encode(&result));
   }

@@ -9,6 +9,7 @@
 // the caller's thread is a worker too. Fails: the first failure in source order that is known.
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -24,11 +25,21 @@ inline namespace v0 {
 
 class Pipeline {
  public:
+  /// As many workers run as the job has gauges; `workers` of them carry units, the others rest.
   Pipeline(JobState* job, std::vector<PlannedUnit> units, int64_t workers, Sink* sink, Committer* committer,
            const RunContext& context);
 
+  /// Call `look` once when nothing is left to carry, while all workers are still there to be looked at.
+  void set_before_end(std::function<void()> look) { before_end_ = std::move(look); }
+
   /// Carry and commit every unit. Returns when all workers have ended.
   Status Run();
+
+  /// Let so many workers carry units, from the ends of their units on: at least one, at most as many as there are
+  /// gauges. From any thread.
+  void SetWorkers(int64_t workers);
+  /// Let workers read so many bytes at a time, from their next read on. From any thread.
+  void SetChunkBytes(int64_t bytes);
 
   int64_t max_in_flight() const { return max_carrying_; }
   int64_t units_redone() const { return redone_; }
@@ -43,32 +54,36 @@ class Pipeline {
     UnitId id;
   };
 
-  void Work();
-  Status WorkUntilDone(Carrier* carrier);
-  bool NextClaim(std::unique_lock<std::mutex>* lock, Claim* claim);
-  bool FindClaim(Claim* claim);
-  Result<UnitResult> CarryClaim(const Claim& claim, Carrier* carrier);
+  void Work(size_t worker);
+  Status Carry(size_t worker);
+  Status WorkUntilDone(size_t worker, Carrier* carrier);
+  void WaitForEnd(size_t worker);
+  bool NextClaim(std::unique_lock<std::mutex>* lock, size_t worker, Claim* claim);
+  Stage FindClaim(Claim* claim);
+  void TellQueue();
+  Result<UnitResult> CarryClaim(const Claim& claim, WorkerGauge* gauge, Carrier* carrier);
   Status TakeFromStream(const Claim& claim, Carrier* carrier, StreamUnit* taken);
   Result<UnitResult> CarryFrom(const Claim& claim, const StreamUnit& taken, int64_t true_begin, int64_t max_records,
                                Carrier* carrier) const;
-  Result<UnitResult> PlaceUnit(const Claim& claim, const StreamUnit& taken, Carrier* carrier);
-  Status CommitReady(std::unique_lock<std::mutex>* lock, Carrier* carrier);
-  Status CommitOne(const Claim& claim, UnitResult result, Carrier* carrier);
+  Result<UnitResult> PlaceUnit(const Claim& claim, const StreamUnit& taken, WorkerGauge* gauge, Carrier* carrier);
+  Status CommitReady(std::unique_lock<std::mutex>* lock, WorkerGauge* gauge, Carrier* carrier);
+  Status CommitOne(const Claim& claim, UnitResult result, WorkerGauge* gauge, Carrier* carrier);
   void Fail(const Status& status);
 
   JobState* job_;
   const std::vector<PlannedUnit> units_;
-  const int64_t workers_;
   Sink* sink_;
   Committer* committer_;
   const RunContext& context_;
-  const size_t ring_size_;
+  std::function<void()> before_end_;
   double started_ = 0;
   std::optional<PositionChain> chain_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   // All below is guarded by mutex_.
+  size_t active_;  // workers that may carry units: the first ones
+  bool may_end_ = false;
   std::map<Place, std::pair<Claim, UnitResult>> ready_;
   std::vector<StreamState> streams_;  // parallel to units_
   size_t next_claim_ = 0;

@@ -1,0 +1,254 @@
+#include "tune/probe.h"
+
+#include <time.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+constexpr double kTicksASecond = 100;  // USER_HZ, as /proc/stat counts
+constexpr double kNoLimit = 0x1p62;    // cgroup v1 writes nearly 2^63 where there is none
+
+std::optional<std::string> ReadText(const std::string& path) {
+  std::ifstream in(path);
+  if (!in) return std::nullopt;
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (in.bad() || text.str().empty()) return std::nullopt;
+  return text.str();
+}
+
+std::optional<double> FirstNumber(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  std::istringstream in(*text);
+  double value = 0;
+  if (in >> value) return value;
+  return std::nullopt;
+}
+
+// The number behind `key` in lines of "key number" or "key: number".
+std::optional<double> NumberOf(const std::optional<std::string>& text, const std::string& key) {
+  if (!text) return std::nullopt;
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind(key, 0) != 0 || line.size() == key.size()) continue;
+    const size_t at = line[key.size()] == ':' ? key.size() + 1 : key.size();
+    if (at == key.size() && line[at] != ' ' && line[at] != '\t') continue;
+    std::istringstream in(line.substr(at));
+    double value = 0;
+    if (in >> value) return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<int64_t> Whole(const std::optional<double>& value, double factor = 1) {
+  if (!value) return std::nullopt;
+  return static_cast<int64_t>(*value * factor);
+}
+
+// How many CPUs a list such as "0-3,8" has.
+std::optional<double> CpusOfList(const std::string& list) {
+  std::istringstream parts(list);
+  double cpus = 0;
+  for (std::string part; std::getline(parts, part, ',');) {
+    int first = 0, last = 0;
+    char dash = 0;
+    std::istringstream in(part);
+    if (!(in >> first)) return std::nullopt;
+    last = in >> dash >> last && dash == '-' ? last : first;
+    cpus += last - first + 1;
+  }
+  return cpus > 0 ? std::optional<double>(cpus) : std::nullopt;
+}
+
+}  // namespace
+
+double ProcessCpuSeconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+Probe::Probe(std::string root, std::function<double()> cpu_seconds)
+    : root_(std::move(root)), cpu_seconds_(std::move(cpu_seconds)) {}
+
+// Of this process's cgroup and its ancestors. In a container the path may not be there, but its root is.
+std::vector<std::string> Probe::CgroupDirectories(const std::string& controller) const {
+  std::ifstream in(root_ + "/proc/self/cgroup");
+  std::vector<std::string> directories;
+  for (std::string line; std::getline(in, line);) {
+    const size_t first = line.find(':'), second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
+    const bool is_v2 = controllers == ",,";
+    if (!is_v2 && controllers.find("," + controller + ",") == std::string::npos) continue;
+    const std::string mount = root_ + "/sys/fs/cgroup" + (is_v2 ? "" : "/" + controller);
+    for (std::string path = line.substr(second + 1); !path.empty() && path != "/";
+         path = path.substr(0, path.rfind('/'))) {
+      directories.push_back(mount + path);
+    }
+    directories.push_back(mount);
+  }
+  return directories;
+}
+
+// The nearest file of that name.
+std::optional<std::string> Probe::CgroupFile(const std::string& controller, const std::string& name) const {
+  for (const std::string& directory : CgroupDirectories(controller)) {
+    if (auto text = ReadText(directory + "/" + name)) return text;
+  }
+  return std::nullopt;
+}
+
+std::optional<double> Probe::AllottedCpus() const {
+  Levels levels;
+  ReadStatus(&levels);
+  std::optional<double> cpus = levels.affinity_cpus;
+  const auto limit = [&](double quota) { cpus = std::min(quota, cpus.value_or(quota)); };
+  for (const std::string& directory : CgroupDirectories("cpu")) {
+    if (const auto text = ReadText(directory + "/cpu.max")) {
+      std::istringstream in(*text);
+      double quota = 0, period = 0;
+      if (in >> quota >> period && period > 0) limit(quota / period);
+    }
+    const auto quota = FirstNumber(ReadText(directory + "/cpu.cfs_quota_us"));
+    const auto period = FirstNumber(ReadText(directory + "/cpu.cfs_period_us"));
+    if (quota && period && *quota > 0 && *period > 0) limit(*quota / *period);
+  }
+  return cpus;
+}
+
+void Probe::ReadStatus(Levels* levels) const {
+  const auto text = ReadText(root_ + "/proc/self/status");
+  levels->rss_bytes = Whole(NumberOf(text, "VmRSS"), 1024);
+  levels->peak_rss_bytes = Whole(NumberOf(text, "VmHWM"), 1024);
+  if (!text) return;
+  const std::string key = "Cpus_allowed_list:";
+  const size_t at = text->find(key);
+  if (at == std::string::npos) return;
+  levels->affinity_cpus = CpusOfList(text->substr(at + key.size(), text->find('\n', at) - at - key.size()));
+}
+
+void Probe::ReadMemory(Levels* levels) const {
+  const auto machine = ReadText(root_ + "/proc/meminfo");
+  const auto total = NumberOf(machine, "MemTotal"), available = NumberOf(machine, "MemAvailable");
+  if (total && available) {
+    levels->memory_limit_bytes = Whole(total, 1024);
+    levels->memory_used_bytes = Whole(*total - *available, 1024);
+  }
+  const auto consider = [&](const std::string& directory, const char* limit_name, const char* used_name,
+                            const char* inactive_name) {
+    const auto limit = FirstNumber(ReadText(directory + "/" + limit_name));
+    const auto used = FirstNumber(ReadText(directory + "/" + used_name));
+    if (!limit || !used || *limit >= kNoLimit) return;
+    if (levels->memory_limit_bytes && *limit >= static_cast<double>(*levels->memory_limit_bytes)) return;
+    const double cache = NumberOf(ReadText(directory + "/memory.stat"), inactive_name).value_or(0);
+    levels->memory_limit_bytes = static_cast<int64_t>(*limit);
+    levels->memory_used_bytes = static_cast<int64_t>(std::max(0.0, *used - cache));
+  };
+  for (const std::string& directory : CgroupDirectories("memory")) {
+    consider(directory, "memory.max", "memory.current", "inactive_file");
+    consider(directory, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file");
+  }
+}
+
+void Probe::ReadMachine(Totals* totals) const {
+  std::ifstream in(root_ + "/proc/stat");
+  std::string name;
+  double user = 0, nice = 0, system = 0, idle = 0, wait = 0, irq = 0, soft_irq = 0, steal = 0;
+  if (!(in >> name >> user >> nice >> system >> idle >> wait) || name != "cpu") return;
+  in >> irq >> soft_irq >> steal;
+  const double busy = user + nice + system + irq + soft_irq + steal;
+  totals->machine_busy_seconds = busy / kTicksASecond;
+  totals->machine_io_wait_seconds = wait / kTicksASecond;
+  totals->machine_seconds = (busy + idle + wait) / kTicksASecond;
+}
+
+void Probe::ReadIo(Totals* totals) const {
+  const auto text = ReadText(root_ + "/proc/self/io");
+  totals->io_read_chars = Whole(NumberOf(text, "rchar"));
+  totals->io_write_chars = Whole(NumberOf(text, "wchar"));
+  totals->io_read_bytes = Whole(NumberOf(text, "read_bytes"));
+  totals->io_write_bytes = Whole(NumberOf(text, "write_bytes"));
+}
+
+// "some avg10=0.00 avg60=0.00 avg300=0.00 total=MICROSECONDS" of our own cgroup alone: neighbours are in the machine's.
+std::optional<double> Probe::Pressure(const std::string& what) const {
+  const auto directories = CgroupDirectories("");
+  if (directories.empty()) return std::nullopt;
+  const auto text = ReadText(directories.front() + "/" + what + ".pressure");
+  if (!text || text->rfind("some", 0) != 0) return std::nullopt;
+  const size_t at = text->find("total=");
+  if (at == std::string::npos) return std::nullopt;
+  const auto total = FirstNumber(text->substr(at + 6));
+  return total ? std::optional<double>(*total * 1e-6) : std::nullopt;
+}
+
+void Probe::ReadCgroup(Totals* totals) const {
+  const auto cpu = CgroupFile("cpu", "cpu.stat");
+  if (const auto micros = NumberOf(cpu, "throttled_usec")) totals->throttled_seconds = *micros * 1e-6;
+  if (const auto nanos = NumberOf(cpu, "throttled_time")) totals->throttled_seconds = *nanos * 1e-9;
+  const auto events = CgroupFile("memory", "memory.events");
+  if (const auto high = NumberOf(events, "high"), max = NumberOf(events, "max"); high || max) {
+    totals->memory_events = Whole(high.value_or(0) + max.value_or(0));
+  } else {
+    totals->memory_events = Whole(FirstNumber(CgroupFile("memory", "memory.failcnt")));
+  }
+  totals->cpu_pressure_seconds = Pressure("cpu");
+  totals->io_pressure_seconds = Pressure("io");
+  totals->memory_pressure_seconds = Pressure("memory");
+}
+
+void Probe::ReadThreads(const std::vector<int64_t>& workers, int64_t self, Totals* totals, Levels* levels) {
+  std::error_code error;
+  std::filesystem::directory_iterator task(root_ + "/proc/self/task", error), end;
+  std::map<int64_t, Times> living;
+  double busiest = 0;
+  bool any = false;
+  for (; !error && task != end; task.increment(error)) {
+    std::ifstream in(task->path() / "schedstat");
+    double cpu = 0, run_queue = 0;
+    if (!(in >> cpu >> run_queue)) continue;
+    any = true;
+    const int64_t thread = std::atoll(task->path().filename().c_str());
+    const bool is_worker = std::find(workers.begin(), workers.end(), thread) != workers.end();
+    if (thread == self && !is_worker) continue;
+    const Times now{cpu * 1e-9, run_queue * 1e-9};
+    const auto seen = threads_.find(thread);
+    // A number may be given again to another thread, whose times begin anew.
+    const Times before = seen != threads_.end() && seen->second.cpu <= now.cpu ? seen->second : Times{};
+    Times& sum = is_worker ? workers_ : helpers_;
+    sum.cpu += now.cpu - before.cpu;
+    sum.run_queue += std::max(0.0, now.run_queue - before.run_queue);
+    if (!is_worker) busiest = std::max(busiest, now.cpu - before.cpu);
+    living[thread] = now;
+  }
+  threads_ = std::move(living);
+  if (!any) return;
+  totals->worker_cpu_seconds = workers_.cpu;
+  totals->worker_run_queue_seconds = workers_.run_queue;
+  totals->helper_cpu_seconds = helpers_.cpu;
+  totals->helper_run_queue_seconds = helpers_.run_queue;
+  levels->busiest_helper = busiest;
+}
+
+void Probe::Read(const std::vector<int64_t>& workers, int64_t self, Totals* totals, Levels* levels) {
+  totals->cpu_seconds = cpu_seconds_();
+  ReadStatus(levels);
+  levels->allotted_cpus = AllottedCpus();
+  ReadThreads(workers, self, totals, levels);
+  ReadMemory(levels);
+  ReadMachine(totals);
+  ReadIo(totals);
+  ReadCgroup(totals);
+}
+
+}  // namespace v0
+}  // namespace headrace

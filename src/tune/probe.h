@@ -1,0 +1,52 @@
+#pragma once
+// What the kernel says of this process, its cgroup and the machine, read from /proc and /sys.
+// Takes: a root, below which both lie (tests give another). Gives: totals and levels. Owns: what was read before.
+// Threads: one. Fails: never; what cannot be read has no value.
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "headrace/metrics.h"
+
+namespace headrace {
+inline namespace v0 {
+
+/// Return the CPU time that this process has taken, in seconds.
+double ProcessCpuSeconds();
+
+class Probe {
+ public:
+  /// `root` is "" for the machine's own files.
+  explicit Probe(std::string root = "", std::function<double()> cpu_seconds = ProcessCpuSeconds);
+
+  /// Read everything. `workers` are the threads that carry units; `self` is one that is not counted, unless it is one
+  /// of them.
+  void Read(const std::vector<int64_t>& workers, int64_t self, Totals* totals, Levels* levels);
+
+  /// Return the CPUs that affinity and cgroup quota allow, in fractions; none where neither can be read.
+  std::optional<double> AllottedCpus() const;
+
+ private:
+  struct Times {
+    double cpu = 0, run_queue = 0;
+  };
+  void ReadThreads(const std::vector<int64_t>& workers, int64_t self, Totals* totals, Levels* levels);
+  void ReadStatus(Levels* levels) const;
+  void ReadMemory(Levels* levels) const;
+  void ReadMachine(Totals* totals) const;
+  void ReadIo(Totals* totals) const;
+  void ReadCgroup(Totals* totals) const;
+  std::optional<double> Pressure(const std::string& what) const;
+  std::optional<std::string> CgroupFile(const std::string& controller, const std::string& name) const;
+  std::vector<std::string> CgroupDirectories(const std::string& controller) const;
+
+  const std::string root_;
+  const std::function<double()> cpu_seconds_;
+  std::map<int64_t, Times> threads_;  // those that live
+  Times workers_, helpers_;           // of all that ever lived
+};
+
+}  // namespace v0
+}  // namespace headrace
