@@ -473,6 +473,15 @@ constexpr Flag kFlags[] = {
                       {"aggressive", Level::kAggressive}});
      }},
 
+    {"--no-tune", 0, "", Group::kSpeed, kRunners,
+     "Leave the knobs as they are when the run begins. Without it, a run over two seconds tries other numbers of workers "
+     "and read sizes where --workers and --chunk do not fix them, and keeps what is faster.",
+     "",
+     [](Request& r, std::string_view) {
+       r.job.config.tunes = false;
+       return Status::OK();
+     }},
+
     {"--report", 0, "FILE.json", Group::kTelling, kRunners,
      "Write an account of the run: rows, bytes, seconds, files, knobs, outputs with checksums. An earlier report is "
      "replaced.",

@@ -29,6 +29,10 @@ void MetricsOut::Give(const Sample& sample) {
   if (file_ != nullptr) WriteLine(SampleToJson(sample));
 }
 
+void MetricsOut::Give(const Decision& decision) {
+  if (file_ != nullptr) WriteLine(DecisionToJson(decision));
+}
+
 // Each line is there for readers as soon as it is written.
 void MetricsOut::WriteLine(const std::string& line) {
   if (error_ != 0) return;

@@ -21,6 +21,7 @@ class MetricsOut {
   std::string url() const;
 
   void Give(const Sample& sample);
+  void Give(const Decision& decision);
   /// End the file; fail where not all of it could be written.
   Status Close();
 

@@ -55,6 +55,7 @@ Result<Report> RunJob(const Request& request) {
   }
   context.sample_interval = request.telling.metrics_interval;
   context.observes = request.Given("--report") || request.telling.verbose || request.telling.json;
+  context.decision = [&](const Decision& decision) { metrics.Give(decision); };
   if (metrics.wanted() || progress.wanted()) {
     context.sample = [&](const Sample& sample) {
       metrics.Give(sample);

@@ -77,7 +77,7 @@ def test_lines_at_an_interval_and_a_last_one(scratch):
     assert [sample["last"] for sample in samples] == [False] * (len(samples) - 1) + [True]
     for before, after in zip(samples, samples[1:]):
         assert after["t"] > before["t"] and after["timestamp"] > before["timestamp"]
-        assert after["interval"] == pytest.approx(after["t"] - before["t"], abs=1e-6)
+        assert after["interval"] == pytest.approx(after["t"] - before["t"], abs=5e-6)
         for key in ("input_bytes", "text_bytes", "rows_read", "units", "cpu_seconds", "io_read_chars"):
             if after[key] is not None:
                 assert after[key] >= before[key], key
@@ -325,3 +325,61 @@ def test_a_slow_sink_is_the_verdict(scratch):
     with open(report, encoding="utf-8") as file:
         verdict = json.load(file)["verdict"]
     assert (verdict["class"], verdict["sub_reason"]) == ("IO_BOUND", "sink"), verdict
+
+
+# --- the tuner --------------------------------------------------------------------------------------------------------
+
+
+def tuned_run(scratch, name, *flags):
+    out, path, report = (os.path.join(scratch, name + ending) for ending in (".parquet", ".jsonl", ".json"))
+    run = Paced("-o", out, "--metrics", path, "--metrics-interval", "0.02", "--report", report, "--unit-bytes", "64KiB",
+                *flags, env={"XDG_CACHE_HOME": os.path.join(scratch, "cache")})
+    run.feed(70, 0.08)
+    assert run.end().code == 0
+    with open(report, encoding="utf-8") as file:
+        return out, lines(path), json.load(file)
+
+
+def test_the_tuner_turns_knobs_and_changes_no_byte(scratch):
+    out, told, report = tuned_run(scratch, "tuned", "--workers", "auto")
+    workers = {sample["workers"] for sample in told if sample["kind"] == "sample"}
+    if report["config"][0]["value"] != "1" or report["decisions"]:
+        assert len(workers) > 1, "a trial of another number of workers"
+    decisions = [line for line in told if line["kind"] == "decision"]
+    assert [{key: line[key] for key in ("knob", "from", "to", "evidence")} for line in decisions] == [
+        {key: decision[key] for key in ("knob", "from", "to", "evidence")} for decision in report["decisions"]]
+    for decision in report["decisions"]:
+        assert list(decision) == ["t", "knob", "from", "to", "evidence"] and decision["t"] >= 2 and decision["evidence"]
+        assert decision["from"] != decision["to"]
+    for knob in report["config"]:
+        last = [decision for decision in report["decisions"] if decision["knob"] == knob["name"]][-1:]
+        assert (knob["origin"] == "tuned") == bool(last)
+        assert not last or knob["value"] == last[0]["to"]
+    saved = os.path.exists(os.path.join(scratch, "cache", "headrace", "tuned.json"))
+    assert saved == bool(report["decisions"]), "what was found is kept"
+    frozen, told, report = tuned_run(scratch, "frozen", "--no-tune")
+    assert report["decisions"] == []
+    assert len({sample["workers"] for sample in told}) == 1
+    assert next(knob for knob in report["config"] if knob["name"] == "tune")["value"] == "off"
+    assert outcome.digest(out) == outcome.digest(frozen)
+
+
+def test_short_jobs_are_not_tuned(data, scratch):
+    path = os.path.join(scratch, "m.jsonl")
+    done = program.run(*ingest(data, "-o", os.path.join(scratch, "x.parquet"), "--metrics", path, "--json"))
+    assert done.code == 0
+    if samples_of(path)[-1]["t"] < 2:
+        assert done.json()["decisions"] == []
+
+
+def test_a_damaged_cache_is_ignored_with_a_note(data, scratch):
+    cache = os.path.join(scratch, "cache", "headrace")
+    os.makedirs(cache)
+    with open(os.path.join(cache, "tuned.json"), "w", encoding="utf-8") as file:
+        file.write("{nonsense")
+    for flags, noted in (([], True), (["--no-tune"], False)):
+        done = program.run(*ingest(data, "-o", os.path.join(scratch, "x.parquet"), "--json", "--overwrite", *flags),
+                           env={"XDG_CACHE_HOME": os.path.join(scratch, "cache")})
+        assert done.code == 0, done
+        tune = next(knob for knob in done.json()["config"] if knob["name"] == "tune")
+        assert ("damaged, and was ignored" in tune["reason"]) == noted, tune

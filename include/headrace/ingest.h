@@ -45,6 +45,8 @@ struct RunContext {
   /// Called with a look at the run every `sample_interval` seconds and at its end, from a thread of the run, never at
   /// the same time twice; must be quick. A run that begins again with wider types is looked at anew, from zero.
   std::function<void(const Sample&)> sample;
+  /// Called for each turn of a knob, in front of the sample that knows of it.
+  std::function<void(const Decision&)> decision;
   double sample_interval = 1;
   bool observes = false;  ///< look also where `sample` is empty: for the report's samples and verdict
   /// Called for each file whose header differs, before any output is created.

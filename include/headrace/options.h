@@ -153,6 +153,7 @@ struct Config {
   Knob<int64_t> batch_files;          ///< after so many files, idle memory is given back
   Knob<int64_t> memory_limit_bytes;   ///< for the whole process
   Knob<int64_t> worker_memory_bytes;  ///< limit / workers: sets the workers, or with them the limit
+  bool tunes = true;  ///< turn workers and chunk_bytes, where they were to be chosen, while the job runs
 };
 
 /// Return the origin's name, such as "detected".

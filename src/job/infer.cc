@@ -35,6 +35,7 @@ Job PassOver(const Job& job, const Options& found) {
   pass.inputs = job.inputs;
   pass.config = job.config;
   pass.kept = job.kept;
+  pass.config.tunes = false;
   Options& options = pass.options;
   options.dialect = found.dialect;
   options.dialect.no_nulls = false;

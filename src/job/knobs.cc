@@ -4,6 +4,7 @@
 #include <string>
 
 #include "job/levels.h"
+#include "os/device.h"
 #include "os/file_reader.h"
 #include "os/storage.h"
 #include "source/range_source.h"
@@ -17,12 +18,14 @@ constexpr int64_t kBaseBytes = 64 * kMiB;        // program, libraries, codecs
 constexpr int64_t kRemoteBaseBytes = 32 * kMiB;  // libraries that talk to servers
 constexpr int64_t kConnectionBytes = kMiB / 2;
 constexpr int64_t kMaxWorkers = 1024;
+constexpr int64_t kMoreWorkers = 2;  // than CPUs, which may help where reads take long
 constexpr int64_t kUsualChunk = kMiB, kLeastChunk = 64 * kKiB, kMaxChunk = 1024 * kMiB;
 constexpr int64_t kNetworkChunk = 4 * kMiB;  // each read waits for another machine
 constexpr int64_t kUsualBuffer = 256 * kKiB, kLeastBuffer = 64 * kKiB;
 constexpr int64_t kUsualPrefetch = 2;
 constexpr int64_t kBatchBytes = 512 * kMiB;  // of text, in a batch of files
 constexpr int64_t kSampleBytes = 64 * kKiB;
+constexpr const char* kSavedReason = "as tuned in an earlier run on this machine and device, with these types";
 
 std::string MiB(int64_t bytes) { return std::to_string(bytes / kMiB) + " MiB"; }
 
@@ -34,7 +37,9 @@ void Choose(Knob<T>* knob, T value, Origin origin, const std::string& reason) {
 bool IsPlain(const InputFacts& file) { return !file.is_stream; }
 
 // A regular file that the system's cache can hold, compressed or not.
-bool IsLocal(const InputFacts& file) { return file.path != "-" && file.kept.empty() && !file.remote && file.facts.is_regular; }
+bool IsLocal(const InputFacts& file) {
+  return file.path != "-" && file.kept.empty() && !file.remote && file.facts.is_regular;
+}
 
 // What a worker's finished pieces may hold in the ring.
 int64_t WaitingBytes(const Options& options) { return 2 * options.unit_bytes + options.unit_bytes / 2; }
@@ -151,7 +156,8 @@ void FitChunk(SettledJob* settled) {
   if (config.chunk_bytes.origin == Origin::kUser || config.chunk_rows > 0) return;
   const auto fits = [settled] {
     const MemoryPlan plan = PlanMemory(*settled);
-    return plan.base_bytes + plan.each_bytes <= settled->config.memory_limit_bytes.value;
+    const Config& settings = settled->config;
+    return plan.base_bytes + plan.EachBytes(settings.chunk_bytes.value) <= settings.memory_limit_bytes.value;
   };
   while (!fits() && config.chunk_bytes.value > kLeastChunk) {
     Choose(&config.chunk_bytes, std::max(kLeastChunk, config.chunk_bytes.value / 2), config.chunk_bytes.origin,
@@ -162,38 +168,64 @@ void FitChunk(SettledJob* settled) {
 Status SettleWorkers(const Allowance& allowance, SettledJob* settled) {
   Config* config = &settled->config;
   const MemoryPlan plan = PlanMemory(*settled);
-  const int64_t each = plan.each_bytes, limit = config->memory_limit_bytes.value;
+  const int64_t each = plan.EachBytes(config->chunk_bytes.value), limit = config->memory_limit_bytes.value;
   if (limit < plan.base_bytes + each) {
     return Status::Invalid("--memory-limit ", MiB(limit), " is too small for one worker, which needs ",
                            MiB(plan.base_bytes + each), " with units of ", MiB(settled->options.unit_bytes),
                            ". Raise it, or lower --unit-bytes.");
   }
+  const int64_t fit = (limit - plan.base_bytes) / each;
   Knob<int64_t>& workers = config->workers;
   const Knob<int64_t>& share = config->worker_memory_bytes;
   if (workers.value <= 0) {
-    Choose(&workers, allowance.cpus(), Origin::kDetected, allowance.CpusReason());
+    const int64_t cpus = allowance.cpus();
+    if (settled->saved && settled->saved->workers <= cpus + kMoreWorkers) {
+      Choose(&workers, settled->saved->workers, Origin::kSaved, kSavedReason);
+    } else {
+      Choose(&workers, cpus, Origin::kDetected, allowance.CpusReason());
+    }
     int64_t most = 0;
     for (const PlannedUnit& unit : settled->units) most += unit.is_stream ? 2 : 1;
     most = std::max<int64_t>(1, most);
     if (workers.value > most) Choose(&workers, most, Origin::kDetected, "no more than there are units to carry");
-    if (share.value > 0 && workers.value > limit / share.value) {
-      Choose(&workers, std::max<int64_t>(1, limit / share.value), Origin::kUser,
-             "as many as have " + MiB(share.value) + " each of " + MiB(limit));
+    if (share.value > 0) most = std::min(most, std::max<int64_t>(1, limit / share.value));
+    if (workers.value > most) {
+      Choose(&workers, most, Origin::kUser, "as many as have " + MiB(share.value) + " each of " + MiB(limit));
     }
+    if (config->tunes) settled->max_workers = std::min({cpus + kMoreWorkers, most, fit, kMaxWorkers});
   }
-  const int64_t fit = (limit - plan.base_bytes) / each;
   settled->facts.wanted_workers = workers.value;
   settled->facts.limited_by_memory = workers.value > fit;
   if (workers.value > fit) {
     Choose(&workers, fit, workers.origin, "as many as fit into " + MiB(limit) + ", at " + MiB(each) + " each");
   }
   workers.value = std::min(workers.value, kMaxWorkers);
+  settled->max_workers = std::max(settled->max_workers, workers.value);
   settled->waiting_bytes_each = WaitingBytes(settled->options);
   return Status::OK();
 }
 
+// What was tuned in an earlier run of this kind, where it fits into the memory limit.
+void UseSaved(SettledJob* settled) {
+  Config& config = settled->config;
+  settled->tunes_chunk = config.tunes && config.chunk_bytes.value <= 0 && config.chunk_rows == 0 &&
+                         std::any_of(settled->files.begin(), settled->files.end(), IsPlain);
+  const MemoryPlan plan = PlanMemory(*settled);
+  settled->fits = [plan, limit = config.memory_limit_bytes.value](int64_t workers, int64_t chunk_bytes) {
+    return plan.base_bytes + workers * plan.EachBytes(chunk_bytes) <= limit;
+  };
+  const std::string path = SavedSettingsPath();
+  if (!config.tunes || path.empty() || DeviceOf(path).empty()) return;
+  settled->saved = LoadSetting(path, SettingKey(*settled), &settled->tune_note);
+  if (settled->saved && !settled->fits(settled->saved->workers, settled->saved->chunk_bytes)) settled->saved.reset();
+  if (settled->saved && settled->tunes_chunk) {
+    Choose(&config.chunk_bytes, settled->saved->chunk_bytes, Origin::kSaved, kSavedReason);
+  }
+}
+
 Status CheckShare(const SettledJob& settled) {
-  const int64_t share = settled.config.worker_memory_bytes.value, each = PlanMemory(settled).each_bytes;
+  const int64_t share = settled.config.worker_memory_bytes.value;
+  const int64_t each = PlanMemory(settled).EachBytes(settled.config.chunk_bytes.value);
   if (share <= 0 || share >= each) return Status::OK();
   return Status::Invalid("--worker-memory ", MiB(share), " is too small: a worker needs ", MiB(each), " with units of ",
                          MiB(settled.options.unit_bytes), "\nfix: raise it, or lower --unit-bytes");
@@ -218,8 +250,9 @@ MemoryPlan PlanMemory(const SettledJob& settled) {
   const int64_t remote = any_remote ? RemoteBytes(options) : 0;
   MemoryPlan plan;
   plan.base_bytes = kBaseBytes + (any_remote ? kRemoteBaseBytes : 0);
-  plan.each_bytes = std::max(text, chunks * config.chunk_bytes.value) + remote + options.unit_bytes +
-                    options.unit_bytes / 4 + WaitingBytes(options) + 4 * kMiB;
+  plan.stream_bytes = text;
+  plan.chunks = chunks;
+  plan.other_bytes = remote + options.unit_bytes + options.unit_bytes / 4 + WaitingBytes(options) + 4 * kMiB;
   return plan;
 }
 
@@ -228,10 +261,11 @@ Status SettleKnobs(const Allowance& allowance, SettledJob* settled) {
   const Storage storage = local == settled->files.end() ? Storage::kUnknown : StorageOf(local->file_path());
   Config* config = &settled->config;
   ApplyLevel(allowance.cpus(), static_cast<int64_t>(settled->files.size()), settled->options.unit_bytes, config);
-  ARROW_RETURN_NOT_OK(SettleChunk(storage, settled));
   SettleIo(config);
   SettleBuffer(settled->options, config);
   SettleMemory(allowance, config);
+  UseSaved(settled);
+  ARROW_RETURN_NOT_OK(SettleChunk(storage, settled));
   FitChunk(settled);
   ARROW_RETURN_NOT_OK(CheckShare(*settled));
   ARROW_RETURN_NOT_OK(SettleWorkers(allowance, settled));
@@ -250,14 +284,17 @@ std::vector<KnobReport> DescribeConfig(const Config& config) {
   const auto number = [&](const char* name, const Knob<int64_t>& knob) {
     return describe(name, knob, std::to_string(knob.value));
   };
-  return {number("workers", config.workers),
-          number("chunk", config.chunk_bytes),
-          describe("io", config.io, std::string(IoName(config.io.value))),
-          number("buffer", config.buffer_bytes),
-          number("prefetch", config.prefetch_files),
-          number("batch-files", config.batch_files),
-          number("memory-limit", config.memory_limit_bytes),
-          number("worker-memory", config.worker_memory_bytes)};
+  return {
+      number("workers", config.workers),
+      number("chunk", config.chunk_bytes),
+      describe("io", config.io, std::string(IoName(config.io.value))),
+      number("buffer", config.buffer_bytes),
+      number("prefetch", config.prefetch_files),
+      number("batch-files", config.batch_files),
+      number("memory-limit", config.memory_limit_bytes),
+      number("worker-memory", config.worker_memory_bytes),
+      {"tune", config.tunes ? "on" : "off", std::string(OriginName(config.tunes ? Origin::kDefault : Origin::kUser)),
+       config.tunes ? "jobs over 2 s, the knobs that were to be chosen" : "--no-tune"}};
 }
 
 }  // namespace v0

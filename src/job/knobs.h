@@ -2,6 +2,7 @@
 // Sets every knob of a job that is left open, and says why: from what the user set, a level, the machine, the inputs.
 // Takes: a SettledJob with its files and units. Gives: its Config, whole. Owns: nothing. Threads: one. Fails: Status
 // where the job cannot run in the memory it may have.
+#include <algorithm>
 #include <vector>
 
 #include "job/settle.h"
@@ -12,8 +13,13 @@ inline namespace v0 {
 
 /// What one job of these options may hold at once: shares of workers, and what they have in common.
 struct MemoryPlan {
-  int64_t base_bytes = 0;  ///< program, libraries, codecs
-  int64_t each_bytes = 0;  ///< of one worker
+  int64_t base_bytes = 0;    ///< program, libraries, codecs
+  int64_t stream_bytes = 0;  ///< text of a stream that one worker holds; 0 where there is none
+  int64_t chunks = 0;        ///< of a plain file that one worker holds
+  int64_t other_bytes = 0;   ///< of one worker, besides its text
+
+  /// Return what one worker may hold.
+  int64_t EachBytes(int64_t chunk_bytes) const { return std::max(stream_bytes, chunks * chunk_bytes) + other_bytes; }
 };
 MemoryPlan PlanMemory(const SettledJob& settled);
 

@@ -50,7 +50,8 @@ TEST(Knobs, WorkersAreWhatTheMachineAllows) {
     EXPECT_EQ(settled.config.workers.value, c.workers) << c.cpus << " " << c.quota << " " << c.memory_mib;
     EXPECT_FALSE(settled.config.workers.reason.empty());
     const MemoryPlan plan = PlanMemory(settled);
-    EXPECT_LE(plan.base_bytes + c.workers * plan.each_bytes, settled.config.memory_limit_bytes.value);
+    EXPECT_LE(plan.base_bytes + c.workers * plan.EachBytes(settled.config.chunk_bytes.value),
+              settled.config.memory_limit_bytes.value);
   }
 }
 

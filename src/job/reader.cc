@@ -74,6 +74,7 @@ class JobReader : public arrow::RecordBatchReader {
 
 Result<std::shared_ptr<arrow::RecordBatchReader>> OpenReader(const Job& job, const RunContext& context) {
   Job found = job;
+  found.config.tunes = false;  // the consumer sets the pace
   if (job.options.schema.columns.empty()) {
     // Batches that were given cannot be called back: every value is seen first.
     if (found.options.infer == Infer::kSample) found.options.infer = Infer::kFull;

@@ -10,6 +10,8 @@
 #include "job/extra_columns.h"
 #include "job/knobs.h"
 #include "job/number_marks.h"
+#include "os/crc32c.h"
+#include "os/device.h"
 #include "os/machine.h"
 #include "plan/file_dialect.h"
 #include "simd/level.h"
@@ -213,7 +215,7 @@ Result<std::unique_ptr<JobState>> Prepare(const SettledJob& settled, const RunCo
   state->io = settled.config.io.value;
   state->batch_files = settled.config.batch_files.value;
   state->waiting_bytes_each = settled.waiting_bytes_each;
-  state->gauges = std::make_unique<Gauges>(static_cast<size_t>(settled.config.workers.value));
+  state->gauges = std::make_unique<Gauges>(static_cast<size_t>(settled.max_workers));
   JobState* raw = state.get();
   // Streams that are read at the same time share the threads that decompress.
   const int64_t workers = settled.config.workers.value;
@@ -273,6 +275,19 @@ std::vector<std::string> SettledJob::naming_paths() const {
 Result<std::unique_ptr<RejectWriter>> OpenRejects(const Options& options, const SettledJob& settled) {
   if (options.rejects_path.empty()) return std::unique_ptr<RejectWriter>();
   return RejectWriter::Create(options.rejects_path, options.overwrite, options.schema, settled.paths());
+}
+
+std::string SettingKey(const SettledJob& settled) {
+  const Options& options = settled.options;
+  std::string kind = std::to_string(static_cast<int>(options.output_kind)) + " " +
+                     std::to_string(static_cast<int>(options.codec)) + ":" + std::to_string(options.codec_level) + " " +
+                     std::to_string(options.unit_bytes);
+  for (const Column& column : options.schema.columns) kind += " " + TypeName(column.type);
+  for (const int32_t column : settled.kept) kind += " " + std::to_string(column);
+  const std::string first = settled.files.empty() ? "" : settled.files.front().file_path();
+  const bool is_stream = !settled.files.empty() && settled.files.front().is_stream;
+  return CpuModel() + ", " + std::to_string(AvailableCpus()) + " CPUs, device " + DeviceOf(first) +
+         (is_stream ? ", stream" : "") + ", kind " + std::to_string(Crc32c(0, kind.data(), kind.size()));
 }
 
 }  // namespace v0

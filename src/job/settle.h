@@ -1,6 +1,7 @@
 #pragma once
 // Turns a job as it was asked for into one that can run: inputs resolved, options checked, every knob set.
 // Takes: Job. Gives: SettledJob. Owns: nothing. Threads: one. Fails: Status that says how to mend the job.
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "plan/inputs.h"
 #include "plan/units.h"
 #include "sink/sink.h"
+#include "tune/saved_settings.h"
 #include "tune/verdict.h"
 
 namespace headrace {
@@ -26,6 +28,11 @@ struct SettledJob {
   std::optional<Where> where;
   Config config;
   JobFacts facts;
+  int64_t max_workers = 0;  ///< that may ever run: more than those of `config` where the job is tuned
+  bool tunes_chunk = false;
+  std::optional<SavedSetting> saved;                               ///< of an earlier run
+  std::string tune_note;                                           ///< of what is wrong with those
+  std::function<bool(int64_t workers, int64_t chunk_bytes)> fits;  ///< into the memory limit
   int64_t waiting_bytes_each = 0;  ///< for each worker, of finished pieces whose turn has not come
 
   std::vector<std::string> paths() const;         ///< of the files
@@ -47,6 +54,9 @@ void StartPrefetch(const SettledJob& settled, JobState* state);
 
 /// Create the rejects file; nullptr where none is wanted.
 Result<std::unique_ptr<RejectWriter>> OpenRejects(const Options& options, const SettledJob& settled);
+
+/// Return under what the job's tuned setting is saved: machine, device, types and form of the output.
+std::string SettingKey(const SettledJob& settled);
 
 }  // namespace v0
 }  // namespace headrace

@@ -127,7 +127,8 @@ Status Carrier::CarryOversize(Input* input, SegmentResult* result) {
   ARROW_RETURN_NOT_OK(text_.Reserve(kOversizeReadBytes));
   while (!record.ended()) {
     ARROW_RETURN_NOT_OK(job_->PollStop());
-    ARROW_ASSIGN_OR_RAISE(const int64_t got, Read(*input, record.next_offset(), text_.data(), kOversizeReadBytes));
+    ARROW_ASSIGN_OR_RAISE(const int64_t got,
+                          Read(*input, record.next_offset(), text_.data(), kOversizeReadBytes, nullptr));
     if (got == 0) {
       record.FinishAtEndOfFile();
     } else {
@@ -149,7 +150,8 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
     // A long record is tried again only when there is twice as much of it.
     const int64_t want = std::max(job_->chunk_bytes.load(std::memory_order_relaxed), held > (64 << 10) ? held : 0);
     ARROW_RETURN_NOT_OK(text_.Reserve(held + want));
-    ARROW_ASSIGN_OR_RAISE(const int64_t got, Read(*input, result->end + held, text_.data() + held, want, reader_.get()));
+    ARROW_ASSIGN_OR_RAISE(const int64_t got,
+                          Read(*input, result->end + held, text_.data() + held, want, reader_.get()));
     final = got < want;
     const int64_t size = held + got;
     if (final && result->end + size < input->end_of_records()) ARROW_RETURN_NOT_OK(input->CheckUnchanged());

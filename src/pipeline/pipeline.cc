@@ -83,7 +83,19 @@ void Pipeline::Work(size_t worker) {
   gauge->Stop();
 }
 
+// Wait until the worker is to carry units; false where the job ends before.
+bool Pipeline::BecomesActive(size_t worker) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (worker >= active_) {
+    if (HasEnded()) return false;
+    job_->gauges->worker(worker)->Enter(Stage::kParked);
+    changed_.wait(lock);
+  }
+  return true;
+}
+
 Status Pipeline::Carry(size_t worker) {
+  if (!BecomesActive(worker)) return Status::OK();
   ARROW_ASSIGN_OR_RAISE(auto encoder, sink_->MakeEncoder());
   Carrier carrier(job_, std::move(encoder), job_->gauges->worker(worker));
   return WorkUntilDone(worker, &carrier);
@@ -130,7 +142,7 @@ Status Pipeline::WorkUntilDone(size_t worker, Carrier* carrier) {
 bool Pipeline::NextClaim(std::unique_lock<std::mutex>* lock, size_t worker, Claim* claim) {
   WorkerGauge* gauge = job_->gauges->worker(worker);
   while (true) {
-    if (failed_ || ended_ || next_commit_.first == units_.size()) return false;
+    if (HasEnded()) return false;
     const Stage stage = worker < active_ ? FindClaim(claim) : Stage::kParked;
     gauge->Enter(stage);
     if (stage == Stage::kDecoding) return true;

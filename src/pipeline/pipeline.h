@@ -55,7 +55,9 @@ class Pipeline {
   };
 
   void Work(size_t worker);
+  bool BecomesActive(size_t worker);
   Status Carry(size_t worker);
+  bool HasEnded() const { return failed_ || ended_ || next_commit_.first == units_.size(); }
   Status WorkUntilDone(size_t worker, Carrier* carrier);
   void WaitForEnd(size_t worker);
   bool NextClaim(std::unique_lock<std::mutex>* lock, size_t worker, Claim* claim);

@@ -41,6 +41,7 @@ void Sampler::Start() {
 }
 
 void Sampler::Work() {
+  thread_number_ = ThreadNumber();
   const auto interval = std::chrono::duration<double>(options_.interval);
   auto next = std::chrono::steady_clock::now();
   std::unique_lock<std::mutex> lock(mutex_);
@@ -61,7 +62,7 @@ void Sampler::TakeOne(bool is_last) {
   sample.timestamp = options_.wall_time();
   sample.is_last = is_last;
   Totals now;
-  probe_.Read(gauges_->Threads(), ThreadNumber(), &now, &sample.levels);
+  probe_.Read(gauges_->Threads(), thread_number_, &now, &sample.levels);
   gauges_->Read(&now, &sample.levels);
   if (sample.levels.busiest_helper && sample.interval > 0) *sample.levels.busiest_helper /= sample.interval;
   sample.totals = Since(base_, now);

@@ -2,6 +2,7 @@
 // Looks at a run at an interval, in a thread of its own, and hands each look on.
 // Takes: Gauges. Gives: Sample, to one receiver. Owns: its thread. Threads: the receiver is called from the sampler's
 // thread or from Take's, never twice at a time. Fails: never.
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -58,6 +59,7 @@ class Sampler {
   std::condition_variable stop_;
   bool stopped_ = false;  // guarded by mutex_
   std::thread thread_;
+  std::atomic<int64_t> thread_number_{0};  // of thread_: what it does is not the job's work
 };
 
 }  // namespace v0

@@ -68,6 +68,7 @@ def command(args, binary=None):
 
 def environment(extra=None):
     env = {key: value for key, value in os.environ.items() if not key.startswith("HEADRACE_") and key != "NO_COLOR"}
+    env["XDG_CACHE_HOME"] = "/dev/null"  # settings that a run saves are not for the next test
     env.update(extra or {})
     return env
 

@@ -1,0 +1,197 @@
+"""Provokes what can hold a run back, and compares the verdict: a confusion matrix, and whether relieving it helps.
+
+    .venv/bin/python bench/verdict/run.py [--runs 20] [--seed N] [--only source,sink] [--json FILE]
+
+Conditions: none (a file in the page cache), source (a pipe that is filled slowly), sink (an Arrow stream that is read
+slowly), quota (a cgroup v1 CPU quota; skipped where cgroups cannot be made), contended (processes that burn CPU beside),
+codec (one gzip member), capacity (a memory limit with room for one worker). The intensity of each run is drawn from
+--seed, which is the time unless it is given: the thresholds (src/tune/verdict.cc) were there before.
+
+The causal check: the gain that the verdict predicts against the throughput of `none` on the same text. Needs a quiet machine:
+neighbours are a condition of their own.
+"""
+import argparse
+import contextlib
+import gzip
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BIN = os.environ.get("HEADRACE_BIN") or os.path.join(ROOT, "build", "release", "headrace")
+COLUMNS = "square_id:uint16,timestamp_ms:timestamp[ms],country_code:uint32,a:float64,b:float64,c:float64,d:float64,e:float64"
+CGROUP = "/sys/fs/cgroup/cpu"
+EXPECTED = {
+    "none": {("CPU_BOUND", "cores")},
+    "source": {("IO_BOUND", "source")},
+    "sink": {("IO_BOUND", "sink")},
+    "quota": {("CPU_BOUND", "quota")},
+    "contended": {("CPU_BOUND", "contended")},
+    "codec": {("CPU_BOUND", "codec")},
+    "capacity": {("MEMORY_BOUND", "capacity")},
+}
+
+
+class Bench:
+    def __init__(self, folder, megabytes):
+        self.folder = folder
+        self.text = os.path.join(folder, "in.tsv")
+        subprocess.run([BIN, "gen", "milan", "-o", os.path.join(folder, "gen"), "--days", "1", "--rows", "200000", "-q"],
+                       check=True)
+        name = os.listdir(os.path.join(folder, "gen"))[0]
+        with open(os.path.join(folder, "gen", name), "rb") as file:
+            block = file.read()
+        with open(self.text, "wb") as file:
+            for _ in range(max(1, megabytes * 1_000_000 // len(block))):
+                file.write(block)
+        self.bytes = os.path.getsize(self.text)
+        self.packed = os.path.join(folder, "in.tsv.gz")
+        with open(self.text, "rb") as source, gzip.open(self.packed, "wb", compresslevel=1) as out:
+            while part := source.read(1 << 20):
+                out.write(part)
+
+    def command(self, source, *flags):
+        self.report = os.path.join(self.folder, "report.json")
+        return [BIN, "ingest", source, "--columns", COLUMNS, "--delimiter", "\t", "-q", "--no-tune", "--report", self.report,
+                "--metrics-interval", "0.2", *flags]
+
+    def file_job(self, source, *flags):
+        return self.command(source, "-o", os.path.join(self.folder, "out.parquet"), "--overwrite", *flags)
+
+    def outcome(self):
+        with open(self.report, encoding="utf-8") as file:
+            return json.load(file)
+
+
+def run_none(bench, _):
+    subprocess.run(bench.file_job(bench.text), check=True)
+
+
+def run_source(bench, draw):
+    rate = draw(8e6, 60e6)  # bytes a second
+    process = subprocess.Popen(bench.file_job("-"), stdin=subprocess.PIPE)
+    begun, sent = time.monotonic(), 0
+    with open(bench.text, "rb") as file, contextlib.suppress(BrokenPipeError):
+        while (part := file.read(64 << 10)) and time.monotonic() - begun < 4:
+            process.stdin.write(part)
+            sent += len(part)
+            time.sleep(max(0.0, sent / rate - (time.monotonic() - begun)))
+    process.stdin.close()
+    process.wait()
+
+
+def run_sink(bench, draw):
+    rate = draw(8e6, 40e6)
+    process = subprocess.Popen(bench.command(bench.text, "-o", "-"), stdout=subprocess.PIPE)
+    begun, got = time.monotonic(), 0
+    while part := process.stdout.read1(256 << 10):
+        got += len(part)
+        time.sleep(max(0.0, got / rate - (time.monotonic() - begun)))
+    process.wait()
+
+
+@contextlib.contextmanager
+def quota(cpus):
+    group = os.path.join(CGROUP, f"headrace-verdict-{os.getpid()}")
+    os.mkdir(group)
+    try:
+        with open(os.path.join(group, "cpu.cfs_quota_us"), "w") as file:
+            file.write(str(int(100_000 * cpus)))
+        yield group
+    finally:
+        for _ in range(100):
+            with contextlib.suppress(OSError):
+                os.rmdir(group)
+                return
+            time.sleep(0.02)
+
+
+def run_quota(bench, draw):
+    with quota(draw(0.25, 1.2)) as group:
+        def enter():
+            with open(os.path.join(group, "tasks"), "w") as file:
+                file.write(str(os.getpid()))
+        subprocess.run(bench.file_job(bench.text), check=True, preexec_fn=enter)
+
+
+def run_contended(bench, draw):
+    burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"])
+               for _ in range(round(draw(1, 3)) * (os.cpu_count() or 1))]
+    try:
+        subprocess.run(bench.file_job(bench.text), check=True)
+    finally:
+        for burner in burners:
+            burner.kill()
+            burner.wait()
+
+
+def run_codec(bench, _):
+    subprocess.run(bench.command(bench.packed, "-o", os.path.join(bench.folder, "out.arrow"), "--overwrite"), check=True)
+
+
+def run_capacity(bench, draw):
+    unit = 1 << round(draw(22, 25))
+    low, high = 64, 4096  # MiB: the least limit with which it runs has room for one worker
+    while high - low > 4:
+        middle = (low + high) // 2
+        plan = subprocess.run([BIN, "explain", bench.text, "--columns", COLUMNS, "--delimiter", "\t", "--json", "--memory-limit",
+                               f"{middle}MiB", "--unit-bytes", str(unit)], capture_output=True, check=False)
+        low, high = (middle, high) if plan.returncode else (low, middle)
+    subprocess.run(bench.file_job(bench.text, "--memory-limit", f"{high}MiB", "--unit-bytes", str(unit)), check=True)
+
+
+RUNNERS = {"none": run_none, "source": run_source, "sink": run_sink, "quota": run_quota, "contended": run_contended,
+           "codec": run_codec, "capacity": run_capacity}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--megabytes", type=int, default=600)
+    parser.add_argument("--only", default=",".join(RUNNERS))
+    parser.add_argument("--json")
+    wanted = parser.parse_args()
+    random.seed(wanted.seed)
+    conditions = [name for name in wanted.only.split(",") if name != "quota" or os.access(CGROUP, os.W_OK)]
+    print(f"seed {wanted.seed}, {wanted.runs} runs each")
+    rows = []
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
+        bench = Bench(folder, wanted.megabytes)
+        order = [name for name in conditions for _ in range(wanted.runs)]
+        random.shuffle(order)
+        for name in order:
+            RUNNERS[name](bench, random.uniform)
+            told = bench.outcome()
+            verdict = told["verdict"]
+            rows.append({"condition": name, "class": verdict["class"], "sub_reason": verdict["sub_reason"],
+                         "confidence": verdict["confidence"], "predicted_gain": verdict["predicted_gain"],
+                         "guide": verdict["guide"], "rate": told["bytes_read"] / told["seconds"],
+                         "evidence": verdict["evidence"]})
+    baseline = sorted(row["rate"] for row in rows if row["condition"] == "none")
+    seen = sorted({(row["class"], row["sub_reason"] or "-") for row in rows})
+    print("| condition | right | by the guide's thresholds | " + " | ".join(f"{one} {why}" for one, why in seen) + " | gain predicted / real |")
+    print("|---|---|---|" + "---|" * len(seen) + "---|")
+    bad = False
+    for name in conditions:
+        mine = [row for row in rows if row["condition"] == name]
+        right = sum((row["class"], row["sub_reason"]) in EXPECTED[name] for row in mine)
+        guide = sum(row["guide"] == next(iter(EXPECTED[name]))[0] for row in mine)
+        cells = [sum((row["class"], row["sub_reason"] or "-") == one for row in mine) or "" for one in seen]
+        ratios = sorted(row["predicted_gain"] / (baseline[len(baseline) // 2] / row["rate"])
+                        for row in mine if baseline and row["predicted_gain"] and name != "none")
+        causal = f"{ratios[len(ratios) // 2]:.2f} (median)" if ratios else ""
+        bad |= right * 20 < 19 * len(mine)
+        print(f"| {name} | {right} of {len(mine)} | {guide} | " + " | ".join(map(str, cells)) + f" | {causal} |")
+    if wanted.json:
+        with open(wanted.json, "w", encoding="utf-8") as file:
+            json.dump({"seed": wanted.seed, "runs": rows}, file, indent=1)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+#include "tune/saved_settings.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "os/atomic_file.h"
+
+namespace headrace {
+inline namespace v0 {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr size_t kMostSettings = 200;
+constexpr size_t kMostBytes = 1 << 20;  // of the file: more is not ours
+constexpr int64_t kMostWorkers = 1024, kMostChunkBytes = int64_t{1} << 30;
+
+// The file's settings; null where it is not what this program writes.
+ordered_json Read(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string text(kMostBytes, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(in.gcount()));
+  const ordered_json all = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!all.is_object() || !all.contains("format") || all["format"] != 1 || !all.contains("settings")) return nullptr;
+  return all["settings"].is_object() ? all["settings"] : nullptr;
+}
+
+bool Exists(const std::string& path) {
+  std::error_code error;
+  return !path.empty() && std::filesystem::exists(path, error);
+}
+
+std::optional<int64_t> Within(const ordered_json& setting, const char* key, int64_t most) {
+  if (!setting.is_object() || !setting.contains(key) || !setting[key].is_number_integer()) return std::nullopt;
+  const auto value = setting[key].get<int64_t>();
+  return value >= 1 && value <= most ? std::optional<int64_t>(value) : std::nullopt;
+}
+
+}  // namespace
+
+std::string SavedSettingsPath() {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  if (cache != nullptr && cache[0] == '/') return std::string(cache) + "/headrace/tuned.json";
+  const char* home = std::getenv("HOME");
+  return home != nullptr && home[0] == '/' ? std::string(home) + "/.cache/headrace/tuned.json" : "";
+}
+
+std::optional<SavedSetting> LoadSetting(const std::string& path, const std::string& key, std::string* note) {
+  if (!Exists(path)) return std::nullopt;
+  const auto refuse = [&] {
+    *note = "'" + path + "' is damaged, and was ignored";
+    return std::nullopt;
+  };
+  const ordered_json settings = Read(path);
+  if (settings.is_null()) return refuse();
+  const auto found = settings.find(key);
+  if (found == settings.end()) return std::nullopt;
+  const auto workers = Within(*found, "workers", kMostWorkers);
+  const auto chunk_bytes = Within(*found, "chunk_bytes", kMostChunkBytes);
+  if (!workers || !chunk_bytes) return refuse();
+  return SavedSetting{*workers, *chunk_bytes};
+}
+
+bool SaveSetting(const std::string& path, const std::string& key, const SavedSetting& setting) {
+  if (path.empty()) return false;
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  if (error) return false;
+  ordered_json settings = Exists(path) ? Read(path) : ordered_json::object();
+  if (settings.is_null()) settings = ordered_json::object();  // a damaged file is written anew
+  settings.erase(key);
+  while (settings.size() >= kMostSettings) settings.erase(settings.begin());
+  settings[key] = {{"workers", setting.workers}, {"chunk_bytes", setting.chunk_bytes}};
+  const ordered_json all = {{"format", 1}, {"settings", settings}};
+  const std::string text = all.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  auto file = AtomicFile::Create(path, /*overwrite=*/true);
+  return file.ok() && (*file)->Write(text.data(), static_cast<int64_t>(text.size())).ok() && (*file)->Sync().ok() &&
+         (*file)->Publish().ok();
+}
+
+}  // namespace v0
+}  // namespace headrace

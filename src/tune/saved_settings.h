@@ -1,0 +1,29 @@
+#pragma once
+// What the tuner found, kept for the next run of the same kind: machine, device and schema.
+// Takes: a key, a setting. Gives: the setting that was saved. Owns: nothing; the file is
+// $XDG_CACHE_HOME/headrace/tuned.json, or under $HOME/.cache. Threads: any; of two who save at once, one wins.
+// Fails: never; what cannot be read or written is told in a note.
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace headrace {
+inline namespace v0 {
+
+struct SavedSetting {
+  int64_t workers = 0, chunk_bytes = 0;
+
+  bool operator==(const SavedSetting&) const = default;
+};
+
+/// Return the path of the file; empty where there is no folder for it.
+std::string SavedSettingsPath();
+
+/// Return what is saved under `key`. `note` says so where the file is there and cannot be used.
+std::optional<SavedSetting> LoadSetting(const std::string& path, const std::string& key, std::string* note);
+
+/// Save under `key`, beside what others saved; the oldest of too many go. Return false where that is not possible.
+bool SaveSetting(const std::string& path, const std::string& key, const SavedSetting& setting);
+
+}  // namespace v0
+}  // namespace headrace
