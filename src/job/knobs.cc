@@ -96,7 +96,7 @@ Status SettleChunk(const Storage storage, SettledJob* settled) {
 void SettleIo(Config* config) {
   Knob<Io>& io = config->io;
   if (io.value == Io::kAuto) {
-    return Choose(&io, Io::kRead, Origin::kDefault, "as fast as the others here, and safe from files that shrink");
+    return Choose(&io, Io::kRead, Origin::kDefault, "works for every file, also for one that others change");
   }
   const std::string why_not = WhyNot(io.value);
   if (!why_not.empty()) {
