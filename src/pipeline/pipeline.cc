@@ -150,9 +150,9 @@ bool Pipeline::NextClaim(std::unique_lock<std::mutex>* lock, size_t worker, Clai
   }
 }
 
-// The earliest unit that no one carries. The ring's last place is kept for the unit that must be committed next, which
-// may also be carried when the finished ones hold too much: whatever happens, there is a way on. Return kDecoding where
-// there is such a unit, and otherwise what is waited for.
+// The earliest unit that no one carries. The unit that must be committed next may always be carried, also when the
+// finished ones hold too much, or the ring has shrunk below them: whatever happens, there is a way on. Return kDecoding
+// where there is such a unit, and otherwise what is waited for.
 Stage Pipeline::FindClaim(Claim* claim) {
   const size_t ring_size = 2 * active_ + 1;
   const int64_t max_waiting_bytes = static_cast<int64_t>(active_) * job_->waiting_bytes_each;
@@ -164,8 +164,8 @@ Stage Pipeline::FindClaim(Claim* claim) {
     if (is_stream ? stream.busy || stream.exhausted : unit < next_claim_) continue;
     const Place place{unit, stream.next};
     const bool is_head = place == next_commit_;
-    if (uncommitted_ >= (is_head ? ring_size : ring_size - 1)) return Stage::kWaitOutput;
-    if (!is_head && waiting_bytes_ > max_waiting_bytes) return Stage::kWaitOutput;
+    const bool is_full = uncommitted_ >= ring_size - 1 || waiting_bytes_ > max_waiting_bytes;
+    if (is_full && !is_head) return Stage::kWaitOutput;
     claim->place = place;
     claim->id.file = units_[unit].segments.front().file;
     uncommitted_++;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -33,9 +34,10 @@ class PipelineTest : public testing::Test {
   };
 
   // Run a job while `turn` is called over and over with its pipeline, from another thread.
-  Outcome Run(const std::function<void(Pipeline*)>& turn) const {
+  Outcome Run(const std::function<void(Pipeline*)>& turn, size_t streams = 0) const {
     Job job;
-    job.inputs = {path_};
+    job.inputs.assign(std::max<size_t>(1, streams), path_);
+    if (streams > 0) job.options.dialect.encoding = "iso-8859-1";  // converted, so read from start to end
     job.options.schema = *ParseColumns("id:int64,name:string,value:float64");
     job.options.unit_bytes = 16 << 10;
     job.config.workers.value = 2;
@@ -89,6 +91,19 @@ TEST_F(PipelineTest, ResultsDoNotDependOnTurnsOfKnobs) {
     EXPECT_EQ(turned.report.columns[i].max, still.report.columns[i].max);
     EXPECT_EQ(turned.report.columns[i].sum, still.report.columns[i].sum);
   }
+}
+
+// The ring becomes smaller than what it holds while the stream that is next in order still has units to give.
+TEST_F(PipelineTest, FewerWorkersGetStreamsToTheirEnds) {
+  int turns = 0;
+  const Outcome outcome = Run(
+      [&](Pipeline* pipeline) {
+        pipeline->SetWorkers(turns++ == 0 ? 6 : 1);
+        usleep(4000);
+      },
+      5);
+  EXPECT_EQ(outcome.report.rows_read, 5 * kRows);
+  EXPECT_GT(turns, 1);
 }
 
 TEST_F(PipelineTest, WorkersStayWithinTheirBounds) {
