@@ -297,7 +297,8 @@ def test_levels_are_values_of_knobs(scratch, csv):
 
 def test_every_knob_has_value_origin_and_reason(csv):
     knobs, hardware = explain(csv, "--columns", COLUMNS)
-    assert set(knobs) == {"workers", "chunk", "io", "buffer", "prefetch", "batch-files", "memory-limit", "worker-memory"}
+    assert set(knobs) == {"workers", "chunk", "io", "buffer", "prefetch", "batch-files", "memory-limit", "worker-memory",
+                          "tune"}
     assert all(knob["value"] and knob["reason"] for knob in [*knobs.values(), *hardware.values()])
     assert {"cpu", "cpus", "affinity_cpus", "quota_cpus", "memory_available_bytes", "memory_limit_bytes", "page_bytes", "simd",
             "io_uring", "cores", "storage"} <= set(hardware)
