@@ -60,7 +60,7 @@ void RunObserver::Receive(const Sample& looked) {
   if (tuner_) {
     const double limit = static_cast<double>(settled_.config.memory_limit_bytes.value);
     const double rss = static_cast<double>(sample.levels.rss_bytes.value_or(0));
-    tuner_->Note(sample.verdict.verdict, rss > kFullMemory * limit);
+    tuner_->Note(sample.verdict, rss > kFullMemory * limit);
     for (Decision& decision : tuner_->Take()) {
       if (context_.decision) context_.decision(decision);
       std::lock_guard<std::mutex> lock(mutex_);

@@ -174,8 +174,9 @@ bool Tuner::Reallotted(const Measurement& m) {
   return true;
 }
 
-// Begin the next trial; hold where every neighbour is rejected.
+// Begin the next trial; hold where every neighbour is rejected, or nothing is left to gain.
 void Tuner::Seek(const Measurement& m) {
+  if (m.saturated) return Hold(m);
   while (true) {
     for (const Neighbour& neighbour : Ordered()) {
       if (!Has(neighbour)) continue;

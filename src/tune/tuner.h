@@ -43,6 +43,7 @@ struct Measurement {
   double allotted_cpus = 0;                 ///< 0: not known
   VerdictClass verdict = VerdictClass::kBalanced;
   bool memory_pressure = false;
+  bool saturated = false;  ///< every CPU that is allotted is busy with the job: a search would cost more than it finds
 };
 
 class Tuner {

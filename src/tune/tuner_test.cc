@@ -159,7 +159,7 @@ struct Machine {
   double now = 0, bytes = 0;
   double allotted = 4;
   VerdictClass verdict = VerdictClass::kBalanced;
-  bool pressure = false;
+  bool pressure = false, saturated = false;
 
   bool Pass(Tuner* tuner, double seconds) {
     bool changed = false;
@@ -174,6 +174,7 @@ struct Machine {
       m.allotted_cpus = allotted;
       m.verdict = verdict;
       m.memory_pressure = pressure;
+      m.saturated = saturated;
       changed |= tuner->Feed(m);
     }
     return changed;
@@ -193,6 +194,16 @@ TEST(Tuner, LeavesShortJobsAlone) {
   EXPECT_FALSE(machine.Pass(&tuner, 1.9));
   EXPECT_EQ(tuner.trials(), 0);
   EXPECT_TRUE(machine.Pass(&tuner, 2));
+}
+
+TEST(Tuner, TriesNothingWhereEveryCpuIsBusy) {
+  Tuner tuner = Ladder();
+  Machine machine{[](const Setting& s) { return 1e8 * static_cast<double>(s[0]); }};
+  machine.saturated = true;
+  EXPECT_FALSE(machine.Pass(&tuner, 30));
+  EXPECT_EQ(tuner.trials(), 0);
+  machine.saturated = false;
+  EXPECT_TRUE(machine.Pass(&tuner, 60)) << "it looks again when the hold is over";
 }
 
 TEST(Tuner, GivesBackAWorkerThatBuysNothing) {

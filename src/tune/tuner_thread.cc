@@ -33,9 +33,10 @@ TunerThread::~TunerThread() {
   thread_.join();
 }
 
-void TunerThread::Note(VerdictClass verdict, bool memory_pressure) {
+void TunerThread::Note(const Verdict& verdict, bool memory_pressure) {
   std::lock_guard<std::mutex> lock(mutex_);
-  verdict_ = verdict;
+  verdict_ = verdict.verdict;
+  saturated_ = verdict.verdict == VerdictClass::kCpuBound && verdict.sub_reason == "cores";
   memory_pressure_ = memory_pressure_ || memory_pressure;
 }
 
@@ -78,6 +79,7 @@ void TunerThread::Work() {
     {
       std::lock_guard<std::mutex> lock(mutex_);
       m.verdict = verdict_;
+      m.saturated = saturated_;
       m.memory_pressure = std::exchange(memory_pressure_, false);
       if (!tuner_.Feed(m)) continue;
       setting = tuner_.setting();

@@ -23,7 +23,7 @@ class TunerThread {
   ~TunerThread();
 
   /// What a sample tells: the verdict, and whether memory runs out.
-  void Note(VerdictClass verdict, bool memory_pressure);
+  void Note(const Verdict& verdict, bool memory_pressure);
   /// Return the decisions since the last call.
   std::vector<Decision> Take();
   /// Return the setting that holds.
@@ -44,6 +44,7 @@ class TunerThread {
   size_t taken_ = 0;  // of the decisions
   VerdictClass verdict_ = VerdictClass::kBalanced;
   bool memory_pressure_ = false, stopped_ = false;
+  bool saturated_ = true;  // as long as nobody has looked
   std::thread thread_;
 };
 
