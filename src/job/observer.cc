@@ -117,7 +117,7 @@ void RunObserver::Tune(Pipeline* pipeline) {
   TunerOptions options;
   options.fits = [fits = settled_.fits](const Setting& setting) { return fits(setting[0], setting[1]); };
   auto tuner = std::make_unique<TunerThread>(job_.gauges.get(), std::vector<TunerKnob>{workers, chunk},
-                                             std::move(options), "", [pipeline](const Setting& setting) {
+                                             std::move(options), [pipeline](const Setting& setting) {
                                                pipeline->SetWorkers(setting[0]);
                                                pipeline->SetChunkBytes(setting[1]);
                                              });

@@ -6,23 +6,19 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <limits>
 #include <sstream>
+
+#include "os/cgroups.h"
 
 namespace headrace {
 inline namespace v0 {
 namespace {
 
 constexpr double kTicksASecond = 100;  // USER_HZ, as /proc/stat counts
-constexpr double kNoLimit = 0x1p62;    // cgroup v1 writes nearly 2^63 where there is none
 
 std::optional<std::string> ReadText(const std::string& path) {
-  std::ifstream in(path);
-  if (!in) return std::nullopt;
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (in.bad() || text.str().empty()) return std::nullopt;
-  return text.str();
+  std::string text = ReadMachineFile(path);
+  return text.empty() ? std::nullopt : std::optional<std::string>(std::move(text));
 }
 
 std::optional<double> FirstNumber(const std::optional<std::string>& text) {
@@ -53,21 +49,6 @@ std::optional<int64_t> Whole(const std::optional<double>& value, double factor =
   return static_cast<int64_t>(*value * factor);
 }
 
-// How many CPUs a list such as "0-3,8" has.
-std::optional<double> CpusOfList(const std::string& list) {
-  std::istringstream parts(list);
-  double cpus = 0;
-  for (std::string part; std::getline(parts, part, ',');) {
-    int first = 0, last = 0;
-    char dash = 0;
-    std::istringstream in(part);
-    if (!(in >> first)) return std::nullopt;
-    last = in >> dash >> last && dash == '-' ? last : first;
-    cpus += last - first + 1;
-  }
-  return cpus > 0 ? std::optional<double>(cpus) : std::nullopt;
-}
-
 }  // namespace
 
 double ProcessCpuSeconds() {
@@ -76,32 +57,12 @@ double ProcessCpuSeconds() {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
-Probe::Probe(std::string root, std::function<double()> cpu_seconds)
+Probe::Probe(MachineRoot root, std::function<double()> cpu_seconds)
     : root_(std::move(root)), cpu_seconds_(std::move(cpu_seconds)) {}
-
-// Of this process's cgroup and its ancestors. In a container the path may not be there, but its root is.
-std::vector<std::string> Probe::CgroupDirectories(const std::string& controller) const {
-  std::ifstream in(root_ + "/proc/self/cgroup");
-  std::vector<std::string> directories;
-  for (std::string line; std::getline(in, line);) {
-    const size_t first = line.find(':'), second = line.find(':', first + 1);
-    if (first == std::string::npos || second == std::string::npos) continue;
-    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
-    const bool is_v2 = controllers == ",,";
-    if (!is_v2 && controllers.find("," + controller + ",") == std::string::npos) continue;
-    const std::string mount = root_ + "/sys/fs/cgroup" + (is_v2 ? "" : "/" + controller);
-    for (std::string path = line.substr(second + 1); !path.empty() && path != "/";
-         path = path.substr(0, path.rfind('/'))) {
-      directories.push_back(mount + path);
-    }
-    directories.push_back(mount);
-  }
-  return directories;
-}
 
 // The nearest file of that name.
 std::optional<std::string> Probe::CgroupFile(const std::string& controller, const std::string& name) const {
-  for (const std::string& directory : CgroupDirectories(controller)) {
+  for (const std::string& directory : CgroupFolders(root_, controller)) {
     if (auto text = ReadText(directory + "/" + name)) return text;
   }
   return std::nullopt;
@@ -110,57 +71,39 @@ std::optional<std::string> Probe::CgroupFile(const std::string& controller, cons
 std::optional<double> Probe::AllottedCpus() const {
   Levels levels;
   ReadStatus(&levels);
-  std::optional<double> cpus = levels.affinity_cpus;
-  const auto limit = [&](double quota) { cpus = std::min(quota, cpus.value_or(quota)); };
-  for (const std::string& directory : CgroupDirectories("cpu")) {
-    if (const auto text = ReadText(directory + "/cpu.max")) {
-      std::istringstream in(*text);
-      double quota = 0, period = 0;
-      if (in >> quota >> period && period > 0) limit(quota / period);
-    }
-    const auto quota = FirstNumber(ReadText(directory + "/cpu.cfs_quota_us"));
-    const auto period = FirstNumber(ReadText(directory + "/cpu.cfs_period_us"));
-    if (quota && period && *quota > 0 && *period > 0) limit(*quota / *period);
-  }
-  return cpus;
+  const double quota = ReadCpuQuota(root_).cpus;
+  if (!std::isfinite(quota)) return levels.affinity_cpus;
+  return std::min(quota, levels.affinity_cpus.value_or(quota));
 }
 
 void Probe::ReadStatus(Levels* levels) const {
-  const auto text = ReadText(root_ + "/proc/self/status");
+  const auto text = ReadText(root_.At("/proc/self/status"));
   levels->rss_bytes = Whole(NumberOf(text, "VmRSS"), 1024);
   levels->peak_rss_bytes = Whole(NumberOf(text, "VmHWM"), 1024);
   if (!text) return;
   const std::string key = "Cpus_allowed_list:";
   const size_t at = text->find(key);
   if (at == std::string::npos) return;
-  levels->affinity_cpus = CpusOfList(text->substr(at + key.size(), text->find('\n', at) - at - key.size()));
+  const int64_t cpus = CountList(text->substr(at + key.size(), text->find('\n', at) - at - key.size()));
+  if (cpus > 0) levels->affinity_cpus = static_cast<double>(cpus);
 }
 
 void Probe::ReadMemory(Levels* levels) const {
-  const auto machine = ReadText(root_ + "/proc/meminfo");
+  const auto machine = ReadText(root_.At("/proc/meminfo"));
   const auto total = NumberOf(machine, "MemTotal"), available = NumberOf(machine, "MemAvailable");
   if (total && available) {
     levels->memory_limit_bytes = Whole(total, 1024);
     levels->memory_used_bytes = Whole(*total - *available, 1024);
   }
-  const auto consider = [&](const std::string& directory, const char* limit_name, const char* used_name,
-                            const char* inactive_name) {
-    const auto limit = FirstNumber(ReadText(directory + "/" + limit_name));
-    const auto used = FirstNumber(ReadText(directory + "/" + used_name));
-    if (!limit || !used || *limit >= kNoLimit) return;
-    if (levels->memory_limit_bytes && *limit >= static_cast<double>(*levels->memory_limit_bytes)) return;
-    const double cache = NumberOf(ReadText(directory + "/memory.stat"), inactive_name).value_or(0);
-    levels->memory_limit_bytes = static_cast<int64_t>(*limit);
-    levels->memory_used_bytes = static_cast<int64_t>(std::max(0.0, *used - cache));
-  };
-  for (const std::string& directory : CgroupDirectories("memory")) {
-    consider(directory, "memory.max", "memory.current", "inactive_file");
-    consider(directory, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file");
-  }
+  const MemoryAllowance cgroup = ReadCgroupMemory(root_);
+  if (cgroup.limit_bytes < 0 || (levels->memory_limit_bytes && cgroup.limit_bytes >= *levels->memory_limit_bytes))
+    return;
+  levels->memory_limit_bytes = cgroup.limit_bytes;
+  levels->memory_used_bytes = cgroup.limit_bytes - cgroup.left_bytes;
 }
 
 void Probe::ReadMachine(Totals* totals) const {
-  std::ifstream in(root_ + "/proc/stat");
+  std::istringstream in(ReadMachineFile(root_.At("/proc/stat")));
   std::string name;
   double user = 0, nice = 0, system = 0, idle = 0, wait = 0, irq = 0, soft_irq = 0, steal = 0;
   if (!(in >> name >> user >> nice >> system >> idle >> wait) || name != "cpu") return;
@@ -172,7 +115,7 @@ void Probe::ReadMachine(Totals* totals) const {
 }
 
 void Probe::ReadIo(Totals* totals) const {
-  const auto text = ReadText(root_ + "/proc/self/io");
+  const auto text = ReadText(root_.At("/proc/self/io"));
   totals->io_read_chars = Whole(NumberOf(text, "rchar"));
   totals->io_write_chars = Whole(NumberOf(text, "wchar"));
   totals->io_read_bytes = Whole(NumberOf(text, "read_bytes"));
@@ -181,7 +124,7 @@ void Probe::ReadIo(Totals* totals) const {
 
 // "some avg10=0.00 avg60=0.00 avg300=0.00 total=MICROSECONDS" of our own cgroup alone: neighbours are in the machine's.
 std::optional<double> Probe::Pressure(const std::string& what) const {
-  const auto directories = CgroupDirectories("");
+  const auto directories = CgroupFolders(root_, "");
   if (directories.empty()) return std::nullopt;
   const auto text = ReadText(directories.front() + "/" + what + ".pressure");
   if (!text || text->rfind("some", 0) != 0) return std::nullopt;
@@ -208,7 +151,7 @@ void Probe::ReadCgroup(Totals* totals) const {
 
 void Probe::ReadThreads(const std::vector<int64_t>& workers, int64_t self, Totals* totals, Levels* levels) {
   std::error_code error;
-  std::filesystem::directory_iterator task(root_ + "/proc/self/task", error), end;
+  std::filesystem::directory_iterator task(root_.At("/proc/self/task"), error), end;
   std::map<int64_t, Times> living;
   double busiest = 0;
   bool any = false;

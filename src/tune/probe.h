@@ -1,6 +1,6 @@
 #pragma once
 // What the kernel says of this process, its cgroup and the machine, read from /proc and /sys.
-// Takes: a root, below which both lie (tests give another). Gives: totals and levels. Owns: what was read before.
+// Takes: a root, below which both lie. Gives: totals and levels. Owns: what was read before.
 // Threads: one. Fails: never; what cannot be read has no value.
 #include <functional>
 #include <map>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "headrace/metrics.h"
+#include "os/machine_root.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -18,8 +19,7 @@ double ProcessCpuSeconds();
 
 class Probe {
  public:
-  /// `root` is "" for the machine's own files.
-  explicit Probe(std::string root = "", std::function<double()> cpu_seconds = ProcessCpuSeconds);
+  explicit Probe(MachineRoot root = MachineRoot::Active(), std::function<double()> cpu_seconds = ProcessCpuSeconds);
 
   /// Read everything. `workers` are the threads that carry units; `self` is one that is not counted, unless it is one
   /// of them.
@@ -40,9 +40,8 @@ class Probe {
   void ReadCgroup(Totals* totals) const;
   std::optional<double> Pressure(const std::string& what) const;
   std::optional<std::string> CgroupFile(const std::string& controller, const std::string& name) const;
-  std::vector<std::string> CgroupDirectories(const std::string& controller) const;
 
-  const std::string root_;
+  const MachineRoot root_;
   const std::function<double()> cpu_seconds_;
   std::map<int64_t, Times> threads_;  // those that live
   Times workers_, helpers_;           // of all that ever lived

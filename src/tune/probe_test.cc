@@ -37,7 +37,7 @@ class ProbeTest : public testing::Test {
 };
 
 TEST_F(ProbeTest, AMachineWithoutFilesGivesNothing) {
-  Probe probe(root_, [] { return 1.5; });
+  Probe probe({root_}, [] { return 1.5; });
   Totals totals;
   Levels levels;
   probe.Read({}, 0, &totals, &levels);
@@ -59,7 +59,7 @@ TEST_F(ProbeTest, ReadsWhatTheProcessIsTold) {
   Write("/proc/self/io", "rchar: 100\nwchar: 200\nsyscr: 1\nsyscw: 2\nread_bytes: 30\nwrite_bytes: 40\n");
   Write("/proc/stat", "cpu  100 10 50 800 40 0 5 35 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n");
   Write("/proc/meminfo", "MemTotal:  1000 kB\nMemFree: 1 kB\nMemAvailable:   250 kB\n");
-  Probe probe(root_, [] { return 0.0; });
+  Probe probe({root_}, [] { return 0.0; });
   Totals totals;
   Levels levels;
   probe.Read({}, 0, &totals, &levels);
@@ -80,20 +80,21 @@ TEST_F(ProbeTest, ReadsWhatTheProcessIsTold) {
 TEST_F(ProbeTest, ReadsACgroupOfVersion2AndItsAncestors) {
   Write("/proc/self/status", "Cpus_allowed_list:\t0-7\n");
   Write("/proc/self/cgroup", "0::/user/job\n");
+  Write("/proc/self/mountinfo", "30 20 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
   Write("/proc/meminfo", "MemTotal:  1000 kB\nMemAvailable:   900 kB\n");
   Write("/sys/fs/cgroup/user/cpu.max", "150000 100000\n");
   Write("/sys/fs/cgroup/user/job/cpu.max", "max 100000\n");
   Write("/sys/fs/cgroup/user/job/cpu.stat", "usage_usec 5\nnr_throttled 3\nthrottled_usec 2500000\n");
   Write("/sys/fs/cgroup/user/job/memory.max", "409600\n");
   Write("/sys/fs/cgroup/user/job/memory.current", "307200\n");
-  Write("/sys/fs/cgroup/user/job/memory.stat", "anon 1\ninactive_file 102400\n");
+  Write("/sys/fs/cgroup/user/job/memory.stat", "anon 1\ninactive_file 92400\nactive_file 10000\n");
   Write("/sys/fs/cgroup/user/job/memory.events", "low 0\nhigh 2\nmax 5\noom 0\n");
   for (const char* what : {"cpu", "io", "memory"}) {
     Write("/sys/fs/cgroup/user/job/" + std::string(what) + ".pressure",
           "some avg10=0.00 avg60=0.00 avg300=0.00 total=1500000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=1\n");
   }
   Write("/proc/pressure/io", "some avg10=0.00 avg60=0.00 avg300=0.00 total=99000000\n");
-  Probe probe(root_, [] { return 0.0; });
+  Probe probe({root_}, [] { return 0.0; });
   Totals totals;
   Levels levels;
   probe.Read({}, 0, &totals, &levels);
@@ -111,15 +112,18 @@ TEST_F(ProbeTest, ReadsACgroupOfVersion2AndItsAncestors) {
 TEST_F(ProbeTest, ReadsCgroupsOfVersion1) {
   Write("/proc/self/status", "Cpus_allowed_list:\t3\n");
   Write("/proc/self/cgroup", "4:memory:/a/b\n2:cpuacct:/\n1:cpu:/\n0::/\n");
+  Write("/proc/self/mountinfo",
+        "31 20 0:27 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"
+        "32 20 0:28 /a/b /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n");
   Write("/proc/meminfo", "MemTotal:  1000 kB\nMemAvailable:   900 kB\n");
   Write("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "50000\n");
   Write("/sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
   Write("/sys/fs/cgroup/cpu/cpu.stat", "nr_periods 9\nnr_throttled 4\nthrottled_time 750000000\n");
-  // In a container the path of the host is not there, but its root is ours.
+  // In a container the host's path is not seen: its end is mounted as the root.
   Write("/sys/fs/cgroup/memory/memory.limit_in_bytes", "102400\n");
   Write("/sys/fs/cgroup/memory/memory.usage_in_bytes", "51200\n");
   Write("/sys/fs/cgroup/memory/memory.failcnt", "12\n");
-  Probe probe(root_, [] { return 0.0; });
+  Probe probe({root_}, [] { return 0.0; });
   Totals totals;
   Levels levels;
   probe.Read({}, 0, &totals, &levels);
@@ -132,7 +136,7 @@ TEST_F(ProbeTest, ReadsCgroupsOfVersion1) {
 }
 
 TEST_F(ProbeTest, AddsUpThreadsThatComeAndGo) {
-  Probe probe(root_, [] { return 0.0; });
+  Probe probe({root_}, [] { return 0.0; });
   Totals totals;
   Levels levels;
   Thread(10, 1000, 100);

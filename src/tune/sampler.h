@@ -18,7 +18,7 @@ inline namespace v0 {
 
 struct SamplerOptions {
   double interval = 1;  ///< seconds
-  std::string root;     ///< above /proc and /sys
+  MachineRoot root = MachineRoot::Active();
   JobFacts facts;
   std::function<double()> now;        ///< seconds that only grow; empty: the steady clock
   std::function<double()> wall_time;  ///< seconds since 1970; empty: the system's

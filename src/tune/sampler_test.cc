@@ -20,7 +20,7 @@ int64_t Nanoseconds() { return static_cast<int64_t>(seconds * 1e9); }
 
 SamplerOptions Options() {
   SamplerOptions options;
-  options.root = "/no/such/root";
+  options.root = {"/no/such/root"};
   options.now = [] { return seconds; };
   options.wall_time = [] { return 1'700'000'000 + seconds; };
   options.cpu_seconds = [] { return 100 + seconds / 2; };

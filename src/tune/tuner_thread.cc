@@ -14,9 +14,9 @@ double Now() { return static_cast<double>(SteadyNanoseconds()) * 1e-9; }
 
 }  // namespace
 
-TunerThread::TunerThread(const Gauges* gauges, std::vector<TunerKnob> knobs, TunerOptions options, std::string root,
+TunerThread::TunerThread(const Gauges* gauges, std::vector<TunerKnob> knobs, TunerOptions options,
                          std::function<void(const Setting&)> apply)
-    : gauges_(gauges), apply_(std::move(apply)), probe_(std::move(root)), tuner_(std::move(knobs), [&] {
+    : gauges_(gauges), apply_(std::move(apply)), tuner_(std::move(knobs), [&] {
         options.now = Now();
         options.allotted_cpus = probe_.AllottedCpus().value_or(0);
         return std::move(options);

@@ -18,7 +18,7 @@ inline namespace v0 {
 class TunerThread {
  public:
   /// Begin. `apply` puts a setting in force; it is called from the thread.
-  TunerThread(const Gauges* gauges, std::vector<TunerKnob> knobs, TunerOptions options, std::string root,
+  TunerThread(const Gauges* gauges, std::vector<TunerKnob> knobs, TunerOptions options,
               std::function<void(const Setting&)> apply);
   ~TunerThread();
 
