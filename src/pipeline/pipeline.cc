@@ -86,19 +86,22 @@ void Pipeline::Work(size_t worker) {
 // Wait until the worker is to carry units; false where the job ends before.
 bool Pipeline::BecomesActive(size_t worker) {
   std::unique_lock<std::mutex> lock(mutex_);
-  while (worker >= active_) {
-    if (HasEnded()) return false;
+  while (!HasEnded()) {
+    if (worker < active_) return true;
     job_->gauges->worker(worker)->Enter(Stage::kParked);
     changed_.wait(lock);
   }
-  return true;
+  return false;
 }
 
+// A worker that rests holds nothing of what it needs to carry units.
 Status Pipeline::Carry(size_t worker) {
-  if (!BecomesActive(worker)) return Status::OK();
-  ARROW_ASSIGN_OR_RAISE(auto encoder, sink_->MakeEncoder());
-  Carrier carrier(job_, std::move(encoder), job_->gauges->worker(worker));
-  return WorkUntilDone(worker, &carrier);
+  while (BecomesActive(worker)) {
+    ARROW_ASSIGN_OR_RAISE(auto encoder, sink_->MakeEncoder());
+    Carrier carrier(job_, std::move(encoder), job_->gauges->worker(worker));
+    ARROW_RETURN_NOT_OK(WorkUntilDone(worker, &carrier));
+  }
+  return Status::OK();
 }
 
 // A thread that has ended can no longer be asked for its times.
@@ -138,12 +141,12 @@ Status Pipeline::WorkUntilDone(size_t worker, Carrier* carrier) {
   return Status::OK();
 }
 
-// Wait for a unit to carry; false when there is none left or the job has failed.
+// Wait for a unit to carry; false when there is none left, the job has failed, or the worker is to rest.
 bool Pipeline::NextClaim(std::unique_lock<std::mutex>* lock, size_t worker, Claim* claim) {
   WorkerGauge* gauge = job_->gauges->worker(worker);
   while (true) {
-    if (HasEnded()) return false;
-    const Stage stage = worker < active_ ? FindClaim(claim) : Stage::kParked;
+    if (HasEnded() || worker >= active_) return false;
+    const Stage stage = FindClaim(claim);
     gauge->Enter(stage);
     if (stage == Stage::kDecoding) return true;
     changed_.wait(*lock);
