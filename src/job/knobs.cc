@@ -1,10 +1,10 @@
 #include "job/knobs.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 
 #include "job/levels.h"
-#include "os/device.h"
 #include "os/file_reader.h"
 #include "os/storage.h"
 #include "source/range_source.h"
@@ -205,7 +205,8 @@ Status SettleWorkers(const Allowance& allowance, SettledJob* settled) {
   return Status::OK();
 }
 
-// What was tuned in an earlier run of this kind, where it fits into the memory limit.
+// What an earlier run has found of this machine, and what was tuned for this kind of job, where it fits into the memory
+// limit.
 void UseSaved(SettledJob* settled) {
   Config& config = settled->config;
   settled->tunes_chunk = config.tunes && config.chunk_bytes.value <= 0 && config.chunk_rows == 0 &&
@@ -215,7 +216,10 @@ void UseSaved(SettledJob* settled) {
     return plan.base_bytes + workers * plan.EachBytes(chunk_bytes) <= limit;
   };
   const std::string path = SavedSettingsPath();
-  if (!config.tunes || path.empty() || DeviceOf(path).empty()) return;
+  std::error_code error;
+  if (path.empty() || !std::filesystem::exists(path, error)) return;
+  settled->facts.copy_bytes_per_second = LoadCopyRate(path, CpuModel());
+  if (!config.tunes) return;
   settled->saved = LoadSetting(path, SettingKey(*settled), &settled->tune_note);
   if (settled->saved && !settled->fits(settled->saved->workers, settled->saved->chunk_bytes)) settled->saved.reset();
   if (settled->saved && settled->tunes_chunk) {

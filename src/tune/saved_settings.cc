@@ -1,5 +1,6 @@
 #include "tune/saved_settings.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -18,15 +19,19 @@ constexpr size_t kMostSettings = 200;
 constexpr size_t kMostBytes = 1 << 20;  // of the file: more is not ours
 constexpr int64_t kMostWorkers = 1024, kMostChunkBytes = int64_t{1} << 30;
 
-// The file's settings; null where it is not what this program writes.
+constexpr const char* kCopyRates = "copy_bytes_per_second";
+
+// The file; null where it is not what this program writes.
 ordered_json Read(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::string text(kMostBytes, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<size_t>(in.gcount()));
-  const ordered_json all = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!all.is_object() || !all.contains("format") || all["format"] != 1 || !all.contains("settings")) return nullptr;
-  return all["settings"].is_object() ? all["settings"] : nullptr;
+  ordered_json all = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!all.is_object() || !all.contains("format") || all["format"] != 1) return nullptr;
+  if (!all.contains("settings") || !all["settings"].is_object()) return nullptr;
+  if (!all.contains(kCopyRates) || !all[kCopyRates].is_object()) all[kCopyRates] = ordered_json::object();
+  return all;
 }
 
 bool Exists(const std::string& path) {
@@ -38,6 +43,26 @@ std::optional<int64_t> Within(const ordered_json& setting, const char* key, int6
   if (!setting.is_object() || !setting.contains(key) || !setting[key].is_number_integer()) return std::nullopt;
   const auto value = setting[key].get<int64_t>();
   return value >= 1 && value <= most ? std::optional<int64_t>(value) : std::nullopt;
+}
+
+// Put a value under `key` of one part of the file, and leave the others as they are.
+bool Save(const std::string& path, const char* part, const std::string& key, const ordered_json& value) {
+  if (path.empty()) return false;
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  if (error) return false;
+  ordered_json all = Exists(path) ? Read(path) : nullptr;
+  if (all.is_null()) {  // a damaged file is written anew
+    all = {{"format", 1}, {"settings", ordered_json::object()}, {kCopyRates, ordered_json::object()}};
+  }
+  ordered_json& entries = all[part];
+  entries.erase(key);
+  while (entries.size() >= kMostSettings) entries.erase(entries.begin());
+  entries[key] = value;
+  const std::string text = all.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  auto file = AtomicFile::Create(path, /*overwrite=*/true);
+  return file.ok() && (*file)->Write(text.data(), static_cast<int64_t>(text.size())).ok() && (*file)->Sync().ok() &&
+         (*file)->Publish().ok();
 }
 
 }  // namespace
@@ -55,8 +80,9 @@ std::optional<SavedSetting> LoadSetting(const std::string& path, const std::stri
     *note = "'" + path + "' is damaged, and was ignored";
     return std::nullopt;
   };
-  const ordered_json settings = Read(path);
-  if (settings.is_null()) return refuse();
+  const ordered_json all = Read(path);
+  if (all.is_null()) return refuse();
+  const ordered_json& settings = all["settings"];
   const auto found = settings.find(key);
   if (found == settings.end()) return std::nullopt;
   const auto workers = Within(*found, "workers", kMostWorkers);
@@ -66,20 +92,18 @@ std::optional<SavedSetting> LoadSetting(const std::string& path, const std::stri
 }
 
 bool SaveSetting(const std::string& path, const std::string& key, const SavedSetting& setting) {
-  if (path.empty()) return false;
-  std::error_code error;
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
-  if (error) return false;
-  ordered_json settings = Exists(path) ? Read(path) : ordered_json::object();
-  if (settings.is_null()) settings = ordered_json::object();  // a damaged file is written anew
-  settings.erase(key);
-  while (settings.size() >= kMostSettings) settings.erase(settings.begin());
-  settings[key] = {{"workers", setting.workers}, {"chunk_bytes", setting.chunk_bytes}};
-  const ordered_json all = {{"format", 1}, {"settings", settings}};
-  const std::string text = all.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
-  auto file = AtomicFile::Create(path, /*overwrite=*/true);
-  return file.ok() && (*file)->Write(text.data(), static_cast<int64_t>(text.size())).ok() && (*file)->Sync().ok() &&
-         (*file)->Publish().ok();
+  return Save(path, "settings", key, {{"workers", setting.workers}, {"chunk_bytes", setting.chunk_bytes}});
+}
+
+double LoadCopyRate(const std::string& path, const std::string& cpu) {
+  const ordered_json all = Exists(path) ? Read(path) : nullptr;
+  if (all.is_null() || !all[kCopyRates].contains(cpu)) return 0;
+  const ordered_json& rate = all[kCopyRates][cpu];
+  return rate.is_number() ? std::max(0.0, rate.get<double>()) : 0;
+}
+
+bool SaveCopyRate(const std::string& path, const std::string& cpu, double bytes_per_second) {
+  return Save(path, kCopyRates, cpu, bytes_per_second);
 }
 
 }  // namespace v0

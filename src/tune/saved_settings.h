@@ -1,6 +1,6 @@
 #pragma once
-// What the tuner found, kept for the next run of the same kind: machine, device and schema.
-// Takes: a key, a setting. Gives: the setting that was saved. Owns: nothing; the file is
+// What was found of a machine, kept for later runs: settings of the tuner, by machine, device and schema, and the rate
+// at which it copies memory. Takes: a key, what was found. Gives: what was saved. Owns: nothing; the file is
 // $XDG_CACHE_HOME/headrace/tuned.json, or under $HOME/.cache. Threads: any; of two who save at once, one wins.
 // Fails: never; what cannot be read or written is told in a note.
 #include <cstdint>
@@ -24,6 +24,12 @@ std::optional<SavedSetting> LoadSetting(const std::string& path, const std::stri
 
 /// Save under `key`, beside what others saved; the oldest of too many go. Return false where that is not possible.
 bool SaveSetting(const std::string& path, const std::string& key, const SavedSetting& setting);
+
+/// Return the bytes a second that one CPU of the model `cpu` copies, as `headrace bench` has saved them; 0: not known.
+double LoadCopyRate(const std::string& path, const std::string& cpu);
+
+/// Save it. Return false where that is not possible.
+bool SaveCopyRate(const std::string& path, const std::string& cpu, double bytes_per_second);
 
 }  // namespace v0
 }  // namespace headrace

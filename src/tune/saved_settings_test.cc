@@ -68,6 +68,20 @@ TEST_F(SavedSettingsTest, TheOldestOfTooManyGo) {
   EXPECT_NE(LoadSetting(path_, "key 5", &note_), std::nullopt);
 }
 
+TEST_F(SavedSettingsTest, KeepTheCopyRateBesideTheSettings) {
+  EXPECT_EQ(LoadCopyRate(path_, "cpu"), 0);
+  EXPECT_TRUE(SaveSetting(path_, "a", {2, 1 << 20}));
+  EXPECT_TRUE(SaveCopyRate(path_, "cpu", 9e9));
+  EXPECT_TRUE(SaveSetting(path_, "b", {3, 1 << 20}));
+  EXPECT_EQ(LoadCopyRate(path_, "cpu"), 9e9);
+  EXPECT_EQ(LoadCopyRate(path_, "another"), 0);
+  EXPECT_THAT(LoadSetting(path_, "a", &note_), Optional(SavedSetting{2, 1 << 20}));
+  for (const char* text : {"{", "{\"format\": 1, \"settings\": {}, \"copy_bytes_per_second\": {\"cpu\": \"x\"}}"}) {
+    Write(text);
+    EXPECT_EQ(LoadCopyRate(path_, "cpu"), 0) << text;
+  }
+}
+
 TEST_F(SavedSettingsTest, AFolderThatCannotBeIsNoFailure) {
   EXPECT_FALSE(SaveSetting("/dev/null/headrace/tuned.json", "a", {1, 1 << 20}));
   EXPECT_FALSE(SaveSetting("", "a", {1, 1 << 20}));
