@@ -48,11 +48,11 @@ def fake_machine(folder, files):
 
 def v2(folder, cpu_max="max 100000", memory_max="max", memory_current="0", cpus="0-7", available_kib=16 << 20):
     """A machine of 8 CPUs and 16 GiB whose process is in a cgroup v2 two levels down; the limits are the outer one's."""
-    group = "/sys/fs/cgroup/work.slice"
+    group = "/sys/fs/cgroup/batch.slice"
     return fake_machine(folder, {
         "/proc/self/status": f"Cpus_allowed_list:\t{cpus}\n",
         "/proc/meminfo": f"MemTotal: {32 << 20} kB\nMemAvailable: {available_kib} kB\n",
-        "/proc/self/cgroup": "0::/work.slice/job.scope\n",
+        "/proc/self/cgroup": "0::/batch.slice/job.scope\n",
         "/proc/self/mountinfo": "31 24 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n",
         group + "/cpu.max": cpu_max + "\n", group + "/memory.max": memory_max + "\n",
         group + "/memory.current": memory_current + "\n", group + "/job.scope/cpu.max": "max 100000\n"})
@@ -66,7 +66,7 @@ def test_workers_auto_honours_quota_and_affinity(scratch, csv, cpu_max, cpus, au
     assert int(knobs["workers"]["value"]) == auto and knobs["workers"]["origin"] == "detected", knobs["workers"]
     assert int(hardware["cpus"]["value"]) == auto
     if cpu_max[0] != "m":
-        assert "quota of" in knobs["workers"]["reason"] and "work.slice" in knobs["workers"]["reason"]
+        assert "quota of" in knobs["workers"]["reason"] and "batch.slice" in knobs["workers"]["reason"]
         assert float(hardware["quota_cpus"]["value"]) == int(cpu_max.split()[0]) / 100_000
 
 
@@ -392,6 +392,12 @@ def test_the_model_is_that_of_the_prediction(scratch):
     assert rates[2]["gain"] == prediction["relative_to_one_core"]["2"]
 
 
+@pytest.mark.parametrize("name", ["m4-pro-14", "epyc-2x64"])
+def test_topologies_take_the_chunk_that_is_asked_for(name):
+    (chunk,) = [knob for knob in plan_for(name, "--chunk", "500000r")["config"] if knob["name"] == "chunk"]
+    assert int(chunk["value"]) == 500_000 * 65 and chunk["origin"] == "user" and "500000 rows" in chunk["reason"], chunk
+
+
 # --- Measuring -------------------------------------------------------------------------------------------------------
 
 def test_bench_measures_this_machine(csv):
@@ -399,6 +405,14 @@ def test_bench_measures_this_machine(csv):
     assert done.code == 0, done
     rates = {rate["name"]: rate["bytes_per_second"] for rate in done.json()["rates"]}
     assert set(rates) == {"read", "read again", "copy", "decode", "scan"} and min(rates.values()) > 0
+
+
+def test_bench_saves_the_copy_rate_for_the_verdict(scratch, csv):
+    done = program.run("bench", csv, "--columns", COLUMNS, "--rounds", "1", "--json", env={"XDG_CACHE_HOME": scratch})
+    (told,) = [rate["bytes_per_second"] for rate in done.json()["rates"] if rate["name"] == "copy"]
+    with open(os.path.join(scratch, "headrace", "tuned.json"), encoding="utf-8") as file:
+        saved = json.load(file)
+    assert [round(rate) for rate in saved["copy_bytes_per_second"].values()] == [told] and saved["settings"] == {}
 
 
 def test_bench_levels_prints_the_guides_table(scratch, csv):

@@ -51,9 +51,11 @@ void PlanKnobs(const Topology& topology, int64_t files, const Config& config, Ma
   }
   if (config.chunk_bytes.value > 0) {
     plan->config.push_back({"chunk", std::to_string(config.chunk_bytes.value), "user", config.chunk_bytes.reason});
+  } else if (config.chunk_rows > 0) {
+    plan->config.push_back({"chunk", std::to_string(config.chunk_rows * kUsualRowBytes), "user",
+                            std::to_string(config.chunk_rows) + " rows, of 65 bytes as in the Milan grid"});
   } else if (apple) {
-    const int64_t rows = config.chunk_rows > 0 ? config.chunk_rows : kAppleRows;
-    plan->config.push_back(Planned("chunk", rows * kUsualRowBytes,
+    plan->config.push_back(Planned("chunk", kAppleRows * kUsualRowBytes,
                                    std::string(kAppleSource) + ": 1,000,000 rows, of 65 bytes as in the Milan grid"));
   } else {
     plan->config.push_back(Planned("chunk", 1 << 20, "measured best on files in the page cache"));
