@@ -6,6 +6,7 @@
 #if defined(__x86_64__)
 #include "simd/decode_dots_avx2.h"
 #include "simd/decode_lanes_avx2.h"
+#include "simd/scaled_sum.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -51,35 +52,24 @@ inline __m256d ToDouble(__m256i value) {
   return _mm256_add_pd(_mm256_sub_pd(high, _mm256_set1_pd(0x1p84 + 0x1p52)), low);
 }
 
-// 10^-8 as the sum of two doubles.
-constexpr double kTenToMinus8 = 1e-8, kTenToMinus8Low = -2.0922560830128471e-25;
-
-// a * 10^-8 + b * 10^-24, correctly rounded; lanes where that is not certain are set in *unsure.
-//
-// high + low is the value with an error of at most
-//   high * 3 * 2^-105   (10^-8 in two doubles, the product's low part, the rounding of `low`)
-//   b * 10^-24 * 2^-51  (b and 10^-24 rounded to double, the rounding of `low`, and of low -+ bound)
-// `bound` is eight times and twice as much. If adding and subtracting it round to the same double, everything between
-// does, and so does the value. A bound in proportion to the value keeps 0 certain.
+// a * 10^-8 + b * 10^-24, correctly rounded (scaled_sum.h); lanes where that is not certain are set in *unsure.
 inline __m256d ScaledSum(__m256d a, __m256d b, uint32_t* unsure) {
-  const __m256d scale = _mm256_set1_pd(kTenToMinus8), scale24 = _mm256_set1_pd(1e-24);
+  const __m256d scale = _mm256_set1_pd(kTenToMinus8), scale24 = _mm256_set1_pd(kTenToMinus24);
   const __m256d high = _mm256_mul_pd(a, scale);
   const __m256d rest = _mm256_fmsub_pd(a, scale, high);
   const __m256d low = _mm256_fmadd_pd(b, scale24, _mm256_fmadd_pd(a, _mm256_set1_pd(kTenToMinus8Low), rest));
-  const __m256d bound =
-      _mm256_fmadd_pd(high, _mm256_set1_pd(0x1p-100), _mm256_mul_pd(b, _mm256_set1_pd(1e-24 * 0x1p-50)));
+  const __m256d bound = _mm256_fmadd_pd(high, _mm256_set1_pd(kHighBound), _mm256_mul_pd(b, _mm256_set1_pd(kLowBound)));
   const __m256d above = _mm256_add_pd(high, _mm256_add_pd(low, bound));
   const __m256d below = _mm256_add_pd(high, _mm256_sub_pd(low, bound));
   *unsure = static_cast<uint32_t>(_mm256_movemask_pd(_mm256_cmp_pd(above, below, _CMP_NEQ_UQ)));
   return above;
 }
 
-// The same for float. The double sum is within 2^-50 of the value, in proportion; ends that enclose it and round to
-// the same float decide. (The nearest float of the rounded double may be another one.)
+// The same for float.
 inline __m128 ScaledSumFloat(__m256d a, __m256d b, uint32_t* unsure) {
-  const __m256d sum = _mm256_fmadd_pd(a, _mm256_set1_pd(kTenToMinus8), _mm256_mul_pd(b, _mm256_set1_pd(1e-24)));
-  const __m128 above = _mm256_cvtpd_ps(_mm256_mul_pd(sum, _mm256_set1_pd(1 + 0x1p-48)));
-  const __m128 below = _mm256_cvtpd_ps(_mm256_mul_pd(sum, _mm256_set1_pd(1 - 0x1p-48)));
+  const __m256d sum = _mm256_fmadd_pd(a, _mm256_set1_pd(kTenToMinus8), _mm256_mul_pd(b, _mm256_set1_pd(kTenToMinus24)));
+  const __m128 above = _mm256_cvtpd_ps(_mm256_mul_pd(sum, _mm256_set1_pd(kAbove)));
+  const __m128 below = _mm256_cvtpd_ps(_mm256_mul_pd(sum, _mm256_set1_pd(kBelow)));
   *unsure = static_cast<uint32_t>(_mm_movemask_ps(_mm_cmpneq_ps(above, below)));
   return above;
 }
@@ -215,7 +205,7 @@ inline void StoreEight(__m256i numbers, __m256i divisors, __m256i negative, floa
     return _mm256_set_m128(_mm256_cvtpd_ps(_mm256_mul_pd(high, _mm256_set1_pd(scale))),
                            _mm256_cvtpd_ps(_mm256_mul_pd(low, _mm256_set1_pd(scale))));
   };
-  const __m256 above = scaled(1 + 0x1p-48), below = scaled(1 - 0x1p-48);
+  const __m256 above = scaled(kAbove), below = scaled(kBelow);
   *fault = _mm256_or_si256(*fault, _mm256_castps_si256(_mm256_cmp_ps(above, below, _CMP_NEQ_UQ)));
   _mm256_storeu_ps(values, _mm256_or_ps(above, _mm256_and_ps(_mm256_castsi256_ps(negative), _mm256_set1_ps(-0.0f))));
 }

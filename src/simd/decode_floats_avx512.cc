@@ -6,6 +6,7 @@
 #if defined(__x86_64__)
 #include "simd/decode_dots_avx512.h"
 #include "simd/decode_lanes_avx512.h"
+#include "simd/scaled_sum.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -27,35 +28,24 @@ inline __m512i FirstAndSecond(__m128i first, __m128i second) {
   return _mm512_broadcast_i64x4(_mm256_set_m128i(second, first));
 }
 
-// 10^-8 as the sum of two doubles.
-constexpr double kTenToMinus8 = 1e-8, kTenToMinus8Low = -2.0922560830128471e-25;
-
-// a * 10^-8 + b * 10^-24, correctly rounded; lanes where that is not certain are set in *unsure.
-//
-// high + low is the value with an error of at most
-//   high * 3 * 2^-105   (10^-8 in two doubles, the product's low part, the rounding of `low`)
-//   b * 10^-24 * 2^-51  (b and 10^-24 rounded to double, the rounding of `low`, and of low -+ bound)
-// `bound` is eight times and twice as much. If adding and subtracting it round to the same double, everything between
-// does, and so does the value. A bound in proportion to the value keeps 0 certain.
+// a * 10^-8 + b * 10^-24, correctly rounded (scaled_sum.h); lanes where that is not certain are set in *unsure.
 inline __m512d ScaledSum(__m512d a, __m512d b, uint32_t* unsure) {
-  const __m512d scale = _mm512_set1_pd(kTenToMinus8), scale24 = _mm512_set1_pd(1e-24);
+  const __m512d scale = _mm512_set1_pd(kTenToMinus8), scale24 = _mm512_set1_pd(kTenToMinus24);
   const __m512d high = _mm512_mul_pd(a, scale);
   const __m512d rest = _mm512_fmsub_pd(a, scale, high);
   const __m512d low = _mm512_fmadd_pd(b, scale24, _mm512_fmadd_pd(a, _mm512_set1_pd(kTenToMinus8Low), rest));
-  const __m512d bound =
-      _mm512_fmadd_pd(high, _mm512_set1_pd(0x1p-100), _mm512_mul_pd(b, _mm512_set1_pd(1e-24 * 0x1p-50)));
+  const __m512d bound = _mm512_fmadd_pd(high, _mm512_set1_pd(kHighBound), _mm512_mul_pd(b, _mm512_set1_pd(kLowBound)));
   const __m512d above = _mm512_add_pd(high, _mm512_add_pd(low, bound));
   const __m512d below = _mm512_add_pd(high, _mm512_sub_pd(low, bound));
   *unsure = _mm512_cmp_pd_mask(above, below, _CMP_NEQ_UQ);
   return above;
 }
 
-// The same for float. The double sum is within 2^-50 of the value, in proportion; ends that enclose it and round to
-// the same float decide. (The nearest float of the rounded double may be another one.)
+// The same for float.
 inline __m256 ScaledSumFloat(__m512d a, __m512d b, uint32_t* unsure) {
-  const __m512d sum = _mm512_fmadd_pd(a, _mm512_set1_pd(kTenToMinus8), _mm512_mul_pd(b, _mm512_set1_pd(1e-24)));
-  const __m256 above = _mm512_cvtpd_ps(_mm512_mul_pd(sum, _mm512_set1_pd(1 + 0x1p-48)));
-  const __m256 below = _mm512_cvtpd_ps(_mm512_mul_pd(sum, _mm512_set1_pd(1 - 0x1p-48)));
+  const __m512d sum = _mm512_fmadd_pd(a, _mm512_set1_pd(kTenToMinus8), _mm512_mul_pd(b, _mm512_set1_pd(kTenToMinus24)));
+  const __m256 above = _mm512_cvtpd_ps(_mm512_mul_pd(sum, _mm512_set1_pd(kAbove)));
+  const __m256 below = _mm512_cvtpd_ps(_mm512_mul_pd(sum, _mm512_set1_pd(kBelow)));
   *unsure = _mm256_cmp_ps_mask(above, below, _CMP_NEQ_UQ);
   return above;
 }

@@ -5,6 +5,7 @@
 
 #if defined(__aarch64__)
 #include "simd/dots_neon.h"
+#include "simd/scaled_sum.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -33,32 +34,27 @@ inline float64x2_t NumbersBehind(uint8x16_t first, uint8x16_t second) {
   return vcvtq_f64_u64(Sixteens(AddPairs(fours(first), fours(second), TenThousands())));
 }
 
-// 10^-8 as the sum of two doubles.
-constexpr double kTenToMinus8 = 1e-8, kTenToMinus8Low = -2.0922560830128471e-25;
-
 // a * b + c and a * b - c, rounded once.
 inline float64x2_t MultiplyAdd(float64x2_t a, double b, float64x2_t c) { return vfmaq_f64(c, a, vdupq_n_f64(b)); }
 inline float64x2_t MultiplySubtract(float64x2_t a, double b, float64x2_t c) { return MultiplyAdd(a, b, vnegq_f64(c)); }
 
-// a * 10^-8 + b * 10^-24, correctly rounded; lanes where that is not certain are set in *unsure.
-// Why it is right: simd/decode_floats_avx2.cc. The operations are the same ones in the same order.
+// a * 10^-8 + b * 10^-24, correctly rounded (scaled_sum.h); lanes where that is not certain are set in *unsure.
 inline float64x2_t ScaledSum(float64x2_t a, float64x2_t b, uint32_t* unsure) {
   const float64x2_t high = vmulq_f64(a, vdupq_n_f64(kTenToMinus8));
   const float64x2_t rest = MultiplySubtract(a, kTenToMinus8, high);
-  const float64x2_t low = MultiplyAdd(b, 1e-24, MultiplyAdd(a, kTenToMinus8Low, rest));
-  const float64x2_t bound = MultiplyAdd(high, 0x1p-100, vmulq_f64(b, vdupq_n_f64(1e-24 * 0x1p-50)));
+  const float64x2_t low = MultiplyAdd(b, kTenToMinus24, MultiplyAdd(a, kTenToMinus8Low, rest));
+  const float64x2_t bound = MultiplyAdd(high, kHighBound, vmulq_f64(b, vdupq_n_f64(kLowBound)));
   const float64x2_t above = vaddq_f64(high, vaddq_f64(low, bound));
   const float64x2_t below = vaddq_f64(high, vsubq_f64(low, bound));
   *unsure = LaneBits(vceqq_f64(above, below)) ^ 3;
   return above;
 }
 
-// The same for float. The double sum is within 2^-50 of the value, in proportion; ends that enclose it and round to
-// the same float decide.
+// The same for float.
 inline float32x2_t ScaledSumFloat(float64x2_t a, float64x2_t b, uint32_t* unsure) {
-  const float64x2_t sum = MultiplyAdd(a, kTenToMinus8, vmulq_f64(b, vdupq_n_f64(1e-24)));
-  const float32x2_t above = vcvt_f32_f64(vmulq_f64(sum, vdupq_n_f64(1 + 0x1p-48)));
-  const float32x2_t below = vcvt_f32_f64(vmulq_f64(sum, vdupq_n_f64(1 - 0x1p-48)));
+  const float64x2_t sum = MultiplyAdd(a, kTenToMinus8, vmulq_f64(b, vdupq_n_f64(kTenToMinus24)));
+  const float32x2_t above = vcvt_f32_f64(vmulq_f64(sum, vdupq_n_f64(kAbove)));
+  const float32x2_t below = vcvt_f32_f64(vmulq_f64(sum, vdupq_n_f64(kBelow)));
   const uint32x2_t same = vceq_f32(above, below);
   *unsure = (vget_lane_u32(same, 0) & 1) | (vget_lane_u32(same, 1) & 2);
   *unsure ^= 3;

@@ -75,18 +75,7 @@ struct SixteenBytes {
 
 void ExpandValuesAvx512(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
                         uint8_t* out) {
-  switch (width) {
-    case 1:
-      return ExpandBlocks<OneByte>(dense, num_values, validity, rows, out);
-    case 2:
-      return ExpandBlocks<TwoBytes>(dense, num_values, validity, rows, out);
-    case 4:
-      return ExpandBlocks<FourBytes>(dense, num_values, validity, rows, out);
-    case 8:
-      return ExpandBlocks<EightBytes>(dense, num_values, validity, rows, out);
-    default:
-      return ExpandBlocks<SixteenBytes>(dense, num_values, validity, rows, out);
-  }
+  ExpandByWidth<OneByte, TwoBytes, FourBytes, EightBytes, SixteenBytes>(width, dense, num_values, validity, rows, out);
 }
 
 }  // namespace v0

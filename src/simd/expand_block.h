@@ -34,5 +34,23 @@ void ExpandBlocks(const uint8_t* dense_bytes, int64_t num_values, const uint64_t
   }
 }
 
+/// ExpandValues of a level: a kernel for values of 1, 2, 4, 8 and 16 bytes each.
+template <class One, class Two, class Four, class Eight, class Sixteen>
+void ExpandByWidth(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
+                   uint8_t* out) {
+  switch (width) {
+    case 1:
+      return ExpandBlocks<One>(dense, num_values, validity, rows, out);
+    case 2:
+      return ExpandBlocks<Two>(dense, num_values, validity, rows, out);
+    case 4:
+      return ExpandBlocks<Four>(dense, num_values, validity, rows, out);
+    case 8:
+      return ExpandBlocks<Eight>(dense, num_values, validity, rows, out);
+    default:
+      return ExpandBlocks<Sixteen>(dense, num_values, validity, rows, out);
+  }
+}
+
 }  // namespace v0
 }  // namespace headrace

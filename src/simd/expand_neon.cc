@@ -52,18 +52,8 @@ struct SixteenBytes {
 
 void ExpandValuesNeon(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
                       uint8_t* out) {
-  switch (width) {
-    case 1:
-      return ExpandBlocks<OneByte>(dense, num_values, validity, rows, out);
-    case 2:
-      return ExpandBlocks<Wide<uint16_t, 8, kShortOrders>>(dense, num_values, validity, rows, out);
-    case 4:
-      return ExpandBlocks<Wide<uint32_t, 4, kFourOrders>>(dense, num_values, validity, rows, out);
-    case 8:
-      return ExpandBlocks<Wide<uint64_t, 2, kPairOrders>>(dense, num_values, validity, rows, out);
-    default:
-      return ExpandBlocks<SixteenBytes>(dense, num_values, validity, rows, out);
-  }
+  ExpandByWidth<OneByte, Wide<uint16_t, 8, kShortOrders>, Wide<uint32_t, 4, kFourOrders>,
+                Wide<uint64_t, 2, kPairOrders>, SixteenBytes>(width, dense, num_values, validity, rows, out);
 }
 
 }  // namespace v0

@@ -22,18 +22,8 @@ struct Plain {
 
 void ExpandValuesPlain(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
                        uint8_t* out) {
-  switch (width) {
-    case 1:
-      return ExpandBlocks<Plain<uint8_t>>(dense, num_values, validity, rows, out);
-    case 2:
-      return ExpandBlocks<Plain<uint16_t>>(dense, num_values, validity, rows, out);
-    case 4:
-      return ExpandBlocks<Plain<uint32_t>>(dense, num_values, validity, rows, out);
-    case 8:
-      return ExpandBlocks<Plain<uint64_t>>(dense, num_values, validity, rows, out);
-    default:
-      return ExpandBlocks<Plain<unsigned __int128>>(dense, num_values, validity, rows, out);
-  }
+  ExpandByWidth<Plain<uint8_t>, Plain<uint16_t>, Plain<uint32_t>, Plain<uint64_t>, Plain<unsigned __int128>>(
+      width, dense, num_values, validity, rows, out);
 }
 
 }  // namespace v0
