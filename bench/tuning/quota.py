@@ -1,6 +1,8 @@
 """Scan under CPU quotas of 0.5, 1, 1.5 and 2 cores (cgroup v1), against bench/tuning/prediction.json. Needs root.
 
-    .venv/bin/python bench/tuning/quota.py [--rows 4000000] [--rounds 5]
+    .venv/bin/python bench/tuning/quota.py [--rows 40000000] [--rounds 5]
+
+A quota is given out every 100 ms: a scan must last for many such periods, so that what one of them is worth does not count.
 """
 import argparse
 import json
@@ -32,7 +34,7 @@ def scan(folder, group, cores):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=4_000_000)
+    parser.add_argument("--rows", type=int, default=40_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     with open(os.path.join(HERE, "prediction.json"), encoding="utf-8") as file:
@@ -43,7 +45,8 @@ def main():
     try:
         with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
             data = os.path.join(folder, "milan")
-            subprocess.run([PROGRAM, "gen", "milan", "-o", data, "--days", "2", "--rows", str(arguments.rows), "-q"], check=True)
+            subprocess.run([PROGRAM, "gen", "milan", "-o", data, "--days",
+                            str(-(-arguments.rows // 5_000_000)), "--rows", str(arguments.rows), "-q"], check=True)
             scan(data, group, 2)
             rates = {number: [] for number in cores}
             for _ in range(arguments.rounds):

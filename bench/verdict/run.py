@@ -76,7 +76,7 @@ def run_source(bench, draw):
     process = subprocess.Popen(bench.file_job("-"), stdin=subprocess.PIPE)
     begun, sent = time.monotonic(), 0
     with open(bench.text, "rb") as file, contextlib.suppress(BrokenPipeError):
-        while (part := file.read(64 << 10)) and time.monotonic() - begun < 4:
+        while (part := file.read(64 << 10) + file.readline()) and time.monotonic() - begun < 4:
             process.stdin.write(part)
             sent += len(part)
             time.sleep(max(0.0, sent / rate - (time.monotonic() - begun)))
