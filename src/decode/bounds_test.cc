@@ -12,7 +12,7 @@ inline namespace v0 {
 namespace {
 
 constexpr uint32_t kMostRows = 150;
-constexpr size_t kMostBytes = kMostRows * 100, kSlack = 64;
+constexpr size_t kMostBytes = kMostRows * 100, kSlack = ColumnOut::kSlack;
 
 struct Column {
   ColumnSpec spec;

@@ -34,8 +34,9 @@ struct ToldValues {
 
 /// Where a column's values go. The caller guarantees room before each call: for `size` more rows of
 /// values (plus one offset), of validity words, and for variable-width kinds for as many bytes as the
-/// fields of the list hold together, plus 64 bytes of slack behind each buffer.
+/// fields of the list hold together, plus kSlack bytes behind each buffer.
 struct ColumnOut {
+  static constexpr int64_t kSlack = 128;  ///< seven values of 16 bytes, and more: kernels write whole eights
   uint8_t* values = nullptr;
   char* bytes = nullptr;
   uint64_t* validity = nullptr;  ///< bits at and after `rows` are 0 or unspecified; the decoder sets them

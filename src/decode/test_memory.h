@@ -11,9 +11,9 @@ inline namespace v0 {
 /// The memory of a column, of the size that the contract of ColumnOut asks for.
 struct TestColumnMemory {
   TestColumnMemory(const DataType& type, size_t rows, size_t num_bytes)
-      : values((rows + 1) * static_cast<size_t>(ValueWidth(type)) + 64, 0xEE),
-        bytes(num_bytes + 64, 'x'),
-        validity((rows + 63) / 64 + 8, 0xDDDDDDDDDDDDDDDD) {
+      : values((rows + 1) * static_cast<size_t>(ValueWidth(type)) + ColumnOut::kSlack, 0xEE),
+        bytes(num_bytes + ColumnOut::kSlack, 'x'),
+        validity((rows + 63) / 64 + ColumnOut::kSlack / 8, 0xDDDDDDDDDDDDDDDD) {
     out.values = values.data();
     out.bytes = IsVariableWidth(type.kind) ? bytes.data() : nullptr;
     out.validity = validity.data();

@@ -17,12 +17,11 @@ inline namespace v0 {
 namespace {
 
 constexpr int64_t kTellingBytes = 256 << 10;  // of text, that show how large columns become
-constexpr int64_t kSlack = 128;               // bytes behind every buffer that a decoder may write over
 
 // Grow `buffer` to at least `num_bytes`, or to `factor` times that, so that growth is rare.
 Status Grow(std::unique_ptr<arrow::ResizableBuffer>* buffer, int64_t num_bytes, double factor,
             arrow::MemoryPool* pool) {
-  num_bytes += kSlack;
+  num_bytes += ColumnOut::kSlack;
   if (*buffer && (*buffer)->size() >= num_bytes) return Status::OK();
   if (!*buffer) {
     ARROW_ASSIGN_OR_RAISE(*buffer, arrow::AllocateResizableBuffer(num_bytes, pool));
