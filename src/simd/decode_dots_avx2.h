@@ -25,14 +25,14 @@ static inline int32_t Greatest(__m256i lanes) {
 // The dot is to be byte `dot_byte` (at most 15), so that as many integer digits fit; `max_behind` (at most 25)
 // characters from the dot on.
 static inline void DescribeDotted(const FieldBlock& block, int32_t dot_byte, int32_t max_behind, DottedShapes* shapes) {
-  alignas(32) uint32_t dots[FieldBlock::kMaxFields];  // a bit a byte from the field's begin on; 16 bytes are enough
-  alignas(32) uint32_t first[FieldBlock::kMaxFields];
-  for (uint32_t i = 0; i < block.size; i += 8) {
-    for (uint32_t k = i; k < i + 8; k++) {
-      const char* field = block.text + block.begin[k];
-      dots[k] = static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(Load16(field), _mm_set1_epi8('.'))));
-      __builtin_memcpy(&first[k], field, sizeof(uint32_t));
-    }
+  alignas(32) uint16_t dots[FieldBlock::kMaxFields], minuses[FieldBlock::kMaxFields];  // a bit a byte from the begin on
+  for (uint32_t i = 0, eights = (block.size + 7) & ~7U; i < eights; i += 2) {
+    const uint32_t* begin = block.begin + i;
+    const __m256i two = LoadTwo(block.text + begin[0], block.text + begin[1]);
+    const int dot = _mm256_movemask_epi8(_mm256_cmpeq_epi8(two, _mm256_set1_epi8('.')));
+    const int minus = _mm256_movemask_epi8(_mm256_cmpeq_epi8(two, _mm256_set1_epi8('-')));
+    __builtin_memcpy(dots + i, &dot, sizeof dot);
+    __builtin_memcpy(minuses + i, &minus, sizeof minus);
   }
   uint64_t negative_fields = 0, odd_fields = 0;
   __m256i longest_behind = _mm256_setzero_si256();
@@ -40,12 +40,12 @@ static inline void DescribeDotted(const FieldBlock& block, int32_t dot_byte, int
     // Longer fields are outside the shape, and the masks end somewhere.
     const __m256i length = _mm256_min_epu32(Lengths(block, i), _mm256_set1_epi32(48));
     // The number of the lowest bit is a float's exponent; without a bit it is very large as an unsigned number.
-    const __m256i bits = Load32(dots + i);
+    const __m256i bits = _mm256_cvtepu16_epi32(Load16(dots + i));
     const __m256i lowest = _mm256_and_si256(bits, _mm256_sub_epi32(_mm256_setzero_si256(), bits));
     const __m256i exponent = _mm256_srli_epi32(_mm256_castps_si256(_mm256_cvtepi32_ps(lowest)), 23);
     const __m256i dot = _mm256_min_epu32(_mm256_sub_epi32(exponent, _mm256_set1_epi32(127)), length);
-    const __m256i first_byte = _mm256_and_si256(Load32(first + i), _mm256_set1_epi32(0xFF));
-    const __m256i negative = _mm256_cmpeq_epi32(first_byte, _mm256_set1_epi32('-'));  // -1 for a minus
+    const __m256i first_bit = _mm256_slli_epi32(_mm256_cvtepu16_epi32(Load16(minuses + i)), 31);
+    const __m256i negative = _mm256_srai_epi32(first_bit, 31);  // -1 for a minus
     const __m256i before = _mm256_add_epi32(dot, negative);
     const __m256i behind = _mm256_sub_epi32(length, dot);  // the dot counts
     // No digit: "", "-", ".", "-.".

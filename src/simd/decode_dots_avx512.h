@@ -19,14 +19,16 @@ struct DottedShapes {
 // characters from the dot on. The block has a multiple of sixteen entries.
 static inline void DescribeDotted(const FieldBlock& block, uint32_t dot_byte, uint32_t max_behind,
                                   DottedShapes* shapes) {
-  alignas(64) uint16_t dots[FieldBlock::kMaxFields];  // a bit a byte from the field's begin on
-  alignas(64) char first[FieldBlock::kMaxFields];
-  for (uint32_t i = 0; i < block.size; i += 16) {
-    for (uint32_t k = i; k < i + 16; k++) {
-      const char* field = block.text + block.begin[k];
-      dots[k] = _mm_cmpeq_epi8_mask(Load16(field), _mm_set1_epi8('.'));
-      first[k] = *field;
-    }
+  // A bit a byte from the field's begin on; in the order of LoadFour.
+  alignas(64) uint16_t dots[FieldBlock::kMaxFields], minuses[FieldBlock::kMaxFields];
+  for (uint32_t i = 0, sixteens = (block.size + 15) & ~15U; i < sixteens; i += 4) {
+    const uint32_t* begin = block.begin + i;
+    const __m512i four = LoadFour(block.text + begin[0], block.text + begin[1], block.text + begin[2],
+                                  block.text + begin[3]);
+    const uint64_t dot = _cvtmask64_u64(_mm512_cmpeq_epi8_mask(four, _mm512_set1_epi8('.')));
+    const uint64_t minus = _cvtmask64_u64(_mm512_cmpeq_epi8_mask(four, _mm512_set1_epi8('-')));
+    __builtin_memcpy(dots + i, &dot, sizeof dot);
+    __builtin_memcpy(minuses + i, &minus, sizeof minus);
   }
   uint64_t negative_fields = 0, odd_fields = 0;
   const __m512i one = _mm512_set1_epi32(1), dot_bytes = _mm512_set1_epi32(static_cast<int>(dot_byte));
@@ -40,7 +42,7 @@ static inline void DescribeDotted(const FieldBlock& block, uint32_t dot_byte, ui
     const __m512i bits = _mm512_cvtepu16_epi32(Load32(dots + i));
     const __m512i zeros = _mm512_popcnt_epi32(_mm512_andnot_si512(bits, _mm512_sub_epi32(bits, one)));
     const __m512i dot = _mm512_min_epu32(zeros, length);
-    const __mmask16 negative = _mm_cmpeq_epi8_mask(Load16(first + i), _mm_set1_epi8('-'));
+    const __mmask16 negative = _mm256_test_epi16_mask(Load32(minuses + i), _mm256_set1_epi16(1));
     const __m512i before = _mm512_mask_sub_epi32(dot, negative, dot, one);  // -1 for an empty field before a minus
     const __m512i behind = _mm512_sub_epi32(length, dot);                   // the dot counts
     // No digit: "", "-", ".", "-.".

@@ -25,6 +25,9 @@ constexpr SignMasks kSignMasks = MakeSignMasks();  // four bits to four lanes
 
 static inline __m256i Load32(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
 static inline __m128i Load16(const void* from) { return _mm_loadu_si128(static_cast<const __m128i*>(from)); }
+static inline __m256i LoadTwo(const char* a, const char* b) {  // 16 bytes each
+  return _mm256_inserti128_si256(_mm256_castsi128_si256(Load16(a)), Load16(b), 1);
+}
 static inline void Store32(void* to, __m256i value) { _mm256_storeu_si256(static_cast<__m256i*>(to), value); }
 
 static inline __m256i SignMask(uint32_t four_bits) {
