@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sink/value_repeats.h"
+#include "sink/zstd_frame.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -41,6 +42,7 @@ class ZstdPageCodec : public PageCodec {
   }
 
   Result<int64_t> Compress(const PageBytes& page, RepeatSearch* repeats, uint8_t* to) override {
+    if (page.plane_bytes > 0) return CompressPlanes(page, to);
     if (*repeats == RepeatSearch::kOfBytes || !finds_values() || !ValueRepeats::Takes(page))
       return CompressBytes(page, to);
     if (*repeats == RepeatSearch::kOfValues) return CompressValues(page, to);
@@ -62,6 +64,33 @@ class ZstdPageCodec : public PageCodec {
   Result<int64_t> CompressBytes(const PageBytes& page, uint8_t* to) {
     return Checked(ZSTD_compress2(context_.get(), to, static_cast<size_t>(MaxBytes(page.size)), page.data,
                                   static_cast<size_t>(page.size)));
+  }
+
+  // The first planes of floats are often noise. Where the very first one has no repeats either, those that are spread
+  // as evenly are stored as they are; the levels before them are coded without a search, the other planes with one.
+  Result<int64_t> CompressPlanes(const PageBytes& page, uint8_t* to) {
+    const uint8_t* const planes = page.data + page.values_at;
+    const uint8_t* const end = page.data + page.size;
+    if (!AreSpreadEvenly(planes, page.plane_bytes)) return CompressBytes(page, to);
+    other_.resize(static_cast<size_t>(MaxBytes(page.size)));
+    ARROW_ASSIGN_OR_RAISE(const int64_t first, CompressBytes({planes, page.plane_bytes}, other_.data()));
+    if (first < page.plane_bytes) return CompressBytes(page, to);
+    const uint8_t* rest = planes + page.plane_bytes;
+    while (rest < end && AreSpreadEvenly(rest, page.plane_bytes)) rest += page.plane_bytes;
+    uint8_t* at = StoreFrameHeader(page.size, to);
+    ARROW_ASSIGN_OR_RAISE(const int64_t levels, CompressLiterals(page.data, page.values_at, other_.data()));
+    at = AppendBlocks(other_.data(), levels, false, at);
+    at = StoreRawBlocks(planes, rest - planes, rest == end, at);
+    if (rest == end) return at - to;
+    ARROW_ASSIGN_OR_RAISE(const int64_t bytes, CompressBytes({rest, end - rest}, other_.data()));
+    return AppendBlocks(other_.data(), bytes, true, at) - to;
+  }
+
+  // One block, of entropy-coded bytes alone.
+  Result<int64_t> CompressLiterals(const uint8_t* data, int64_t size, uint8_t* to) {
+    const ZSTD_Sequence all{0, static_cast<unsigned>(size), 0, 0};
+    return Checked(ZSTD_compressSequences(context_.get(), to, static_cast<size_t>(MaxBytes(size)), &all, 1, data,
+                                          static_cast<size_t>(size)));
   }
 
   Result<int64_t> CompressValues(const PageBytes& page, uint8_t* to) {

@@ -20,11 +20,12 @@ enum class RepeatSearch : uint8_t {
   kTryBoth    ///< whichever gives the smaller page
 };
 
-/// Bytes, and where in them the values of 8 bytes begin that last to the end.
+/// Bytes, and where in them the values begin that last to the end: of 8 bytes each, or planes of their bytes.
 struct PageBytes {
   const uint8_t* data = nullptr;
   int64_t size = 0;
   int64_t values_at = 0;
+  int64_t plane_bytes = 0;  ///< 0: no planes
 };
 
 class PageCodec {
@@ -40,7 +41,7 @@ class PageCodec {
   virtual Result<int64_t> Compress(const PageBytes& page, RepeatSearch* repeats, uint8_t* to) = 0;
   Result<int64_t> Compress(const uint8_t* data, int64_t size, uint8_t* to) {
     RepeatSearch repeats = RepeatSearch::kOfBytes;
-    return Compress({data, size, size}, &repeats, to);
+    return Compress({data, size, size, 0}, &repeats, to);
   }
 
   /// Return whether it makes frequent bytes shorter, beside repeats.

@@ -200,7 +200,7 @@ Result<int64_t> EncodingChooser::EncodedBytes(const std::vector<uint8_t>& sample
   const auto size = static_cast<int64_t>(sample.size());
   if (codec_ == nullptr) return size;
   compressed_.resize(static_cast<size_t>(codec_->MaxBytes(size)));
-  return codec_->Compress({sample.data(), size, 0}, repeats, compressed_.data());
+  return codec_->Compress({sample.data(), size, 0, 0}, repeats, compressed_.data());
 }
 
 Result<int64_t> EncodingChooser::EncodedBytes(const std::vector<uint8_t>& sample) {

@@ -60,7 +60,7 @@ Status PageEncoder::AppendPage(PageHeader header, int64_t max_bytes, FillFn fill
     const uint8_t* const page = scratch_->data();
     const Filled filled = fill(scratch_->mutable_data());
     bytes = filled.end - page;
-    ARROW_ASSIGN_OR_RAISE(compressed, codec_->Compress({page, bytes, filled.values - page}, repeats, body));
+    ARROW_ASSIGN_OR_RAISE(compressed, codec_->Compress({page, bytes, filled.values - page, filled.plane_bytes}, repeats, body));
   }
   header.uncompressed_bytes = static_cast<int32_t>(bytes);
   header.compressed_bytes = static_cast<int32_t>(compressed);
@@ -85,7 +85,7 @@ Status PageEncoder::AppendDictionary(const PhysicalColumn& column, arrow::Buffer
   return AppendPage(
       header, PlainBytes(column.values, 0, column.values.count),
       [&](uint8_t* at) {
-        return Filled{StorePlain(column.values, 0, column.values.count, at), at};
+        return Filled{StorePlain(column.values, 0, column.values.count, at), at, 0};
       },
       &repeats, to, chunk);
 }
@@ -132,7 +132,8 @@ Status PageEncoder::AppendData(const PhysicalColumn& column, const Span& span, R
   const uint64_t* validity = column.validity + span.first_row / 64;
   const auto fill = [&](uint8_t* at) {
     uint8_t* const values = StoreLevels(validity, span.rows, span.values, at);
-    return Filled{StoreValues(column, span.first_value, span.values, values), values};
+    const bool has_planes = column.encoding == parquet::Encoding::BYTE_STREAM_SPLIT;
+    return Filled{StoreValues(column, span.first_value, span.values, values), values, has_planes ? span.values : 0};
   };
   const int64_t max_bytes = MaxLevelBytes(span.rows) + MaxValueBytes(column, span.first_value, span.values);
   return AppendPage(header, max_bytes, fill, repeats, to, chunk);

@@ -52,11 +52,12 @@ class PageEncoder {
   struct Filled {
     uint8_t* end;
     uint8_t* values;
+    int64_t plane_bytes;
   };
   Extremes ExtremesOf(const PhysicalColumn& column, const Span& span);
   static Span NextSpan(const PhysicalColumn& column, int64_t first_row, int64_t first_value);
   /// Append one page: `fill(at)` writes its uncompressed bytes, at most `max_bytes`, and returns their end and where
-  /// values of 8 bytes begin.
+  /// values of 8 bytes or planes begin.
   template <class FillFn>
   Status AppendPage(PageHeader header, int64_t max_bytes, FillFn fill, RepeatSearch* repeats, arrow::BufferBuilder* to,
                     ColumnChunk* chunk);
