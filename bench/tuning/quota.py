@@ -14,20 +14,17 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(ROOT, "bench"))
+import conditions
+
 PROGRAM = os.environ.get("HEADRACE_BIN") or os.path.join(ROOT, "build", "release", "headrace")
 SCHEMA = os.path.join(ROOT, "examples", "milan.toml")
-PERIOD_US = 100_000
 
 
 def scan(folder, group, cores):
-    with open(os.path.join(group, "cpu.cfs_quota_us"), "w", encoding="ascii") as file:
-        file.write(str(int(cores * PERIOD_US)))
-
-    def join():
-        with open(os.path.join(group, "tasks"), "w", encoding="ascii") as file:
-            file.write("0")
-
-    done = subprocess.run([PROGRAM, "scan", folder, "--schema", SCHEMA, "--json"], capture_output=True, check=True, preexec_fn=join)
+    group.set(cores)
+    done = subprocess.run([PROGRAM, "scan", folder, "--schema", SCHEMA, "--json"], capture_output=True, check=True,
+                          preexec_fn=group.enter)
     told = json.loads(done.stdout)
     return told["bytes"] / told["seconds"]
 
@@ -40,20 +37,15 @@ def main():
     with open(os.path.join(HERE, "prediction.json"), encoding="utf-8") as file:
         prediction = json.load(file)
     cores = [float(key) for key in prediction["relative_to_one_core"]]
-    group = f"/sys/fs/cgroup/cpu/headrace-quota-{os.getpid()}"
-    os.mkdir(group)
-    try:
-        with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
-            data = os.path.join(folder, "milan")
-            subprocess.run([PROGRAM, "gen", "milan", "-o", data, "--days",
-                            str(-(-arguments.rows // 5_000_000)), "--rows", str(arguments.rows), "-q"], check=True)
-            scan(data, group, 2)
-            rates = {number: [] for number in cores}
-            for _ in range(arguments.rounds):
-                for number in cores:  # in turn: what changes with time changes for all
-                    rates[number].append(scan(data, group, number))
-    finally:
-        os.rmdir(group)
+    with conditions.quota(2) as group, tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        data = os.path.join(folder, "milan")
+        subprocess.run([PROGRAM, "gen", "milan", "-o", data, "--days", str(-(-arguments.rows // 5_000_000)), "--rows",
+                        str(arguments.rows), "-q"], check=True)
+        scan(data, group, 2)
+        rates = {number: [] for number in cores}
+        for _ in range(arguments.rounds):
+            for number in cores:  # in turn: what changes with time changes for all
+                rates[number].append(scan(data, group, number))
     medians = {number: statistics.median(values) for number, values in rates.items()}
     rows, worst = [], 0.0
     for number, predicted in zip(cores, prediction["relative_to_one_core"].values()):

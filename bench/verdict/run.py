@@ -11,7 +11,6 @@ The causal check: the gain that the verdict predicts against the throughput of `
 neighbours are a condition of their own.
 """
 import argparse
-import contextlib
 import gzip
 import json
 import os
@@ -22,9 +21,10 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "bench"))
+import conditions
 BIN = os.environ.get("HEADRACE_BIN") or os.path.join(ROOT, "build", "release", "headrace")
 COLUMNS = "square_id:uint16,timestamp_ms:timestamp[ms],country_code:uint32,a:float64,b:float64,c:float64,d:float64,e:float64"
-CGROUP = "/sys/fs/cgroup/cpu"
 EXPECTED = {
     "none": {("CPU_BOUND", "cores")},
     "source": {("IO_BOUND", "source")},
@@ -72,61 +72,25 @@ def run_none(bench, _):
 
 
 def run_source(bench, draw):
-    rate = draw(8e6, 60e6)  # bytes a second
     process = subprocess.Popen(bench.file_job("-"), stdin=subprocess.PIPE)
-    begun, sent = time.monotonic(), 0
-    with open(bench.text, "rb") as file, contextlib.suppress(BrokenPipeError):
-        while (part := file.read(64 << 10) + file.readline()) and time.monotonic() - begun < 4:
-            process.stdin.write(part)
-            sent += len(part)
-            time.sleep(max(0.0, sent / rate - (time.monotonic() - begun)))
-    process.stdin.close()
+    conditions.feed(bench.text, process.stdin, draw(8e6, 60e6), 4)
     process.wait()
 
 
 def run_sink(bench, draw):
-    rate = draw(8e6, 40e6)
     process = subprocess.Popen(bench.command(bench.text, "-o", "-"), stdout=subprocess.PIPE)
-    begun, got = time.monotonic(), 0
-    while part := process.stdout.read1(256 << 10):
-        got += len(part)
-        time.sleep(max(0.0, got / rate - (time.monotonic() - begun)))
+    conditions.drain(process.stdout, draw(8e6, 40e6))
     process.wait()
 
 
-@contextlib.contextmanager
-def quota(cpus):
-    group = os.path.join(CGROUP, f"headrace-verdict-{os.getpid()}")
-    os.mkdir(group)
-    try:
-        with open(os.path.join(group, "cpu.cfs_quota_us"), "w") as file:
-            file.write(str(int(100_000 * cpus)))
-        yield group
-    finally:
-        for _ in range(100):
-            with contextlib.suppress(OSError):
-                os.rmdir(group)
-                return
-            time.sleep(0.02)
-
-
 def run_quota(bench, draw):
-    with quota(draw(0.25, 1.2)) as group:
-        def enter():
-            with open(os.path.join(group, "tasks"), "w") as file:
-                file.write(str(os.getpid()))
-        subprocess.run(bench.file_job(bench.text), check=True, preexec_fn=enter)
+    with conditions.quota(draw(0.25, 1.2)) as group:
+        subprocess.run(bench.file_job(bench.text), check=True, preexec_fn=group.enter)
 
 
 def run_contended(bench, draw):
-    burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"])
-               for _ in range(round(draw(1, 3)) * (os.cpu_count() or 1))]
-    try:
+    with conditions.neighbours(round(draw(1, 3)) * (os.cpu_count() or 1)):
         subprocess.run(bench.file_job(bench.text), check=True)
-    finally:
-        for burner in burners:
-            burner.kill()
-            burner.wait()
 
 
 def run_codec(bench, _):
@@ -157,12 +121,12 @@ def main():
     parser.add_argument("--json")
     wanted = parser.parse_args()
     random.seed(wanted.seed)
-    conditions = [name for name in wanted.only.split(",") if name != "quota" or os.access(CGROUP, os.W_OK)]
+    names = [name for name in wanted.only.split(",") if name != "quota" or conditions.can_set_quotas()]
     print(f"seed {wanted.seed}, {wanted.runs} runs each")
     rows = []
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
         bench = Bench(folder, wanted.megabytes)
-        order = [name for name in conditions for _ in range(wanted.runs)]
+        order = [name for name in names for _ in range(wanted.runs)]
         random.shuffle(order)
         for name in order:
             RUNNERS[name](bench, random.uniform)
@@ -177,7 +141,7 @@ def main():
     print("| condition | right | by the guide's thresholds | " + " | ".join(f"{one} {why}" for one, why in seen) + " | gain predicted / real |")
     print("|---|---|---|" + "---|" * len(seen) + "---|")
     bad = False
-    for name in conditions:
+    for name in names:
         mine = [row for row in rows if row["condition"] == name]
         right = sum((row["class"], row["sub_reason"]) in EXPECTED[name] for row in mine)
         guide = sum(row["guide"] == next(iter(EXPECTED[name]))[0] for row in mine)

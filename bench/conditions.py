@@ -1,0 +1,80 @@
+"""Conditions that a benchmark makes: slow sources and sinks, CPU quotas, neighbours."""
+import contextlib
+import os
+import subprocess
+import sys
+import time
+
+CGROUP = "/sys/fs/cgroup/cpu"
+PERIOD_US = 100_000
+
+
+def can_set_quotas():
+    return os.access(CGROUP, os.W_OK)
+
+
+class Quota:
+    """A cgroup v1 of a CPU quota."""
+
+    def __init__(self, folder, cpus):
+        self.folder = folder
+        self.set(cpus)
+
+    def set(self, cpus):
+        with open(os.path.join(self.folder, "cpu.cfs_quota_us"), "w", encoding="ascii") as file:
+            file.write(str(int(PERIOD_US * cpus)))
+
+    def enter(self):
+        """To be called in the process that is to be held back, as a preexec_fn."""
+        with open(os.path.join(self.folder, "tasks"), "w", encoding="ascii") as file:
+            file.write("0")
+
+
+@contextlib.contextmanager
+def quota(cpus):
+    folder = os.path.join(CGROUP, f"headrace-bench-{os.getpid()}")
+    os.mkdir(folder)
+    try:
+        yield Quota(folder, cpus)
+    finally:
+        for _ in range(100):
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)
+                return
+            time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def neighbours(count):
+    """Processes that burn CPU."""
+    burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for burner in burners:
+            burner.kill()
+            burner.wait()
+
+
+def feed(path, pipe, rate, seconds):
+    """Write whole records of a file to a pipe, `rate` bytes a second, over and over; then close it."""
+    begun, sent = time.monotonic(), 0
+    with open(path, "rb") as file, contextlib.suppress(BrokenPipeError):
+        while time.monotonic() - begun < seconds:
+            part = file.read(64 << 10) + file.readline()
+            if not part:
+                file.seek(0)
+                continue
+            pipe.write(part)
+            sent += len(part)
+            time.sleep(max(0.0, sent / rate - (time.monotonic() - begun)))
+    with contextlib.suppress(BrokenPipeError):
+        pipe.close()
+
+
+def drain(pipe, rate):
+    """Read a pipe to its end, `rate` bytes a second."""
+    begun, got = time.monotonic(), 0
+    while part := pipe.read1(256 << 10):
+        got += len(part)
+        time.sleep(max(0.0, got / rate - (time.monotonic() - begun)))
