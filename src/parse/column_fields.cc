@@ -67,11 +67,13 @@ void ColumnFields::MakeTile(const FieldIndex& index, uint32_t tile) {
 }
 
 FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32_t column) {
-  if (index.exact) [[unlikely]]
-    return GatherExact(index, text, column);
+  return index.exact ? GatherExact(index, text, column) : GatherFromTile(index, text, column);
+}
+
+FieldList ColumnFields::GatherFromTile(const FieldIndex& index, const char* text, uint32_t column) {
   const uint32_t tile = column / kTileColumns, in_tile = column % kTileColumns;
   if (tile_revision_ != index.revision || tile_number_ != tile) MakeTile(index, tile);
-  FieldList fields = ListOf(index, text);
+  FieldList fields = ListOf(index, text);  // made where the caller has it: a copy of fresh members waits for their stores
   fields.begin = tile_.begins + in_tile * tile_.stride;
   fields.end = tile_.ends + in_tile * tile_.stride;
   fields.none_empty = (tile_empty_ >> in_tile & 1) == 0;

@@ -31,6 +31,7 @@ class ColumnFields {
   void NarrowQuotes(FieldList* fields);
   void MarkDoubled(const FieldIndex& index);
   FieldList ListOf(const FieldIndex& index, const char* text) const;
+  FieldList GatherFromTile(const FieldIndex& index, const char* text, uint32_t column);
   FieldList GatherExact(const FieldIndex& index, const char* text, uint32_t column);
 
   ParseDialect dialect_;
