@@ -19,7 +19,7 @@ constexpr int64_t kMaxGuessedRejects = 4096;  // more: the guess was probably wr
 // the first if it can; and to have no more records than an index takes, which have two bytes a field at least.
 uint32_t WindowBytes(uint32_t columns) {
   const uint32_t least = std::min<uint32_t>(32 << 10, 2 * FieldIndex::kMaxRows * columns);
-  return std::clamp<uint32_t>(512 * columns, least, 256 << 10);
+  return std::clamp<uint32_t>(768 * columns, least, 384 << 10);
 }
 
 double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
