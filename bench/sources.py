@@ -65,14 +65,21 @@ def duckdb_table(source):
     return connection, table
 
 
+def arrow_schema(source):
+    import pyarrow as pa
+
+    names = {"timestamp[us]": pa.timestamp("us"), "date": pa.date32(), "string": pa.string(), "float64": pa.float64()}
+    return pa.schema([(n, names.get(t) or getattr(pa, t)()) for n, t in source.types.items()])
+
+
 def pyarrow_options(source, select=None):
     """Options for pyarrow.csv: read, parse, convert."""
     import pyarrow as pa
     from pyarrow import csv
 
     pa.set_cpu_count(THREADS)
-    names = {"timestamp[us]": pa.timestamp("us"), "date": pa.date32(), "string": pa.string(), "float64": pa.float64()}
-    types = {n: names.get(t) or getattr(pa, t)() for n, t in source.types.items()}
+    schema = arrow_schema(source)
+    types = dict(zip(schema.names, schema.types))
     skip = (lambda record: "skip") if source.skip_bad else None
     read = csv.ReadOptions(column_names=None if source.header else list(types),
                            block_size=max(4 << 20, 4 * source.longest_record))
