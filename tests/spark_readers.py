@@ -63,9 +63,11 @@ def quoted(value):
 def texts(random):
     kind = random.randrange(12)
     if kind == 0:
-        return random.choice(["", " ", "ä", "東京", "🙂 a", 'say "so"', "a,b", "two\nlines", "\x00", LONG_TEXT * (random.random() < 0.01)])
-    return f"a prefix that all share, and that is longer than what the page index keeps: {random.randrange(10**4)}" * (
-        kind == 1) or f"w{random.randrange(10 ** random.randrange(1, 8))}"
+        long = LONG_TEXT * (random.random() < 0.01)
+        return random.choice(["", " ", "ä", "東京", "🙂 a", 'say "so"', "a,b", "two\nlines", "\x00", long])
+    if kind == 1:
+        return f"a prefix that all share, and that is longer than what the page index keeps: {random.randrange(10**4)}"
+    return f"w{random.randrange(10 ** random.randrange(1, 8))}"
 
 
 def moment(unit):
@@ -74,7 +76,8 @@ def moment(unit):
                  (datetime.datetime(1, 1, 2), datetime.datetime(9999, 12, 30)))
 
     def draw(random):
-        count = random.choice([-1, 0, 1, random.randrange(-10**9, 10**9), random.randint(low, high), random.randint(low, high)])
+        any_year, near = (random.randint(low, high) for _ in range(2)), random.randrange(-10**9, 10**9)
+        count = random.choice([-1, 0, 1, near, *any_year])
         return EPOCH + datetime.timedelta(microseconds=count * unit)
     return draw, (lambda value: value.isoformat(timespec="milliseconds")) if unit == 1000 else datetime.datetime.isoformat
 
@@ -210,7 +213,8 @@ def literal(value):
 def questions(types, columns, seed):
     """[(condition, rows that meet it)]: values that are there, values that are not, ranges."""
     draw, asked = random.Random(seed), []
-    for kind in ("int32", "int64", "uint32", "string", "dictionary(string)", "date", "timestamp[us]", "decimal(18,4)", "float64"):
+    for kind in ("int32", "int64", "uint32", "string", "dictionary(string)", "date", "timestamp[us]", "decimal(18,4)",
+                 "float64"):
         name = next(n for n in types if types[n] == kind and n not in ORDERED)
         values = [v for v in columns[name] if v is not None and v == v]
         for value in [*draw.sample(values, 3), {"string": "no such", "int64": 77}.get(kind, values[0])]:

@@ -47,7 +47,8 @@ def test_files_have_what_is_to_be_read(scratch):
 
 
 @pytest.mark.parametrize("kind, value, other", [
-    ("float64", 0.0, -0.0), ("float32", 1.5, 1.75), ("string", "", None), ("int64", 2**63 - 1, 2**63 - 2), ("binary", b"\0", b"")])
+    ("float64", 0.0, -0.0), ("float32", 1.5, 1.75), ("string", "", None), ("int64", 2**63 - 1, 2**63 - 2),
+    ("binary", b"\0", b"")])
 def test_another_value_is_told(kind, value, other):
     """Without Spark: what is compared can fail."""
     answer = {"rows": [(value,), (value,)], "counts": [2]}

@@ -13,9 +13,9 @@ cells in order too, bit for bit, by pyarrow, but of writers without order. Who g
 than the rows written, is shown as wrong and has no part in a ratio; who fails is shown with its message. Ends with 1 where
 Headrace is wrong.
 
-Text is read from memory (tmpfs, --data). Files go there too, and with --disk, for the Milan shape, to a folder on a disk. What
-is written to a disk is synced after each run, file and folder, so that none pays for another's pages; one line leaves that
-time out and one counts it. Headrace always syncs its file and the folder itself before the file has its name (src/os/
+Text is read from memory (tmpfs, --data). Files go there too, and with --disk, for the Milan shape, to a folder on a disk.
+What is written to a disk is synced after each run, file and folder, so that none pays for another's pages; one line leaves
+that time out and one counts it. Headrace always syncs its file and the folder itself before the file has its name (src/os/
 atomic_file.h), so in both lines its time has the sync in it: the line without is against it.
 
 --limit PROGRAM runs `PROGRAM TEXT OUTPUT zstd LEVEL THREADS`, whole process, in the same rounds on the data `random`: a
@@ -70,7 +70,8 @@ JOBS = {
     "random": Job("Milan shape, doubles that never repeat, to Parquet", "random", 8, 1.0, 256, on_disk=True),
     **{name: Job(f"{SHAPES[name].title}, to Parquet", name, 5, 1.05) for name in ("taxi", "lineitem", "strings", "columns")},
     "ipc-zstd": Job("Milan shape, repeated values, to Arrow IPC, zstd", "repeats", 8, form="arrow"),
-    "ipc-none": Job("Milan shape, repeated values, to Arrow IPC, no codec", "repeats", 8, form="arrow", codec="uncompressed"),
+    "ipc-none": Job("Milan shape, repeated values, to Arrow IPC, no codec", "repeats", 8, form="arrow",
+                    codec="uncompressed"),
 }
 
 
@@ -152,7 +153,8 @@ def measure(job, source, rows, folder, on_disk, args):
 
 
 def good(figures, tools):
-    return [tool for tool in tools if tool in figures and figures[tool]["seconds"] and not {"wrong", "cannot"} & set(figures[tool])]
+    return [tool for tool in tools
+            if tool in figures and figures[tool]["seconds"] and not {"wrong", "cannot"} & set(figures[tool])]
 
 
 def seconds_of(figure, with_sync):
@@ -160,7 +162,7 @@ def seconds_of(figure, with_sync):
 
 
 def compare(job, figures, with_sync):
-    """What a line says: {tool: {seconds, median, speed beside the fastest peer, size beside the smallest}} of the right ones."""
+    """What a line says of who is right: seconds, median, speed beside the fastest peer, size beside the smallest."""
     peers = good(figures, job.peers)
     told = {tool: {"seconds": seconds_of(figures[tool], with_sync)} for tool in good(figures, figures)}
     for line in told.values():
@@ -217,19 +219,38 @@ def show_all(lines):
                 print(f"| {name} | {tool} | no right result |" + " |" * 4)
                 continue
             print(f"| {name} | {tool} | {line['fastest'] or '-'} | {at_least(told['ratio'], bar)} | "
-                  f"{at_most(told['size_ratio'], size_bar, 3)} | {at_most(line['figures'][tool]['peak_mib'], memory_bar, 0)} | "
+                  f"{at_most(told['size_ratio'], size_bar, 3)} | "
+                  f"{at_most(line['figures'][tool]['peak_mib'], memory_bar, 0)} | "
                   f"{at_least(told['limit_ratio'], LIMIT_BAR)} |")
+
+
+def run_job(name, args):
+    """Measure and show one job, in memory and, where it is to be, on the disk; return its lines."""
+    job, lines = JOBS[name], {}
+    source, rows = prepare(job.data, args)
+    size = sum(map(os.path.getsize, source.files))
+    for place, folder in {"memory": args.data, "disk": args.disk and args.disk.resolve()}.items():
+        on_disk = place == "disk"
+        if on_disk and not (folder and job.on_disk):
+            continue
+        figures = measure(job, source, rows, folder, on_disk, args)
+        for with_sync in (False, True) if on_disk else (False,):
+            title = f"{name}, {place}" + (", fsync" if with_sync else ", no fsync of peers") * on_disk
+            line = compare(job, figures, with_sync)
+            show(f"{title}: {job.title}", size, rows, figures, line)
+            lines[title] = {"job": name, "place": place, "text_bytes": size, "rows": rows, "figures": figures, **line}
+    return lines
 
 
 def main():
     parser = harness.arguments(__doc__, "/dev/shm/headrace-bench-parquet")
     parser.add_argument("--jobs", default=",".join(JOBS))
     parser.add_argument("--bytes", type=int, default=1_000_000_000,
-                        help="about how many of text, of the Milan shape; with less than 64 MiB not all workers have work: a trial")
+                        help="about how many of text, of the Milan shape; less than 64 MiB is a trial, no measure")
     parser.add_argument("--shape-bytes", type=int, default=500_000_000, help="about how many of each other shape")
     parser.add_argument("--level", type=int, default=1, help="of zstd, for all tools")
     parser.add_argument("--tools", default="", help="peers to run, instead of all: " + ",".join(writers.TOOLS))
-    parser.add_argument("--disk", type=Path, help="a folder on a disk, made if need be; without it nothing is written to one")
+    parser.add_argument("--disk", type=Path, help="a folder on a disk, made if need be; without it, memory alone")
     parser.add_argument("--limit", type=Path, help="a yardstick program")
     args = parser.parse_args()
     for wanted, known in ((args.jobs, JOBS), (args.tools, writers.TOOLS)):
@@ -237,35 +258,22 @@ def main():
             parser.error(f"there is no {unknown[0]}; there are {','.join(known)}")
 
     about = harness.provenance()
-    print(f"{about['cpu']}, {about['commit']}, {about['date']}; {args.threads} threads, zstd {args.level}, {args.runs} runs in turns")
+    print(f"{about['cpu']}, {about['commit']}, {about['date']}; {args.threads} threads, zstd {args.level}, "
+          f"{args.runs} runs in turns")
     args.data.mkdir(parents=True, exist_ok=True)
-    places = {"memory": args.data}
     if args.disk:
-        places["disk"] = args.disk.resolve()
-        places["disk"].mkdir(parents=True, exist_ok=True)
-    lines, failed = {}, False
+        args.disk.mkdir(parents=True, exist_ok=True)
+    lines = {}
     for name in args.jobs.split(","):
-        job = JOBS[name]
-        source, rows = prepare(job.data, args)
-        size = sum(map(os.path.getsize, source.files))
-        for place, folder in places.items():
-            if place == "disk" and not job.on_disk:
-                continue
-            figures = measure(job, source, rows, folder, place == "disk", args)
-            failed = failed or any({"wrong", "cannot"} & set(figures[tool]) for tool in job.ours)
-            for with_sync in (False, True) if place == "disk" else (False,):
-                title = {"memory": "memory", "disk": "disk, fsync" if with_sync else "disk, no fsync of peers"}[place]
-                line = compare(job, figures, with_sync)
-                show(f"{name}, {title}: {job.title}", size, rows, figures, line)
-                lines[f"{name}, {title}"] = {"job": name, "place": title, "text_bytes": size, "rows": rows,
-                                             "figures": figures, **line}
+        lines |= run_job(name, args)
     show_all(lines)
     if args.json:
         harness.write_json(args.json, {"provenance": about, "threads": args.threads, "level": args.level, "runs": args.runs,
                                        "lines": lines})
     if not args.keep:
         shutil.rmtree(args.data)
-    sys.exit(failed)
+    sys.exit(any({"wrong", "cannot"} & set(line["figures"][tool])
+                 for line in lines.values() for tool in JOBS[line["job"]].ours))
 
 
 if __name__ == "__main__":
