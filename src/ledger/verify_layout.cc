@@ -239,6 +239,23 @@ int64_t VerifyIndexPlaces(const parquet::FileMetaData& metadata, int64_t at, con
   return at;
 }
 
+// Row groups are numbered, which no reader tells. The number is the last field of a row group's struct, and stands before
+// what a footer without row groups ends with too.
+void VerifyOrdinals(const parquet::FileMetaData& metadata, const std::string& place, VerifyFindings* findings) {
+  constexpr char kOrdinalField = 0x14, kEndOfStruct = 0;  // the next field, an i16
+  const std::string without = metadata.Subset({})->SerializeToString();
+  bool are_right = true;
+  for (int i = 0; i < metadata.num_row_groups(); ++i) {
+    const std::string with = metadata.Subset({i})->SerializeToString();
+    const auto tail = std::mismatch(with.rbegin(), with.rend(), without.rbegin(), without.rend()).first;
+    uint8_t number[10];
+    uint8_t* end = StoreVarint(static_cast<uint64_t>(i) * 2, number);  // zigzag
+    const std::string wanted = kOrdinalField + std::string(number, end) + kEndOfStruct;
+    are_right = are_right && std::string_view(with).substr(0, static_cast<size_t>(with.rend() - tail)).ends_with(wanted);
+  }
+  findings->Check("layout", are_right, place, "the row groups are not numbered in their order");
+}
+
 Result<std::shared_ptr<arrow::Schema>> ArrowSchemaOf(const std::string& text) {
   ARROW_ASSIGN_OR_RAISE(std::string bytes, arrow::util::base64_decode(text));
   arrow::io::BufferReader stream(arrow::Buffer::FromString(std::move(bytes)));
@@ -291,6 +308,7 @@ Status VerifyLayout(const OpenFile& file, parquet::ParquetFileReader* reader, co
   ARROW_ASSIGN_OR_RAISE(const auto footer, file->ReadAt(at, size - kTailBytes - at));
   findings->Check("layout", metadata->SerializeToString() == std::string_view(*footer), place,
                   "the footer holds what does not belong there");
+  VerifyOrdinals(*metadata, place, findings);
   return VerifySchema(*metadata, place, findings);
 }
 
