@@ -103,3 +103,30 @@ def same(a, b):
     if isinstance(a, float) or isinstance(b, float):
         return a is not None and b is not None and math.isclose(a, b, rel_tol=1e-9)
     return a == b
+
+
+def short(value):
+    return str(value) if len(str(value)) < 90 else str(value)[:90] + "…"
+
+
+def difference(result, other):
+    """Where two results differ first, in words; nothing where they agree."""
+    names = (name for name in result if not same(result[name], other.get(name)))
+    return next((f"{name} is {short(result[name])}, not {short(other.get(name))}" for name in names), "")
+
+
+def judge(results, rows):
+    """Return {tool: what is wrong} for those with other rows than were written, or another result than most engines."""
+    wrong = {t: f"{r['rows']} rows, not {rows}" for t, r in results.items() if r["rows"] != rows}
+    groups = []  # of tools that agree
+    for tool in (t for t in results if t not in wrong):
+        group = next((g for g in groups if not difference(results[tool], results[g[0]])), None)
+        if group is None:
+            groups.append(group := [])
+        group.append(tool)
+    engines = [len({tool.split("-")[0] for tool in group}) for group in groups]
+    most = max(engines, default=0)
+    if engines.count(most) > 1:
+        return wrong | {tool: "as many engines agree on another result" for group in groups for tool in group}
+    truth = groups[engines.index(most)] if groups else []
+    return wrong | {t: difference(results[t], results[truth[0]]) for g in groups if g is not truth for t in g}

@@ -1,4 +1,4 @@
-"""How each peer is told to read a source: dialect and types declared, nothing to guess.
+"""How each tool is told to read a source: dialect and types declared, nothing to guess.
 
 The types are Headrace's names, but decimals, which the benchmarks leave out.
 """
@@ -8,6 +8,11 @@ from dataclasses import dataclass
 
 THREADS = int(os.environ.get("HEADRACE_BENCH_THREADS", "2"))
 os.environ["POLARS_MAX_THREADS"] = str(THREADS)
+FLOATS = ("float32", "float64")
+
+
+def is_number(type_name):
+    return "int" in type_name or type_name in FLOATS
 
 
 @dataclass
@@ -20,6 +25,12 @@ class Source:
     newlines_in_values: bool = False
     skip_bad: bool = False  # leave records out that have too many or too few fields
     longest_record: int = 1 << 20
+
+
+def headrace_flags(source):
+    columns = ",".join(f"{name}:{kind}" for name, kind in source.types.items())
+    return ["--columns", columns, "--delimiter", source.delimiter, "--quote", source.quote or "none", "--no-header",
+            *(["--on-error", "skip"] if source.skip_bad else [])]
 
 
 def polars_frame(source, time_pattern=None):
@@ -54,14 +65,21 @@ def duckdb_table(source):
     return connection, table
 
 
+def arrow_schema(source):
+    import pyarrow as pa
+
+    names = {"timestamp[us]": pa.timestamp("us"), "date": pa.date32(), "string": pa.string(), "float64": pa.float64()}
+    return pa.schema([(n, names.get(t) or getattr(pa, t)()) for n, t in source.types.items()])
+
+
 def pyarrow_options(source, select=None):
     """Options for pyarrow.csv: read, parse, convert."""
     import pyarrow as pa
     from pyarrow import csv
 
     pa.set_cpu_count(THREADS)
-    names = {"timestamp[us]": pa.timestamp("us"), "date": pa.date32(), "string": pa.string(), "float64": pa.float64()}
-    types = {n: names.get(t) or getattr(pa, t)() for n, t in source.types.items()}
+    schema = arrow_schema(source)
+    types = dict(zip(schema.names, schema.types))
     skip = (lambda record: "skip") if source.skip_bad else None
     read = csv.ReadOptions(column_names=None if source.header else list(types),
                            block_size=max(4 << 20, 4 * source.longest_record))

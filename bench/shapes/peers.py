@@ -11,13 +11,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import sources
+from sources import FLOATS, is_number
 
 TIME = "%Y-%m-%d %H:%M:%S%.f"
-FLOATS = ("float32", "float64")
-
-
-def is_number(type_name):
-    return "int" in type_name or type_name in FLOATS
 
 
 def answer(source, rows, values):

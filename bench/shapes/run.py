@@ -10,7 +10,6 @@ with 1 where Headrace is wrong. Files lie in memory (tmpfs) unless --data says o
 """
 
 import json
-import multiprocessing
 import os
 import shutil
 import statistics
@@ -21,37 +20,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import harness
-import text
-from peers import ONLY_FOR, TOOLS, is_number
-from shapes import SHAPES
-from sources import Source
+from harness import difference, judge, short
+from peers import ONLY_FOR, TOOLS
+from shapes import SHAPES, make
+from sources import headrace_flags, is_number
 
 OURS = "headrace"
 SKIPPED_RECORDS = 1  # our exit code where the policy left records out
 
 
-def make(name, folder, size):
-    """Write a shape's files, and how many records they have. What a run before left is used again."""
-    shape, count = SHAPES[name], folder / "records"
-    if not count.exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        whole = folder / "all"
-        records = text.write(whole, shape.columns_of, shape.delimiter, shape.terminator, size)
-        text.cut(whole, folder, shape.files)
-        count.write_text(str(records))
-
-
-def source_of(shape, files):
-    return Source(files, shape.named_types, shape.delimiter.decode(), shape.quote, False, shape.newlines_in_values,
-                  shape.skip_bad, shape.longest_record)
-
-
 def ours(source, args):
     """One scan by Headrace: (seconds, peak MiB, result)."""
-    columns = ",".join(f"{name}:{kind}" for name, kind in source.types.items())
-    words = ["--columns", columns, "--delimiter", source.delimiter, "--quote", source.quote or "none", "--no-header",
-             "--workers", str(args.threads), "--json", "-q", *(["--on-error", "skip"] if source.skip_bad else [])]
+    words = [*headrace_flags(source), "--workers", str(args.threads), "--json", "-q"]
     codes = (0, SKIPPED_RECORDS) if source.skip_bad else (0,)
     command = [str(args.build / OURS), "scan", *words, *source.files]
     seconds, peak, output = harness.run(command, good_codes=codes)
@@ -70,33 +50,6 @@ def comparable(source, result):
 
     times = [name for name, kind in source.types.items() if kind == "timestamp[us]"]
     return result | {name: [instant(value) for value in result[name]] for name in times}
-
-
-def difference(result, other):
-    """Where two results differ first, in words; nothing where they agree."""
-    names = (name for name in result if not harness.same(result[name], other.get(name)))
-    return next((f"{name} is {short(result[name])}, not {short(other.get(name))}" for name in names), "")
-
-
-def judge(results, rows):
-    """Return {tool: what is wrong} for those with other rows than were written, or another result than most engines."""
-    wrong = {t: f"{r['rows']} rows, not {rows}" for t, r in results.items() if r["rows"] != rows}
-    groups = []  # of tools that agree
-    for tool in (t for t in results if t not in wrong):
-        group = next((g for g in groups if not difference(results[tool], results[g[0]])), None)
-        if group is None:
-            groups.append(group := [])
-        group.append(tool)
-    engines = [len({tool.split("-")[0] for tool in group}) for group in groups]
-    most = max(engines, default=0)
-    if engines.count(most) > 1:
-        return wrong | {tool: "as many engines agree on another result" for group in groups for tool in group}
-    truth = groups[engines.index(most)] if groups else []
-    return wrong | {t: difference(results[t], results[truth[0]]) for g in groups if g is not truth for t in g}
-
-
-def short(value):
-    return str(value) if len(str(value)) < 90 else str(value)[:90] + "…"
 
 
 def measure(shape, source, rows, description, args):
@@ -192,17 +145,13 @@ def main():
     results = {}
     for name in names:
         shape, folder = SHAPES[name], args.data / f"{name}-{args.bytes}"
-        # In a process of its own: ours would be large, and the system counts that as the peak of what it starts.
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            pool.apply(make, (name, folder, args.bytes))
-        files, records = sorted(map(str, folder.glob("*.csv"))), int((folder / "records").read_text())
-        source = source_of(shape, files)
+        source, records = make(shape, folder, args.bytes)
         description = folder / "source.json"
         description.write_text(json.dumps(asdict(source)))
-        size, rows = sum(map(os.path.getsize, files)), shape.good_rows(records)
+        size, rows = sum(map(os.path.getsize, source.files)), shape.good_rows(records)
         figures = measure(shape, source, rows, description, args)
         show(name, shape, figures, size, records)
-        results[name] = {"title": shape.title, "bytes": size, "records": records, "rows": rows, "files": len(files),
+        results[name] = {"title": shape.title, "bytes": size, "records": records, "rows": rows, "files": len(source.files),
                          "to_reach": shape.target, "ratio": ratio(figures), "fastest": fastest(figures), "tools": figures}
         if not args.keep:
             shutil.rmtree(folder)

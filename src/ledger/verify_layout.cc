@@ -71,6 +71,31 @@ bool HasPages(const parquet::ColumnChunkMetaData& chunk, const ChunkFacts& facts
          chunk.total_uncompressed_size() == facts.uncompressed_bytes;
 }
 
+// An extreme's bytes: of each type but texts as many as a value has, and a bool is 0 or 1.
+bool IsExtremeOf(const parquet::ColumnDescriptor& column, const std::string& bytes) {
+  switch (column.physical_type()) {
+    case parquet::Type::BYTE_ARRAY:
+      return true;
+    case parquet::Type::FIXED_LEN_BYTE_ARRAY:
+      return bytes.size() == static_cast<size_t>(column.type_length());
+    case parquet::Type::BOOLEAN:
+      return bytes.size() == 1 && (bytes[0] == 0 || bytes[0] == 1);
+    default:
+      return bytes.size() == static_cast<size_t>(parquet::GetTypeByteSize(column.physical_type()));
+  }
+}
+
+// Statistics as this program stores them. One that swallowed its neighbour would be stored again as it was read.
+bool HasOwnStatistics(const parquet::ColumnChunkMetaData& chunk, const parquet::ColumnDescriptor& column) {
+  const auto told = chunk.encoded_statistics();
+  if (told == nullptr || !told->has_null_count) return false;
+  const bool are_exact = told->is_min_value_exact == (told->has_min ? std::optional(true) : std::nullopt) &&
+                         told->is_max_value_exact == (told->has_max ? std::optional(true) : std::nullopt);
+  const bool is_text = column.physical_type() == parquet::Type::BYTE_ARRAY;  // a long one is left out, the other is not
+  return are_exact && (is_text || told->has_min == told->has_max) &&
+         (!told->has_min || IsExtremeOf(column, told->min())) && (!told->has_max || IsExtremeOf(column, told->max()));
+}
+
 bool IsIndexOf(const parquet::OffsetIndex* index, const ChunkFacts& facts) {
   if (index == nullptr) return false;
   const auto& told = index->page_locations();
@@ -174,6 +199,7 @@ Result<int64_t> VerifyChunks(const OpenFile& file, parquet::ParquetFileReader* r
     const std::string column = place + ", column '" + chunk->path_in_schema()->ToDotString() + "'";
     if (!findings->Check("layout", facts.is_whole, column, "a page header is damaged")) continue;
     findings->Check("layout", HasPages(*chunk, facts), column, "the footer and the page headers differ");
+    findings->Check("statistics", HasOwnStatistics(*chunk, *descriptor), column, "the statistics are damaged");
     const auto offsets = index == nullptr ? nullptr : index->GetOffsetIndex(i);
     findings->Check("layout", IsIndexOf(offsets.get(), facts), column, "the offset index and the page headers differ");
     if (index != nullptr) {
@@ -211,6 +237,23 @@ int64_t VerifyIndexPlaces(const parquet::FileMetaData& metadata, int64_t at, con
   }
   findings->Check("layout", lie_close, place, "the parts of the page index do not lie one behind the other");
   return at;
+}
+
+// Row groups are numbered, which no reader tells. The number is the last field of a row group's struct, and stands before
+// what a footer without row groups ends with too.
+void VerifyOrdinals(const parquet::FileMetaData& metadata, const std::string& place, VerifyFindings* findings) {
+  constexpr char kOrdinalField = 0x14, kEndOfStruct = 0;  // the next field, an i16
+  const std::string without = metadata.Subset({})->SerializeToString();
+  bool are_right = true;
+  for (int i = 0; i < metadata.num_row_groups(); ++i) {
+    const std::string with = metadata.Subset({i})->SerializeToString();
+    const auto tail = std::mismatch(with.rbegin(), with.rend(), without.rbegin(), without.rend()).first;
+    uint8_t number[10];
+    uint8_t* end = StoreVarint(static_cast<uint64_t>(i) * 2, number);  // zigzag
+    const std::string wanted = kOrdinalField + std::string(number, end) + kEndOfStruct;
+    are_right = are_right && std::string_view(with).substr(0, static_cast<size_t>(with.rend() - tail)).ends_with(wanted);
+  }
+  findings->Check("layout", are_right, place, "the row groups are not numbered in their order");
 }
 
 Result<std::shared_ptr<arrow::Schema>> ArrowSchemaOf(const std::string& text) {
@@ -265,6 +308,7 @@ Status VerifyLayout(const OpenFile& file, parquet::ParquetFileReader* reader, co
   ARROW_ASSIGN_OR_RAISE(const auto footer, file->ReadAt(at, size - kTailBytes - at));
   findings->Check("layout", metadata->SerializeToString() == std::string_view(*footer), place,
                   "the footer holds what does not belong there");
+  VerifyOrdinals(*metadata, place, findings);
   return VerifySchema(*metadata, place, findings);
 }
 
