@@ -100,6 +100,16 @@ def amounts(random, rows):
     return [f"{value / 100:.2f}" for value in random.lognormal(8, 1.2, rows)]
 
 
+def fares(random, rows):
+    """Amounts with two decimals, a quarter of them zero: 6,000 in all, everywhere."""
+    return [f"{value / 100:.2f}" for value in random.integers(0, 6000, rows) * (random.random(rows) < 0.75)]
+
+
+def cents(random, rows):
+    """Amounts with two decimals that hardly repeat in a row group of a wide table."""
+    return [f"{value / 100:.2f}" for value in random.integers(0, 100_000, rows)]
+
+
 def states(random, rows):
     """A state that lasts."""
     names = np.array(["idle", "running", "waiting for input", "failed", "done"])
@@ -140,7 +150,8 @@ def short_codes(random, rows):
 ALL = {
     "prices": ("float64", prices), "temperatures": ("float32", temperatures), "measured": ("float64", measured),
     "measured32": ("float32", measured), "places": ("float64", places), "sparse": ("float64", sparse),
-    "whole_floats": ("float64", whole_floats), "few_floats": ("float64", few_floats), "ids": ("int64", ids),
+    "whole_floats": ("float64", whole_floats), "few_floats": ("float64", few_floats),
+    "fares": ("float64", fares), "cents": ("float64", cents), "ids": ("int64", ids),
     "hashes": ("int64", hashes), "skewed": ("int32", skewed), "counter": ("int64", counter),
     "foreign_keys": ("int32", foreign_keys), "flags": ("uint8", flags_as_numbers), "events": ("timestamp[us]", events),
     "minutes": ("timestamp[ms]", minutes), "dates": ("date", dates), "amounts": ("decimal(12,2)", amounts),

@@ -41,6 +41,7 @@ class EncodingChooser {
     bool is_final = false;  // no other encoding need be tried
   };
 
+  bool AreFewOverall(const DecodedColumn& column);
   Result<Dictionary> TryDictionary(const DecodedColumn& column);
   Result<int64_t> DictionaryBytes(int64_t num_values);
   Result<bool> UsesDelta(const DecodedColumn& column, const Dictionary& dictionary);
@@ -52,6 +53,7 @@ class EncodingChooser {
   const ParquetCompat compat_;
   PageCodec* const codec_;
   ValueDictionary dictionary_;
+  int64_t distinct_percent_ = 0;  // of the column's first values, as ValueDictionary::distinct_percent
   std::optional<int64_t> plain_bytes_;  // of the column, once they were asked for
   RepeatSearch repeats_ = RepeatSearch::kOfBytes;
   std::vector<uint64_t> converted_;
