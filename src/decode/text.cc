@@ -11,13 +11,38 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
-// Copy a field of any length; short ones as a block of fixed size, which both sides have room for.
+// Copy a field of any length: at once a block of fixed size, which both sides have room for.
+template <uint32_t kAtOnce>
 inline void CopyField(const char* from, uint32_t length, char* to) {
-  if (length <= 32) [[likely]] {
-    std::memcpy(to, from, 32);
-  } else {
-    std::memcpy(to, from, length);
+  static_assert(kAtOnce <= kTextPadding && kAtOnce <= ColumnOut::kSlack);
+  std::memcpy(to, from, kAtOnce);
+  if (length > kAtOnce) [[unlikely]]
+    std::memcpy(to + kAtOnce, from + kAtOnce, length - kAtOnce);
+}
+
+// Append fields whose text is their bytes.
+template <uint32_t kAtOnce>
+void CopyTexts(const PresentFields& fields, ColumnOut* out) {
+  int32_t* offset = reinterpret_cast<int32_t*>(out->values) + out->num_values;
+  char* const bytes = out->bytes;
+  const char* const text = fields.list.text;
+  int64_t num_bytes = out->num_bytes;
+  *offset = static_cast<int32_t>(num_bytes);
+  for (uint32_t i = 0; i < fields.size; i++) {
+    const uint32_t length = fields.end[i] - fields.begin[i];
+    CopyField<kAtOnce>(text + fields.begin[i], length, bytes + num_bytes);
+    num_bytes += length;
+    *++offset = static_cast<int32_t>(num_bytes);
   }
+  out->num_values += fields.size;
+  out->num_bytes = num_bytes;
+}
+
+// With blocks of which few are too small: a copy that goes on now and then costs more than one of twice the size.
+void CopyTexts(const PresentFields& fields, ColumnOut* out) {
+  uint32_t longest = 0;
+  for (uint32_t i = 0; i < fields.size; i++) longest = std::max(longest, fields.end[i] - fields.begin[i]);
+  return longest <= 16 ? CopyTexts<16>(fields, out) : longest <= 32 ? CopyTexts<32>(fields, out) : CopyTexts<64>(fields, out);
 }
 
 // kCheck: the bytes must be UTF-8. kQuotes: there may be doubled quotes or escapes.
@@ -47,7 +72,7 @@ void ConvertText(const PresentFields& fields, ColumnOut* out, BadValueList* bad)
       }
       num_bytes += copied;
     } else {
-      CopyField(text, length, bytes + num_bytes);
+      CopyField<32>(text, length, bytes + num_bytes);
       num_bytes += length;
     }
     *++offset = static_cast<int32_t>(num_bytes);
@@ -62,7 +87,7 @@ void ConvertStrings(const ConvertRules&, const PresentFields& fields, ColumnOut*
   if (check) {
     return quotes ? ConvertText<true, true>(fields, out, bad) : ConvertText<true, false>(fields, out, bad);
   }
-  return quotes ? ConvertText<false, true>(fields, out, bad) : ConvertText<false, false>(fields, out, bad);
+  return quotes ? ConvertText<false, true>(fields, out, bad) : CopyTexts(fields, out);
 }
 
 }  // namespace
