@@ -3,28 +3,30 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <numeric>
+#include <utility>
 
 namespace headrace {
 inline namespace v0 {
 namespace {
 
-constexpr double kIntervalSeconds = 0.2;
+constexpr double kIntervalSeconds = 0.1;
 constexpr int64_t kReadsAWorker = 4;
-constexpr double kLongestInterval = 2;                   // seconds: a source that gives little does not stop the ladder
-constexpr double kLongestSettling = 1;                   // seconds
-constexpr double kLeastGain = 0.02;                      // of the logarithm of the objective
-constexpr double kErrors = 1.5;                          // standard errors
-constexpr double kUsualSpread = 0.05, kUsualWeight = 2;  // of differences of adjacent intervals; counts as so many
-constexpr size_t kMostRounds = 2;                        // of A B B A, one behind the other
-constexpr int64_t kFirstStride = 8, kLeastStride = 2;    // by which sizes are multiplied
-constexpr int64_t kFirstStep = 3, kLeastStep = 6;        // the workers by these are steps
-constexpr double kSmallerIsEnough = -0.01;
+constexpr double kLongestInterval = 2;  // seconds: a source that gives little does not stop the ladder
+constexpr double kLongestSettling = 2;  // seconds
+// The error of a trial, before trials have told: it counts as so many trials.
+constexpr double kUsualError = 0.05, kUsualWeight = 4;
+// What a trial has to promise, in the first trials; it doubles with so many more.
+constexpr double kLeastPromise = 0.001, kFirstTrials = 20, kTrialsToDouble = 10;  // of the logarithm
+constexpr int64_t kTrialsBefore = 40;  // what is asked is never more than by so many, when a hold is over
 constexpr double kFirstHold = 5, kLongestHold = 60;  // seconds
 constexpr int kShiftedIntervals = 3;
 constexpr double kReallotted = 0.05;  // of a CPU
-const double kWorkerCost = std::log(1.02);
-const double kShift = std::log(1.3);
+// After a jump, so many times the workers that it leaves work for are expected to be of use: workers without a CPU slow
+// the others down, so that fewer seem to be left; and where the source is what falls, more of them hide its latency.
+constexpr double kMoreThanSeems = 1.2, kMoreForReads = 1.6;
+constexpr double kAged = 2, kOfOtherTimes = 50;  // by these, what was learnt counts less
+constexpr double kAdjacent = 0.01;               // seconds between intervals
+const double kShift = std::log(1.3), kJump = std::log(1.4);
 
 std::string Fixed(double value, int digits) {
   char text[48];
@@ -36,85 +38,18 @@ std::string Signed(double value) { return (value < 0 ? "-" : "+") + Fixed(std::a
 
 std::string Rate(double logarithm) { return Fixed(std::exp(logarithm) / 1e6, 1) + " MB/s"; }
 
-// Mean and standard error of what B is more than A in adjacent intervals. Of few differences the spread cannot be
-// known: the usual one counts beside.
-struct Comparison {
-  double mean = 0, error = 0;
-};
-
-Comparison Compare(const std::vector<double>& differences) {
-  const auto n = static_cast<double>(differences.size());
-  Comparison result;
-  result.mean = std::accumulate(differences.begin(), differences.end(), 0.0) / n;
-  double squares = kUsualWeight * kUsualSpread * kUsualSpread;
-  for (const double difference : differences) squares += (difference - result.mean) * (difference - result.mean);
-  result.error = std::sqrt(squares / (n - 1 + kUsualWeight) / n);
-  return result;
-}
-
 }  // namespace
 
 Tuner::Tuner(std::vector<TunerKnob> knobs, TunerOptions options)
-    : knobs_(std::move(knobs)), options_(std::move(options)), allotted_(options_.allotted_cpus) {
+    : knobs_(std::move(knobs)),
+      options_(std::move(options)),
+      allotted_(options_.allotted_cpus),
+      cpus_(allotted_),
+      surface_(knobs_) {
   for (const TunerKnob& knob : knobs_) best_.push_back(knob.value);
   setting_ = best_;
-  step_ = std::max<int64_t>(1, workers(best_) / kFirstStep);
-  stride_ = kFirstStride;
+  surface_.Lay(best_, cpus_, options_.fits);
   began_.now = options_.now;
-}
-
-int64_t Tuner::workers(const Setting& setting) const {
-  for (size_t i = 0; i < knobs_.size(); i++) {
-    if (knobs_[i].is_workers) return setting[i];
-  }
-  return 1;
-}
-
-Setting Tuner::At(const Neighbour& neighbour) const {
-  const TunerKnob& knob = knobs_[neighbour.knob];
-  Setting setting = best_;
-  int64_t& value = setting[neighbour.knob];
-  if (knob.is_workers) {
-    value += neighbour.direction * step_;
-  } else {
-    value = neighbour.direction > 0 ? value * stride_ : value / stride_;
-  }
-  value = std::clamp(value, knob.least, knob.most);
-  // More of one thing may leave room for less of the others.
-  for (size_t i = 0; i < knobs_.size() && options_.fits; i++) {
-    if (i == neighbour.knob) continue;
-    while (setting[i] > knobs_[i].least && !options_.fits(setting)) {
-      setting[i] = knobs_[i].is_workers ? setting[i] - 1 : std::max(knobs_[i].least, setting[i] / 2);
-    }
-  }
-  return setting;
-}
-
-// Whether there is such a neighbour to try.
-bool Tuner::Has(const Neighbour& neighbour) const {
-  if (std::find(rejected_.begin(), rejected_.end(), neighbour) != rejected_.end()) return false;
-  const Setting setting = At(neighbour);
-  return setting != best_ && (!options_.fits || options_.fits(setting));
-}
-
-// All neighbours, the most promising first.
-std::vector<Tuner::Neighbour> Tuner::Ordered() const {
-  std::vector<Neighbour> workers_first, others;
-  for (size_t i = 0; i < knobs_.size(); i++) {
-    auto& list = knobs_[i].is_workers ? workers_first : others;
-    const bool down_first = verdict_ == VerdictClass::kMemoryBound ||
-                            (knobs_[i].is_workers && allotted_ > 0 && static_cast<double>(best_[i]) > allotted_);
-    list.push_back({i, down_first ? -1 : 1});
-    list.push_back({i, down_first ? 1 : -1});
-  }
-  const bool input_first = verdict_ == VerdictClass::kIoBound;
-  std::vector<Neighbour>& ordered = input_first ? others : workers_first;
-  const std::vector<Neighbour>& rest = input_first ? workers_first : others;
-  ordered.insert(ordered.end(), rest.begin(), rest.end());
-  if (goes_on_) {
-    std::stable_partition(ordered.begin(), ordered.end(), [this](const Neighbour& one) { return one == trying_; });
-  }
-  return ordered;
 }
 
 void Tuner::Decide(const Measurement& m, size_t knob, int64_t to, std::string evidence) {
@@ -123,15 +58,29 @@ void Tuner::Decide(const Measurement& m, size_t knob, int64_t to, std::string ev
   best_[knob] = to;
 }
 
-// Forget what was tried: it was under other conditions.
-void Tuner::Restart(const Measurement& m) {
-  differences_.clear();
-  rejected_.clear();
-  goes_on_ = false;
+// Look again, with less trust in what was learnt.
+void Tuner::Reopen(const Measurement& m, double discount) {
+  surface_.Discount(discount);
+  surface_.Lay(best_, cpus_, options_.fits);
+  if (phase_ == Phase::kWarmUp) {
+    setting_ = best_;
+  } else {
+    Seek(m);
+  }
+}
+
+// Other conditions: a search of its own.
+void Tuner::Restart(const Measurement& m, double discount) {
   hold_seconds_ = kFirstHold;
-  step_ = std::max<int64_t>(1, workers(best_) / kFirstStep);
-  stride_ = kFirstStride;
-  Seek(m);
+  first_trial_ = trials_;
+  Reopen(m, discount);
+}
+
+// Other CPUs: what was learnt of numbers of workers was under others; of sizes it is still worth something.
+void Tuner::RestartWith(double cpus, const Measurement& m, double discount) {
+  cpus_ = cpus;
+  surface_.ForgetWorkers();
+  Restart(m, discount);
 }
 
 // Memory runs out: what is in flight is halved at once.
@@ -144,8 +93,9 @@ bool Tuner::Pressed(const Measurement& m) {
     Decide(m, i, half, "memory runs out");
     changed = true;
   }
-  if (changed) Restart(m);
-  return changed;
+  if (!changed) return false;
+  Restart(m, kAged);
+  return true;
 }
 
 // Other CPUs than before: the workers follow at once, for throughput alone finds back too slowly.
@@ -154,7 +104,11 @@ bool Tuner::Reallotted(const Measurement& m) {
   const double before = allotted_;
   if (before > 0 && std::abs(m.allotted_cpus - before) < kReallotted) return false;
   allotted_ = m.allotted_cpus;
-  if (before <= 0) return false;
+  if (before <= 0) {
+    cpus_ = allotted_;
+    surface_.Lay(best_, cpus_, options_.fits);
+    return false;
+  }
   for (size_t i = 0; i < knobs_.size(); i++) {
     if (!knobs_[i].is_workers) continue;
     const auto cpus = static_cast<int64_t>(std::ceil(m.allotted_cpus - kReallotted));
@@ -166,46 +120,44 @@ bool Tuner::Reallotted(const Measurement& m) {
         m, i, wanted[i],
         "CPUs that affinity and cgroup quota allow went from " + Fixed(before, 2) + " to " + Fixed(m.allotted_cpus, 2));
   }
-  if (phase_ == Phase::kWarmUp) {
-    setting_ = best_;
-  } else {
-    Restart(m);
-  }
+  RestartWith(allotted_, m, 1);
   return true;
 }
 
-// Begin the next trial; hold where every neighbour is rejected, or nothing is left to gain.
+// Begin the trial that promises most; hold where none does, or nothing is left to gain.
 void Tuner::Seek(const Measurement& m) {
-  if (m.saturated) return Hold(m);
-  while (true) {
-    for (const Neighbour& neighbour : Ordered()) {
-      if (!Has(neighbour)) continue;
-      phase_ = Phase::kTrial;
-      trying_ = neighbour;
-      trials_++;
-      rates_.clear();
-      BeginInterval(m, best_);
-      return;
-    }
-    // Smaller steps, down to those whose effect can be seen: where workers are many, one more or less is not.
-    const int64_t least = std::max<int64_t>(1, workers(best_) / kLeastStep);
-    if (step_ <= least && stride_ <= kLeastStride) break;
-    stride_ = std::max(kLeastStride, stride_ / 2);
-    step_ = step_ <= least ? step_ : std::max(least, step_ / 2);
-    rejected_.clear();
-  }
-  Hold(m);
+  const double doublings = std::max(0.0, static_cast<double>(trials_ - first_trial_) - kFirstTrials) / kTrialsToDouble;
+  const std::optional<Setting> next =
+      m.saturated ? std::nullopt : surface_.Promising(best_, kLeastPromise * std::exp2(doublings));
+  if (!next) return Hold(m);
+  trying_ = *next;
+  trials_++;
+  BeginTrial(m);
+}
+
+void Tuner::BeginTrial(const Measurement& m) {
+  phase_ = Phase::kTrial;
+  rates_.clear();
+  counting_ = 0;
+  BeginInterval(m, best_);
 }
 
 void Tuner::BeginInterval(const Measurement& m, const Setting& setting) {
+  const int64_t before = surface_.Workers(setting_);
   settling_ = setting != setting_;
+  fewer_than_ = surface_.Workers(setting) < before ? before : 0;
   setting_ = setting;
   began_ = m;
 }
 
+// What was measured says nothing: the trial, or the interval that is watched, begins anew.
+void Tuner::BeginAnew(const Measurement& m) { phase_ == Phase::kTrial ? BeginTrial(m) : BeginInterval(m, best_); }
+
+// Workers that are to rest end their units first; those that are to work, and sizes, are in force at the next read.
 bool Tuner::IsSettled(const Measurement& m) const {
-  const int64_t edges = knobs_[trying_.knob].is_workers ? m.units - began_.units : m.reads - began_.reads;
-  return edges >= workers(setting_) || m.now - began_.now >= kLongestSettling;
+  const bool all_turned = fewer_than_ > 0 ? m.units - began_.units >= fewer_than_
+                                          : m.reads - began_.reads >= surface_.Workers(setting_);
+  return all_turned || m.now - began_.now >= kLongestSettling;
 }
 
 bool Tuner::IsOver(const Measurement& m) {
@@ -214,66 +166,73 @@ bool Tuner::IsOver(const Measurement& m) {
     began_ = m;
   }
   const double seconds = m.now - began_.now;
-  if (settling_ || seconds < kIntervalSeconds) return false;
-  return m.reads - began_.reads >= kReadsAWorker * workers(setting_) || seconds >= kLongestInterval;
+  if (settling_ || seconds < kIntervalSeconds - kAdjacent) return false;
+  return m.reads - began_.reads >= kReadsAWorker * surface_.Workers(setting_) || seconds >= kLongestInterval;
 }
 
 void Tuner::EndInterval(const Measurement& m) {
   const auto bytes = static_cast<double>(m.bytes - began_.bytes);
-  if (bytes <= 0) {  // nothing came: that says nothing of the setting
-    rates_.clear();
-    BeginInterval(m, best_);
-    return;
-  }
-  rates_.push_back(std::log(bytes / (m.now - began_.now)));
-  if (rates_.size() == 4) {
-    EndTrial(m);
-  } else {
-    BeginInterval(m, rates_.size() == 3 ? best_ : At(trying_));
-  }
+  if (bytes <= 0) return BeginAnew(m);  // nothing came: that says nothing of the setting
+  const double rate = std::log(bytes / (m.now - began_.now));
+  if (Jumped(m, rate)) return;
+  if (phase_ == Phase::kHold) return Watch(m, rate);
+  rates_.push_back(rate);
+  // Each worker's count is wrong by a part of a read at both ends of the interval (variance 1/12 each).
+  const auto reads = static_cast<double>(std::max<int64_t>(1, m.reads - began_.reads));
+  counting_ += static_cast<double>(surface_.Workers(setting_)) / (6 * reads * reads) / 4;
+  if (rates_.size() == 4) return EndTrial(m);
+  BeginInterval(m, rates_.size() == 3 ? best_ : trying_);
 }
 
-// Add what the trial says of its two settings to what earlier ones said, in either direction.
-std::vector<double> Tuner::Pooled(const Setting& other, double cost) {
-  std::vector<double>& ours = differences_[{best_, other}];
-  std::vector<double>& theirs = differences_[{other, best_}];
-  for (const double difference : {rates_[1] - rates_[0] - cost, rates_[2] - rates_[3] - cost}) {
-    ours.push_back(difference);
-    theirs.push_back(-difference);
+// From one interval to the next at the same setting throughput drifts little. Where it jumps, and is still there in
+// the next interval at the best setting, other conditions hold, and the jump says how many CPUs' worth is left.
+bool Tuner::Jumped(const Measurement& m, double rate) {
+  const bool is_adjacent = setting_ == last_.setting && std::abs(began_.now - last_.end) < kAdjacent;
+  if (before_jump_ && setting_ == best_) {
+    const double jump = rate - *before_jump_;
+    before_jump_.reset();
+    last_ = {setting_, m.now, rate};
+    if (std::abs(jump) <= kJump) return false;
+    const double more = verdict_ == VerdictClass::kIoBound ? kMoreForReads : kMoreThanSeems;
+    const double cpus = static_cast<double>(surface_.Workers(best_)) * std::exp(jump) * more;
+    RestartWith(allotted_ > 0 ? std::min(cpus, allotted_) : cpus, m, kOfOtherTimes);
+    return true;
   }
-  return ours;
+  if (is_adjacent && std::abs(rate - last_.rate) > kJump) {
+    before_jump_ = phase_ == Phase::kTrial && !rates_.empty() ? rates_[0] : last_.rate;
+    BeginAnew(m);
+    return true;
+  }
+  last_ = {setting_, m.now, rate};
+  return false;
 }
 
 void Tuner::EndTrial(const Measurement& m) {
-  const Setting other = At(trying_);
-  const int64_t more_workers = workers(other) - workers(best_);
-  const std::vector<double> differences = Pooled(other, static_cast<double>(more_workers) * kWorkerCost);
-  const Comparison b = Compare(differences);
-  const double bar = more_workers < 0 ? kSmallerIsEnough : kLeastGain;
-  if (b.mean > bar + kErrors * b.error) {
-    Accept(m, Rate(rates_[0]) + " against " + Rate(rates_[1]) + ", log ratio of the objective " + Signed(b.mean) +
-                  " +- " + Fixed(b.error, 3));
-  } else if (b.mean > bar && differences.size() < 2 * kMostRounds) {
-    // Better, but not for sure: once more, and both count.
-    trials_++;
-    rates_.clear();
-    BeginInterval(m, best_);
-  } else {
-    rejected_.push_back(trying_);
-    goes_on_ = false;
-    Seek(m);
-  }
+  const double first = rates_[1] - rates_[0], second = rates_[2] - rates_[3];
+  squares_ += (first - second) * (first - second) / 4;
+  halves_compared_++;
+  const double variance =
+      (kUsualWeight * kUsualError * kUsualError + squares_) / (kUsualWeight + static_cast<double>(halves_compared_));
+  surface_.Learn(best_, trying_, (first + second) / 2 - surface_.Cost(trying_) + surface_.Cost(best_),
+                 variance + counting_);
+  Prefer(m);
+  Seek(m);
 }
 
-void Tuner::Accept(const Measurement& m, const std::string& evidence) {
-  const Setting accepted = At(trying_);
+// By all trials together, the setting just tried may be the better one, or one that was tried before.
+void Tuner::Prefer(const Measurement& m) {
+  const std::optional<Setting> better = surface_.Better(best_);
+  if (!better) return;
+  const Surface::Difference than = surface_.Between(best_, *better);
+  std::string evidence = "log ratio of the objective " + Signed(than.mean) + " +- " + Fixed(than.error, 3) +
+                         " by all trials until trial " + std::to_string(trials_);
+  if (*better == trying_) evidence += ", which saw " + Rate(rates_[0]) + " against " + Rate(rates_[1]);
+  // The next interval is at a setting that was not in force in the last: so much is expected of it.
+  last_ = {*better, m.now, rates_[3] + than.mean + surface_.Cost(*better) - surface_.Cost(best_)};
   for (size_t i = 0; i < knobs_.size(); i++) {
-    if (accepted[i] != best_[i]) Decide(m, i, accepted[i], evidence);
+    if ((*better)[i] != best_[i]) Decide(m, i, (*better)[i], evidence);
   }
-  rejected_ = {{trying_.knob, -trying_.direction}};
-  goes_on_ = true;
   hold_seconds_ = kFirstHold;
-  Seek(m);
 }
 
 void Tuner::Hold(const Measurement& m) {
@@ -285,17 +244,15 @@ void Tuner::Hold(const Measurement& m) {
   BeginInterval(m, best_);
 }
 
-void Tuner::Watch(const Measurement& m) {
-  const auto bytes = static_cast<double>(m.bytes - began_.bytes);
-  const double rate = std::log(std::max(bytes, 1.0) / (m.now - began_.now));
+void Tuner::Watch(const Measurement& m, double rate) {
   BeginInterval(m, best_);
   if (held_rate_ == 0) held_rate_ = rate;
   shifted_ = std::abs(rate - held_rate_) > kShift ? shifted_ + 1 : 0;
   if (shifted_ >= kShiftedIntervals) {
-    Restart(m);
+    Restart(m, kOfOtherTimes);
   } else if (m.now >= hold_until_) {
-    rejected_.clear();
-    Seek(m);
+    first_trial_ = std::max(first_trial_, trials_ - kTrialsBefore);
+    Reopen(m, kAged);
   }
 }
 
@@ -307,9 +264,9 @@ bool Tuner::Feed(const Measurement& m) {
   if (phase_ == Phase::kWarmUp) {
     if (m.now - options_.now >= options_.warm_up) Seek(m);
   } else if (phase_ == Phase::kHold && other_verdict) {
-    Restart(m);
+    Restart(m, kOfOtherTimes);
   } else if (IsOver(m)) {
-    phase_ == Phase::kTrial ? EndInterval(m) : Watch(m);
+    EndInterval(m);
   }
   return setting_ != before;
 }

@@ -1,33 +1,23 @@
 #pragma once
 // The paired ladder: turns knobs while a job runs, one trial after the other, and keeps what is faster.
 //
-//   warm up ──▶ trial: A B B A ──▶ accepted: B is the new A ──▶ … every neighbour rejected ──▶ hold ──▶ look again
+//   warm up ──▶ trial: A B B A ──▶ all trials together: which is A now, which B promises most ──▶ … none ──▶ hold ──▶ …
 //
-// A trial compares a setting with its neighbour in four adjacent intervals, since on a shared machine adjacent
-// intervals differ by less than any two others. docs/monitoring.md has the rules. Takes: measurements, with their time.
-// Gives: settings and decisions. Owns: no thread, no clock: tests give both. Threads: one. Fails: never.
+// A trial compares two settings in four adjacent intervals, since on a shared machine adjacent intervals differ by less
+// than any two others. docs/monitoring.md has the rules. Takes: measurements, with their time. Gives: settings and
+// decisions. Owns: no thread, no clock: tests give both. Threads: one. Fails: never.
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "headrace/metrics.h"
+#include "tune/surface.h"
 
 namespace headrace {
 inline namespace v0 {
-
-/// The values of all knobs, in the order of the knobs.
-using Setting = std::vector<int64_t>;
-
-struct TunerKnob {
-  std::string name;
-  int64_t value = 0;  ///< to begin with
-  int64_t least = 1, most = 1;
-  bool is_workers = false;  ///< costs 2 % of the objective each, is in force at ends of units; others at the next read
-};
 
 struct TunerOptions {
   double now = 0;      ///< when the job began
@@ -61,51 +51,53 @@ class Tuner {
 
  private:
   enum class Phase { kWarmUp, kTrial, kHold };
-  struct Neighbour {
-    size_t knob = 0;
-    int direction = 1;
-    bool operator==(const Neighbour&) const = default;
+  struct Interval {
+    Setting setting;
+    double end = 0, rate = 0;  // logarithm
   };
 
-  bool Has(const Neighbour& neighbour) const;
-  Setting At(const Neighbour& neighbour) const;
-  std::vector<Neighbour> Ordered() const;
-  int64_t workers(const Setting& setting) const;
   bool Pressed(const Measurement& m);
   bool Reallotted(const Measurement& m);
-  void Restart(const Measurement& m);
+  void Reopen(const Measurement& m, double discount);
+  void Restart(const Measurement& m, double discount);
+  void RestartWith(double cpus, const Measurement& m, double discount);
   void Seek(const Measurement& m);
+  void BeginTrial(const Measurement& m);
   void BeginInterval(const Measurement& m, const Setting& setting);
+  void BeginAnew(const Measurement& m);
   bool IsOver(const Measurement& m);
   bool IsSettled(const Measurement& m) const;
   void EndInterval(const Measurement& m);
-  std::vector<double> Pooled(const Setting& other, double cost);
+  bool Jumped(const Measurement& m, double rate);
   void EndTrial(const Measurement& m);
-  void Accept(const Measurement& m, const std::string& evidence);
+  void Prefer(const Measurement& m);
   void Hold(const Measurement& m);
-  void Watch(const Measurement& m);
+  void Watch(const Measurement& m, double rate);
   void Decide(const Measurement& m, size_t knob, int64_t to, std::string evidence);
 
   const std::vector<TunerKnob> knobs_;
   const TunerOptions options_;
   Setting setting_, best_;
   std::vector<Decision> decisions_;
-  int64_t trials_ = 0;
+  int64_t trials_ = 0, first_trial_ = 0;  // of this search
   Phase phase_ = Phase::kWarmUp;
   VerdictClass verdict_ = VerdictClass::kBalanced;
   double allotted_ = 0;
+  double cpus_ = 0;  // that the job is believed to have: those that are allotted, or what throughput says
+  Surface surface_;
 
   // The trial.
-  Neighbour trying_;
-  bool goes_on_ = false;             // in the direction that was accepted last
-  std::vector<Neighbour> rejected_;  // of best_, at this step
-  int64_t step_ = 1, stride_ = 2;    // of the workers; of sizes, by which they are multiplied
-  // What the second setting is more than the first, under the present conditions.
-  std::map<std::pair<Setting, Setting>, std::vector<double>> differences_;
-  std::vector<double> rates_;  // logarithms, of the intervals A B B A …
+  Setting trying_;
+  std::vector<double> rates_;    // logarithms, of the intervals A B B A
+  double counting_ = 0;          // variance, for a read is counted when it is done
+  double squares_ = 0;           // of what the halves of trials differed
+  int64_t halves_compared_ = 0;  // by so many trials
   // The interval.
-  Measurement began_;     // where it is measured from
-  bool settling_ = true;  // the setting is not in force everywhere yet
+  Measurement began_;       // where it is measured from
+  bool settling_ = true;    // the setting is not in force everywhere yet
+  int64_t fewer_than_ = 0;  // so many workers were busy, and some are to rest
+  Interval last_;
+  std::optional<double> before_jump_;  // what the rate was, where it seems to have jumped
 
   // Holding.
   double hold_seconds_ = 5, hold_until_ = 0;

@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 
 #include "tune/test_plant.h"
 
@@ -31,15 +32,22 @@ Tuner MakeTuner(const Plant& plant, const Setting& start) {
       options);
 }
 
+struct Spent {
+  double seconds = 0, bytes = 0;  // without drift
+};
+
 // Run until so many more trials have ended.
-void Operate(Plant* plant, Tuner* tuner, int64_t trials) {
+Spent Operate(Plant* plant, Tuner* tuner, int64_t trials) {
   const int64_t end = tuner->trials() + trials;
-  const double until = plant->Look().now + kLongest;
-  while (tuner->trials() <= end && plant->Look().now < until) {
+  Spent spent;
+  while (tuner->trials() <= end && spent.seconds < kLongest) {
+    EXPECT_TRUE(plant->Fits(tuner->setting())) << "the memory budget is a hard constraint";
+    spent.seconds += Plant::kTick;
+    spent.bytes += plant->Rate(tuner->setting()) * Plant::kTick;
     plant->Pass(tuner->setting());
     tuner->Feed(plant->Look());
-    ASSERT_TRUE(plant->Fits(tuner->setting())) << "the memory budget is a hard constraint";
   }
+  return spent;
 }
 
 double Share(const Plant& plant, const Setting& setting) {
@@ -78,45 +86,72 @@ Setting Climb(Plant* plant, const Setting& start, int64_t cores) {
 }
 
 struct Tally {
-  int plants = 0, tuned = 0, defaults = 0, climbed = 0;
-  double worst = 1;
+  int plants = 0, half_way = 0, tuned = 0, defaults = 0, climbed = 0;
+  double worst = 1, worst_of_defaults = 1, seconds = 0, speed = 0;
 };
 
-Tally Play(int64_t cores, int plants) {
+void PlayOne(uint64_t seed, int64_t cores, PlantKind kind, Tally* tally) {
+  Plant plant(seed, cores, kind);
+  const Setting start = Start(plant, cores);
+  Tuner tuner = MakeTuner(plant, start);
+  const Spent first = Operate(&plant, &tuner, kTrials / 2);
+  tally->half_way += Share(plant, tuner.best()) >= 0.95 ? 1 : 0;
+  const Spent second = Operate(&plant, &tuner, kTrials - kTrials / 2 - 1);
+  Plant again(seed, cores, kind);
+  const double tuned = Share(plant, tuner.best());
+  const double default_share = Share(plant, start);
+  const double seconds = first.seconds + second.seconds;
+  tally->plants++;
+  tally->tuned += tuned >= 0.95 ? 1 : 0;
+  tally->defaults += default_share >= 0.95 ? 1 : 0;
+  tally->climbed += Share(plant, Climb(&again, start, cores)) >= 0.95 ? 1 : 0;
+  tally->worst = std::min(tally->worst, tuned);
+  tally->worst_of_defaults = std::min(tally->worst_of_defaults, tuned / default_share);
+  tally->seconds += seconds;
+  tally->speed += (first.bytes + second.bytes) / seconds / plant.Rate(plant.Best());
+}
+
+Tally Play(int64_t cores, int plants, PlantKind kind = PlantKind::kFamily) {
   Tally tally;
-  for (int seed = 1; seed <= plants; seed++) {
-    Plant plant(static_cast<uint64_t>(seed), cores);
-    const Setting start = Start(plant, cores);
-    Tuner tuner = MakeTuner(plant, start);
-    Operate(&plant, &tuner, kTrials);
-    Plant again(static_cast<uint64_t>(seed), cores);
-    const double tuned = Share(plant, tuner.best());
-    tally.plants++;
-    tally.tuned += tuned >= 0.95 ? 1 : 0;
-    tally.defaults += Share(plant, start) >= 0.95 ? 1 : 0;
-    tally.climbed += Share(plant, Climb(&again, start, cores)) >= 0.95 ? 1 : 0;
-    tally.worst = std::min(tally.worst, tuned);
-  }
+  for (int seed = 1; seed <= plants; seed++) PlayOne(static_cast<uint64_t>(seed), cores, kind, &tally);
   std::printf(
-      "%3d cores, %d plants within 5 %% of the best in %d trials: tuned %d, defaults %d, hill climbing %d; the worst "
-      "%.2f\n",
-      static_cast<int>(cores), plants, static_cast<int>(kTrials), tally.tuned, tally.defaults, tally.climbed,
-      tally.worst);
+      "%3d cores, %d plants within 5 %% of the best: after %d trials %d, after %d %d (defaults %d, hill climbing %d); "
+      "the worst %.2f of the best, %.2f of its default; %.0f s, at %.2f of the best speed\n",
+      static_cast<int>(cores), plants, static_cast<int>(kTrials / 2), tally.half_way, static_cast<int>(kTrials),
+      tally.tuned, tally.defaults, tally.climbed, tally.worst, tally.worst_of_defaults, tally.seconds / plants,
+      tally.speed / plants);
   return tally;
 }
 
-TEST(Tuner, ComesNearTheBestOfMostPlants) {
-  const int plants = std::getenv("HEADRACE_LONG") != nullptr ? 1000 : 200;
+int Plants() { return std::getenv("HEADRACE_LONG") != nullptr ? 1000 : 200; }
+
+TEST(Tuner, ComesNearTheBestOfNearlyAllPlants) {
   for (const int64_t cores : {4, 16, 64}) {
-    const Tally tally = Play(cores, plants);
-    EXPECT_GE(tally.tuned, tally.plants * 90 / 100) << cores;
+    const Tally tally = Play(cores, Plants());
+    EXPECT_GE(tally.tuned, tally.plants * 97 / 100) << cores;
+    EXPECT_GE(tally.half_way, tally.plants * 93 / 100) << cores;
     EXPECT_GT(tally.tuned, tally.defaults) << cores;
     EXPECT_GT(tally.tuned, tally.climbed) << cores;
-    EXPECT_GE(tally.worst, 0.7) << cores;
+    EXPECT_GE(tally.worst, 0.8) << cores;
+    EXPECT_GE(tally.worst_of_defaults, 0.85) << cores;
+    EXPECT_LE(tally.seconds, 35 * tally.plants) << cores;
+    EXPECT_GE(tally.speed, 0.85 * tally.plants) << cores;
   }
 }
 
-TEST(Tuner, FollowsAQuotaThatIsCutWhereItIsTold) {
+// What holds in the family alone would be fitted to it.
+TEST(Tuner, ComesNearTheBestOfMostStrangers) {
+  for (const PlantKind kind : {PlantKind::kThreads, PlantKind::kCliff}) {
+    for (const int64_t cores : {4, 16, 64}) {
+      const Tally tally = Play(cores, Plants(), kind);
+      EXPECT_GE(tally.tuned, tally.plants * (kind == PlantKind::kThreads ? 95 : 86) / 100) << cores;
+      EXPECT_GT(tally.tuned, tally.defaults) << cores;
+      EXPECT_GT(tally.tuned, tally.climbed) << cores;
+    }
+  }
+}
+
+TEST(Tuner, FollowsAQuotaThatIsCut) {
   int told = 0, untold = 0;
   constexpr int kPlants = 100;
   for (int seed = 1; seed <= kPlants; seed++) {
@@ -132,12 +167,12 @@ TEST(Tuner, FollowsAQuotaThatIsCutWhereItIsTold) {
   }
   std::printf("a quota cut to a quarter, back within 10 trials: %d of %d where it is told, %d where it is not\n", told,
               kPlants, untold);
-  EXPECT_GE(told, kPlants * 85 / 100);
-  EXPECT_GT(told, untold);
+  EXPECT_GE(told, kPlants * 96 / 100);
+  EXPECT_GE(untold, kPlants * 60 / 100);
 }
 
 TEST(Tuner, IsBackAfterTheSourceGivesLess) {
-  int back = 0;
+  int objective = 0, rate = 0;
   constexpr int kPlants = 100;
   for (int seed = 1; seed <= kPlants; seed++) {
     Plant plant(static_cast<uint64_t>(seed), 16);
@@ -145,10 +180,13 @@ TEST(Tuner, IsBackAfterTheSourceGivesLess) {
     Operate(&plant, &tuner, kTrials);
     plant.StepSource(0.4);
     Operate(&plant, &tuner, 10);
-    back += plant.Rate(tuner.best()) >= 0.95 * plant.Rate(plant.Best()) ? 1 : 0;
+    objective += Share(plant, tuner.best()) >= 0.95 ? 1 : 0;
+    rate += plant.Rate(tuner.best()) >= 0.95 * plant.Rate(plant.Best()) ? 1 : 0;
   }
-  std::printf("a source that falls to 40 %%: the rate is back within 10 trials in %d of %d\n", back, kPlants);
-  EXPECT_GE(back, kPlants * 85 / 100);
+  std::printf("a source that falls to 40 %%, back within 10 trials: the objective in %d of %d, the rate alone in %d\n",
+              objective, kPlants, rate);
+  EXPECT_GE(objective, kPlants * 84 / 100);
+  EXPECT_GE(rate, kPlants * 90 / 100);
 }
 
 // --- One rule at a time, on a machine without drift
@@ -210,7 +248,8 @@ TEST(Tuner, GivesBackAWorkerThatBuysNothing) {
   Tuner tuner = Ladder();
   Machine machine{[](const Setting& s) { return 1e8 * static_cast<double>(std::min<int64_t>(s[0], 2)); }};
   machine.Pass(&tuner, 60);
-  EXPECT_EQ(tuner.best()[0], 2);
+  EXPECT_GE(tuner.best()[0], 2);
+  EXPECT_LE(tuner.best()[0], 3) << "one too many costs 2 %, which is hard to see";
   ASSERT_FALSE(tuner.decisions().empty());
   EXPECT_EQ(tuner.decisions()[0].knob, "workers");
   EXPECT_EQ(tuner.decisions()[0].from, "4");
@@ -277,15 +316,55 @@ TEST(Tuner, FollowsTheQuotaAtOnce) {
 
 TEST(Tuner, HoldsAndLooksAgainLater) {
   Tuner tuner = Ladder();
-  Machine machine{[](const Setting& s) { return s == Setting{4, 1 << 20} ? 1e9 : 5e8; }};
+  Machine machine{[](const Setting& s) { return 1e8 * static_cast<double>(s[0]); }};
   while (!tuner.converged() && machine.now < 100) machine.Pass(&tuner, 0.05);
   ASSERT_TRUE(tuner.converged());
   const int64_t trials = tuner.trials();
+  const size_t decisions = tuner.decisions().size();
   machine.Pass(&tuner, 4.8);
   EXPECT_EQ(tuner.trials(), trials) << "holds for five seconds";
   machine.Pass(&tuner, 0.5);
   EXPECT_GT(tuner.trials(), trials);
+  EXPECT_EQ(tuner.decisions().size(), decisions);
+}
+
+TEST(Tuner, HoldsWhereNothingMatters) {
+  Tuner tuner = Ladder();
+  Machine machine{[](const Setting& s) { return 1e8 * static_cast<double>(std::min<int64_t>(s[0], 4)); }};
+  while (!tuner.converged() && machine.now < 100) machine.Pass(&tuner, 0.05);
+  EXPECT_TRUE(tuner.converged());
+  EXPECT_LE(tuner.trials(), 60) << "sizes that are all the same are not compared for ever";
+  EXPECT_EQ(tuner.best()[0], 4);
+}
+
+TEST(Tuner, HoldsWhereEveryNeighbourIsWorse) {
+  Tuner tuner = Ladder();
+  std::set<Setting> seen;
+  Machine machine{[&](const Setting& s) {
+    seen.insert(s);
+    return s == Setting{4, 1 << 20} ? 1e9 : 5e8;
+  }};
+  while (!tuner.converged() && machine.now < 100) machine.Pass(&tuner, 0.05);
+  EXPECT_TRUE(tuner.converged());
   EXPECT_TRUE(tuner.decisions().empty());
+  for (const Setting& neighbour : std::vector<Setting>{{3, 1 << 20}, {5, 1 << 20}, {4, 1 << 19}, {4, 1 << 21}}) {
+    EXPECT_EQ(seen.count(neighbour), 1U) << neighbour[0] << " workers, " << neighbour[1] << " bytes";
+  }
+}
+
+TEST(Tuner, SearchesAgainAtOnceWhenThroughputFallsDuringATrial) {
+  Tuner tuner = Ladder();
+  double cpus = 8;
+  Machine machine{[&](const Setting& s) {
+    const auto workers = static_cast<double>(s[0]);
+    return 1e8 * std::min(workers, cpus) / (1 + 0.05 * std::max(0.0, workers - cpus));
+  }};
+  while (tuner.trials() < 12) machine.Pass(&tuner, 0.05);
+  ASSERT_EQ(tuner.best()[0], 8);
+  cpus = 2;  // which nobody tells
+  machine.Pass(&tuner, 10);
+  EXPECT_LE(tuner.best()[0], 3);
+  EXPECT_GE(tuner.best()[0], 2);
 }
 
 TEST(Tuner, LooksAgainWhenThroughputShiftsOrTheVerdictChanges) {
