@@ -379,7 +379,9 @@ constexpr Flag kFlags[] = {
      "reached counts.",
      "no limit", [](Request& r, std::string_view v) { return Set(r.job.options.bytes_per_file, ParseSize(v)); }},
     {"--unit-bytes", 0, "SIZE", Group::kOutput, kJobs,
-     "About how many bytes of text make one Parquet row group or one Arrow batch.", "32MiB",
+     "About how many bytes of text make one Parquet row group or one Arrow batch. 'scan' keeps no values: there it is 8MiB "
+     "where it is not given.",
+     "32MiB",
      [](Request& r, std::string_view v) { return Set(r.job.options.unit_bytes, ParseSize(v)); }},
     {"--recursive", 0, "", Group::kOutput, kFinders,
      "Search the folders below a directory that is an input too, but not those whose names begin with '.' or '_'.", "",

@@ -161,8 +161,12 @@ Status CheckOverwrite(const Request& request) {
   return Status::Invalid("--overwrite has no effect: no file is written\nfix: leave it out");
 }
 
-// Sizes that depend on other flags.
-void PrepareChunk(Request* request) {
+// Sizes that depend on the command or on other flags.
+void PrepareSizes(Request* request) {
+  constexpr int64_t kScannedUnitBytes = 8 << 20;  // values that are only looked at had better stay in the caches
+  if (request->command->id == kScan && !request->Given("--unit-bytes")) {
+    request->job.options.unit_bytes = kScannedUnitBytes;
+  }
   if (request->chunk_name == "whole") request->job.config.chunk_bytes.value = request->job.options.unit_bytes;
 }
 
@@ -238,7 +242,7 @@ Status PrepareJob(Request* request) {
   ARROW_ASSIGN_OR_RAISE(request->job.inputs, ExpandLists(request->arguments));
   ARROW_RETURN_NOT_OK(PrepareDiscovery(request));
   ARROW_RETURN_NOT_OK(PrepareFaults(request));
-  PrepareChunk(request);
+  PrepareSizes(request);
   if (request->command->id == kIngest && !request->Given("--output")) {
     return Status::Invalid("there is no output\nfix: add -o FILE.parquet (other forms: headrace ingest --help)");
   }
