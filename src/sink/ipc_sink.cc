@@ -18,6 +18,7 @@
 #include "os/descriptor_stream.h"
 #include "os/sync_read_file.h"
 #include "sink/dictionary_merge.h"
+#include "sink/ipc_codec.h"
 #include "sink/manifest_file.h"
 #include "sink/to_arrow.h"
 
@@ -51,7 +52,7 @@ Result<IpcWriteOptions> WriteOptions(const Options& options, arrow::MemoryPool* 
   if (codec != arrow::Compression::UNCOMPRESSED) {
     const int level =
         codec == arrow::Compression::ZSTD ? options.codec_level : arrow::util::kUseDefaultCompressionLevel;
-    ARROW_ASSIGN_OR_RAISE(result.codec, arrow::util::Codec::Create(codec, level));
+    ARROW_ASSIGN_OR_RAISE(result.codec, MakeIpcCodec(codec, level));
   }
   return result;
 }

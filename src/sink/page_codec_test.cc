@@ -60,7 +60,7 @@ TEST(PageCodec, GivesBackWhatItTook) {
   for (const int level : {1, 3, 9, 19}) {
     auto codec = PageCodec::Make(arrow::Compression::ZSTD, level).ValueOrDie();
     for (const size_t count :
-         {0, 1, 63, 64, 65, 1000, 16'383, 16'384, 16'385, 32'768, 60'000, 65'534, 65'535, 70'000}) {
+         {0, 1, 63, 64, 65, 1000, 16'383, 16'384, 16'385, 32'768, 60'000, 65'534, 65'535, 70'000, 140'000}) {
       if (level > 3 && count > 20'000) continue;
       for (const Values& values : Kinds(count)) {
         for (const size_t before : {0, 5, 4110}) {

@@ -12,10 +12,12 @@ namespace {
 constexpr int64_t kWidth = 8, kLowerBytes = 6;
 constexpr int kTableBits = 14;  // a page has some 16,000 to 32,000 values; both tables fit the caches of a core
 constexpr int64_t kLeastValues = 64;
-constexpr int64_t kMaxValues = std::numeric_limits<uint16_t>::max() - 1;
-constexpr int64_t kBlockBytes = 128 << 10;  // of a zstd block, at most
-constexpr int64_t kMaxBefore = 64 << 10;    // bytes in front of the values
-constexpr int64_t kMaxBytes = 512 << 10;    // zstd's windows are as large as this, or as the page
+constexpr int64_t kMaxValues = std::numeric_limits<uint16_t>::max() - 1;  // searched together: some 512 KiB
+constexpr int64_t kBlockBytes = 128 << 10;                                 // of a zstd block, at most
+constexpr int64_t kMaxBefore = 64 << 10;                                   // bytes in front of the values
+constexpr int64_t kMaxBytes = 4 << 20;                                     // a sequence takes 16 bytes
+// zstd's windows are as large as 512 KiB, or as the page.
+static_assert(kMaxValues * kWidth <= 512 << 10);
 
 uint64_t Load(const uint8_t* values, int64_t i) {
   uint64_t value;
@@ -30,8 +32,8 @@ uint64_t LowerOf(uint64_t value) { return value << (kWidth - kLowerBytes) * 8; }
 
 bool ValueRepeats::Takes(const PageBytes& page) {
   const int64_t bytes = page.size - page.values_at;
-  return bytes >= kLeastValues * kWidth && bytes % kWidth == 0 && bytes / kWidth <= kMaxValues &&
-         page.values_at <= kMaxBefore && page.size <= kMaxBytes;
+  return bytes >= kLeastValues * kWidth && bytes % kWidth == 0 && page.values_at <= kMaxBefore &&
+         page.size <= kMaxBytes;
 }
 
 ValueRepeats::Repeat ValueRepeats::Look(const uint8_t* values, int64_t i) {
@@ -46,22 +48,20 @@ ValueRepeats::Repeat ValueRepeats::Look(const uint8_t* values, int64_t i) {
   return equal >= kLowerBytes ? Repeat{near, equal} : Repeat{};
 }
 
-const std::vector<ZSTD_Sequence>& ValueRepeats::Find(const PageBytes& page) {
-  found_.clear();
+// Of `count` values from `first` on, whose sequences follow on those of the first `*taken` bytes of the page.
+void ValueRepeats::FindAmong(const PageBytes& page, int64_t first, int64_t count, int64_t* taken) {
   wholes_.assign(size_t{1} << kTableBits, 0);
   lowers_.assign(size_t{1} << kTableBits, 0);
-  const uint8_t* values = page.data + page.values_at;
-  const int64_t count = (page.size - page.values_at) / kWidth;
-  int64_t taken = 0;  // bytes of the page that the sequences hold
+  const int64_t values_at = page.values_at + first * kWidth;
+  const uint8_t* values = page.data + values_at;
   const auto add = [&](int64_t distance, int64_t begin, int64_t bytes) {
     found_.push_back(
-        {static_cast<unsigned>(distance), static_cast<unsigned>(begin - taken), static_cast<unsigned>(bytes), 0});
-    taken = begin + bytes;
+        {static_cast<unsigned>(distance), static_cast<unsigned>(begin - *taken), static_cast<unsigned>(bytes), 0});
+    *taken = begin + bytes;
   };
   for (int64_t i = 0; i < count;) {
-    const int64_t block_begin = i;
-    const int64_t block_values = (kBlockBytes - (i == 0 ? page.values_at : 0)) / kWidth;
-    const int64_t end = std::min(count, block_begin + block_values);
+    const int64_t block_values = (kBlockBytes - (values_at + i * kWidth - *taken)) / kWidth;
+    const int64_t end = std::min(count, i + block_values);
     while (i < end) {
       const int64_t begin = i;
       Repeat repeat = Look(values, i++);
@@ -73,9 +73,18 @@ const std::vector<ZSTD_Sequence>& ValueRepeats::Find(const PageBytes& page) {
           repeat.bytes += kWidth;
         }
       }
-      add(distance * kWidth, page.values_at + begin * kWidth, repeat.bytes);
+      add(distance * kWidth, values_at + begin * kWidth, repeat.bytes);
     }
-    add(0, page.values_at + end * kWidth, 0);  // the rest of the block, as it is
+    add(0, values_at + end * kWidth, 0);  // the rest of the block, as it is
+  }
+}
+
+const std::vector<ZSTD_Sequence>& ValueRepeats::Find(const PageBytes& page) {
+  found_.clear();
+  const int64_t count = (page.size - page.values_at) / kWidth;
+  int64_t taken = 0;  // bytes of the page that the sequences hold
+  for (int64_t first = 0; first < count; first += kMaxValues) {
+    FindAmong(page, first, std::min(kMaxValues, count - first), &taken);
   }
   return found_;
 }

@@ -15,7 +15,7 @@ inline namespace v0 {
 
 class ValueRepeats {
  public:
-  /// Return whether the page is neither too small to gain nor too large for the tables and zstd's least window.
+  /// Return whether the page is neither too small to gain nor so large that its sequences would take much memory.
   static bool Takes(const PageBytes& page);
 
   /// Return the sequences of `page`, with an empty one at the end of each block. Valid until the next call.
@@ -27,6 +27,7 @@ class ValueRepeats {
     int64_t bytes = 0;
   };
   Repeat Look(const uint8_t* values, int64_t i);
+  void FindAmong(const PageBytes& page, int64_t first, int64_t count, int64_t* taken);
 
   // Number of the last value with this hash, from 1; of whole values, and of their lower 6 bytes. Doubles that are a
   // power of two times another share those: x, 2x, 4x.
