@@ -53,7 +53,7 @@ def has_read(process, count, io="read"):
         with open(f"/proc/{process.pid}/{'io' if io == 'read' else 'stat'}") as file:
             text = file.read()
         if io != "read":
-            return int(text.rsplit(")", 1)[1].split()[11]) >= os.sysconf("SC_CLK_TCK") // 5  # CPU time
+            return int(text.rsplit(")", 1)[1].split()[11]) >= os.sysconf("SC_CLK_TCK") // 20  # CPU time
         return int(text.split("syscr: ")[1].split()[0]) >= count
     except (OSError, IndexError):
         return False
