@@ -43,8 +43,8 @@ void WorkerGauge::Enter(Stage stage) {
 void WorkerGauge::Stop() {
   if (!running_) return;
   std::atomic<int64_t>& counter = nanoseconds_[static_cast<size_t>(stage_)];
-  const uint64_t version = version_.load(kRelaxed);
-  version_.store(version + 1, kRelaxed);
+  // A full fence in front of the clock: nobody may have read a later time by then.
+  const uint64_t version = version_.fetch_add(1);
   counter.store(counter.load(kRelaxed) + (now_() - since_), std::memory_order_release);
   state_.store(-1, std::memory_order_release);
   version_.store(version + 2, std::memory_order_release);
@@ -53,16 +53,17 @@ void WorkerGauge::Stop() {
 
 WorkerGauge::Reading WorkerGauge::Read() const {
   Reading reading;
-  int64_t state = -1;
+  int64_t state = -1, now = 0;
   uint64_t before = 1, after = 0;
   while (before != after || before % 2 != 0) {
     before = version_.load(std::memory_order_acquire);
     for (size_t i = 0; i < kNumStages; i++) reading.nanoseconds[i] = nanoseconds_[i].load(std::memory_order_acquire);
     state = state_.load(std::memory_order_acquire);
-    after = version_.load(kRelaxed);
+    now = now_();
+    after = version_.load();
   }
   if (state >= 0) {
-    const int64_t lasted = now_() - (state >> kStageBits);
+    const int64_t lasted = now - (state >> kStageBits);
     reading.nanoseconds[static_cast<size_t>(state & ((1 << kStageBits) - 1))] += lasted > 0 ? lasted : 0;
   }
   reading.input_bytes = input_bytes_.load(kRelaxed);
