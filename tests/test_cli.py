@@ -58,6 +58,23 @@ def test_a_flag_that_is_not_built_is_not_accepted(a_csv, scratch, flag):
     assert_clear(ingest(a_csv, os.path.join(scratch, "x.parquet"), flag), flag)
 
 
+def test_scan_takes_smaller_units(scratch):
+    """8 MiB where nothing else is asked for; other commands, and --unit-bytes, have theirs."""
+    path, report = os.path.join(scratch, "a.csv"), os.path.join(scratch, "r.json")
+    with open(path, "wb") as file:
+        file.write(b"1234567,some text\n" * (20 * 2**20 // 18))
+
+    def units(*words):
+        done = program.run(*words, "--columns", "a:int32,b:string", "--report", report, "-q")
+        assert done.code == 0, done
+        with open(report, encoding="utf-8") as file:
+            return json.load(file)["units"]
+
+    assert units("scan", path) == 3
+    assert units("scan", path, "--unit-bytes", "32MiB") == 1
+    assert units("ingest", path, "-o", os.path.join(scratch, "x.parquet")) == 1
+
+
 @pytest.mark.parametrize("words", [["--workers", "-1"], ["--chunk", "0"], ["--unit-bytes", "0"], ["--delimiter", "ab"],
                                    ["--delimiter", ""], ["--delimiter", "\n"], ["--quote", ","], ["--compression", "brotli"],
                                    ["--compression", "zstd:99"], ["--on-error", "maybe"], ["--max-rejects", "x"],
