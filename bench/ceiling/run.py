@@ -32,12 +32,14 @@ def main():
     told = {workers: {"headrace": [], "yardstick": []} for workers in LINES}
     for counted, tool in harness.in_turns(["yardstick", *LINES], args.runs):
         if tool == "yardstick":
-            figures = {f["what"]: f.get("median_gb_s") for f in json.loads(harness.run([args.yardstick, str(args.file)])[2])["figures"]}
+            output = json.loads(harness.run([args.yardstick, str(args.file)])[2])
+            figures = {figure["what"]: figure.get("median_gb_s") for figure in output["figures"]}
             for workers, line in LINES.items():
                 if counted:
                     told[workers]["yardstick"].append(figures[line])
             continue
-        command = [args.build / "headrace", "scan", *[args.file] * args.names, "--schema", SCHEMA, "--workers", tool, "--no-tune", "-q"]
+        command = [args.build / "headrace", "scan", *[args.file] * args.names, "--schema", SCHEMA, "--workers", tool,
+                   "--no-tune", "-q"]
         seconds, _, _ = harness.run([str(word) for word in command])
         if counted:
             told[tool]["headrace"].append(size / seconds / 1e9)

@@ -3,12 +3,11 @@
     .venv/bin/python bench/tuning/scenarios.py [--only hot,gzip] [--rounds 3] [--seconds 15] [--json FILE]
 
 Of each scenario: the rates of a grid of workers and read sizes (`--no-tune`, in turn, medians), that of the defaults, and a run
-with the tuner. What the tuner ends with is measured like the grid; its regret is what the best of the grid does more. Step
-scenarios have a second grid, of the conditions behind the step. Inputs are one hot file under many names, so that a job lasts
+with the tuner. What the tuner ends with is measured like the grid; its regret is what the best of the grid does more. Where
+conditions change in mid-run, the grid is of those behind the step. Inputs are one hot file under many names, so that a job lasts
 for --seconds. Saved settings are off. Needs a quiet machine, and root for quotas and a cold cache.
 """
 import argparse
-import contextlib
 import gzip
 import json
 import os
@@ -190,8 +189,7 @@ def measure(bench, name, args):
         if point in refused:
             continue
         try:
-            with contextlib.redirect_stderr(None):
-                report = frozen(bench, args.frozen_seconds, points[point])
+            report = frozen(bench, args.frozen_seconds, points[point])
         except SystemExit:  # it does not fit into the memory limit
             refused.add(point)
             continue

@@ -42,7 +42,9 @@ void CopyTexts(const PresentFields& fields, ColumnOut* out) {
 void CopyTexts(const PresentFields& fields, ColumnOut* out) {
   uint32_t longest = 0;
   for (uint32_t i = 0; i < fields.size; i++) longest = std::max(longest, fields.end[i] - fields.begin[i]);
-  return longest <= 16 ? CopyTexts<16>(fields, out) : longest <= 32 ? CopyTexts<32>(fields, out) : CopyTexts<64>(fields, out);
+  if (longest <= 16) return CopyTexts<16>(fields, out);
+  if (longest <= 32) return CopyTexts<32>(fields, out);
+  CopyTexts<64>(fields, out);
 }
 
 // kCheck: the bytes must be UTF-8. kQuotes: there may be doubled quotes or escapes.

@@ -1,6 +1,5 @@
 #include "sink/ipc_codec.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 

@@ -12,7 +12,8 @@ namespace {
 
 constexpr int64_t kBlockBytes = 128 << 10;  // at most
 constexpr int64_t kBlockHeaderBytes = 3;
-constexpr uint32_t kLastBlock = 1, kRunBlock = 1;  // of the header: the flag, and a type
+constexpr uint32_t kLastBlock = 1;  // the header's lowest bit
+constexpr uint32_t kRunBlock = 1;   // the type, in the two bits above
 
 uint32_t LoadBlockHeader(const uint8_t* at) { return at[0] | uint32_t{at[1]} << 8 | uint32_t{at[2]} << 16; }
 
