@@ -180,3 +180,57 @@ def test_the_teams_job_needs_300_mib(scratch):
     assert done.code == 0, done
     print(f"peak {peak:.0f} MiB")
     assert peak <= 300
+
+
+def digits(path, megabytes):
+    """A digit and a delimiter a field: as int64 four times as large as their text."""
+    rows = b"".join(b",".join(b"%d" % ((i * 7 + c * c) % 10) for c in range(20)) + b"\n" for i in range(5000))
+    write(path, [rows] * (megabytes * 1_000_000 // len(rows)))
+
+
+DIGITS = ",".join(f"c{i}:int64" for i in range(20))
+
+
+@pytest.mark.parametrize("form", ["x.parquet", "x.arrow"])
+@pytest.mark.parametrize("workers", ["2", "8"])
+def test_columns_that_are_larger_than_their_text(scratch, form, workers):
+    """Units are given up where there is no room for them beside others: under a cap the same bytes come out."""
+    path, out = os.path.join(scratch, "a.csv"), os.path.join(scratch, form)
+    digits(path, 280)
+    words = ["ingest", path, "-o", out, "--overwrite", "--columns", DIGITS, "--no-header", "--workers", workers, "-q"]
+    peaks, sums = {}, {}
+    for limit in (400, 700, 4096):
+        done, peaks[limit] = run_measured(*words, "--memory-limit", f"{limit}MiB")
+        assert done.code == 0, done.stderr
+        sums[limit] = outcome.digest(out)
+    print(f"{form}, {workers} workers: peaks {peaks}")
+    assert all(peak <= limit for limit, peak in peaks.items()), peaks
+    assert len(set(sums.values())) == 1, sums
+
+
+def test_a_unit_that_does_not_fit_by_itself(scratch):
+    path = os.path.join(scratch, "a.csv")
+    digits(path, 100)
+    words = ["ingest", path, "-o", os.path.join(scratch, "x.arrow"), "--columns", DIGITS, "--no-header"]
+    failed, peak = run_measured(*words, "--memory-limit", f"{LIMIT_MIB}MiB")
+    assert_clear(failed, "a.csv", "memory limit", "--unit-bytes")
+    assert outcome.tree(scratch) == ["a.csv"]
+    assert peak <= LIMIT_MIB, f"{peak:.0f} MiB"
+    done, peak = run_measured(*words, "--memory-limit", f"{LIMIT_MIB}MiB", "--unit-bytes", "8MiB", "-q")
+    assert done.code == 0, done.stderr
+    assert peak <= LIMIT_MIB, f"{peak:.0f} MiB"
+
+
+@pytest.mark.parametrize("form", ["x.parquet", "x.arrow"])
+def test_a_milan_job_keeps_all_workers_under_256_mib(scratch, form):
+    assert program.run("gen", "milan", "-o", scratch + "/m", "--days", "2", "--rows", "1500000").code == 0
+    example = os.path.join(program.ROOT, "examples", "milan.toml")
+    report = os.path.join(scratch, "report.json")
+    done, peak = run_measured("ingest", scratch + "/m", "-o", os.path.join(scratch, form), "--schema", example, "-q",
+                              "--memory-limit", f"{LIMIT_MIB}MiB", "--workers", "2", "--report", report)
+    assert done.code == 0, done.stderr
+    with open(report, encoding="utf-8") as file:
+        facts = json.load(file)
+    assert {knob["name"]: knob["value"] for knob in facts["config"]}["workers"] == "2"
+    assert facts["max_units_in_flight"] == 2
+    assert peak <= LIMIT_MIB, f"{peak:.0f} MiB"

@@ -38,7 +38,7 @@ struct Snapshot {
 
 /// What the caller lends to a run. All of it must outlive the run.
 struct RunContext {
-  arrow::MemoryPool* pool = nullptr;  ///< nullptr: arrow::default_memory_pool()
+  arrow::MemoryPool* pool = nullptr;  ///< nullptr: arrow::system_memory_pool()
   arrow::StopToken stop = arrow::StopToken::Unstoppable();
   /// Called from a worker at the end of units, never at the same time twice; must be quick.
   std::function<void(const Snapshot&)> progress;

@@ -84,6 +84,7 @@ struct Report {
   int64_t peak_memory_bytes = 0;  ///< of the whole process since it began, resident; 0 where it is not known
   int64_t units = 0;
   int64_t units_redone = 0;         ///< units whose speculated start was wrong
+  int64_t units_given_up = 0;       ///< times that a unit was given up for want of memory, and carried again
   int64_t max_units_in_flight = 0;  ///< units being carried at the same time, at most
   std::vector<FileReport> files;
   std::vector<Drift> drift;

@@ -80,6 +80,7 @@ Result<Report> Run(const Job& job, const RunContext& context, const std::vector<
   ARROW_RETURN_NOT_OK(committer.Finish(&report));
   report.max_units_in_flight = pipeline.max_in_flight();
   report.units_redone = pipeline.units_redone();
+  report.units_given_up = pipeline.units_given_up();
   report.notes = notes;
   report.drift = drift;
   report.config = DescribeConfig(settled.config);

@@ -16,6 +16,7 @@ namespace {
 constexpr int64_t kKiB = int64_t{1} << 10, kMiB = int64_t{1} << 20;
 constexpr int64_t kBaseBytes = 64 * kMiB;        // program, libraries, codecs
 constexpr int64_t kRemoteBaseBytes = 32 * kMiB;  // libraries that talk to servers
+constexpr int64_t kWorkerBytes = 4 * kMiB;       // of one: fields, codecs
 constexpr int64_t kConnectionBytes = kMiB / 2;
 constexpr int64_t kMaxWorkers = 1024;
 constexpr int64_t kMoreWorkers = 2;  // than CPUs, which may help where reads take long
@@ -40,9 +41,6 @@ bool IsPlain(const InputFacts& file) { return !file.is_stream; }
 bool IsLocal(const InputFacts& file) {
   return file.path != "-" && file.kept.empty() && !file.remote && file.facts.is_regular;
 }
-
-// What a worker's finished pieces may hold in the ring.
-int64_t WaitingBytes(const Options& options) { return 2 * options.unit_bytes + options.unit_bytes / 2; }
 
 // What the ranges of a remote file may hold, and what libraries take for each connection.
 int64_t RemoteBytes(const Options& options) {
@@ -201,7 +199,8 @@ Status SettleWorkers(const Allowance& allowance, SettledJob* settled) {
   }
   workers.value = std::min(workers.value, kMaxWorkers);
   settled->max_workers = std::max(settled->max_workers, workers.value);
-  settled->waiting_bytes_each = WaitingBytes(settled->options);
+  settled->waiting_bytes_each = 2 * settled->options.unit_bytes + settled->options.unit_bytes / 2;
+  settled->room_bytes = plan.RoomBytes(limit, workers.value);
   return Status::OK();
 }
 
@@ -237,8 +236,8 @@ Status CheckShare(const SettledJob& settled) {
 
 }  // namespace
 
-// Text, decoded columns (about the text's size), the encoder's pieces. Measured on the Milan shape: 1.1 units of
-// columns and pieces; streams hold their unit's text too.
+// Measured on the Milan shape: 1.1 units of columns and pieces. Columns that take more than that are found while they
+// are decoded (MemoryBudget).
 MemoryPlan PlanMemory(const SettledJob& settled) {
   const Options& options = settled.options;
   const Config& config = settled.config;
@@ -250,13 +249,14 @@ MemoryPlan PlanMemory(const SettledJob& settled) {
   // Threads that decompress: as many as workers, and one.
   const int64_t ahead = 2 * (ReadaheadBytes(options.unit_bytes) + config.buffer_bytes.value - kUsualBuffer);
   const int64_t chunks = config.io.value == Io::kMmap ? 3 : 2;  // what is mapped counts, too
-  const int64_t text = any_stream ? options.unit_bytes + options.unit_bytes / 8 + ahead : 0;
+  const int64_t text = any_stream ? options.unit_bytes + options.unit_bytes / 8 : 0;
   const int64_t remote = any_remote ? RemoteBytes(options) : 0;
   MemoryPlan plan;
   plan.base_bytes = kBaseBytes + (any_remote ? kRemoteBaseBytes : 0);
   plan.stream_bytes = text;
   plan.chunks = chunks;
-  plan.other_bytes = remote + options.unit_bytes + options.unit_bytes / 4 + WaitingBytes(options) + 4 * kMiB;
+  plan.side_bytes = kWorkerBytes + options.unit_bytes / 4 + remote + (any_stream ? ahead : 0);
+  plan.columns_bytes = options.unit_bytes + 3 * (options.unit_bytes / 4);
   return plan;
 }
 

@@ -13,13 +13,20 @@ inline namespace v0 {
 
 /// What one job of these options may hold at once: shares of workers, and what they have in common.
 struct MemoryPlan {
-  int64_t base_bytes = 0;    ///< program, libraries, codecs
-  int64_t stream_bytes = 0;  ///< text of a stream that one worker holds; 0 where there is none
-  int64_t chunks = 0;        ///< of a plain file that one worker holds
-  int64_t other_bytes = 0;   ///< of one worker, besides its text
+  int64_t base_bytes = 0;     ///< program, libraries, codecs
+  int64_t side_bytes = 0;     ///< of one worker: what threads read ahead for it, and small things
+  int64_t stream_bytes = 0;   ///< text of a stream that one worker holds; 0 where there is none
+  int64_t chunks = 0;         ///< of a plain file that one worker holds
+  int64_t columns_bytes = 0;  ///< of one worker, of the usual shape, with what encodes them and a finished piece
 
-  /// Return what one worker may hold.
-  int64_t EachBytes(int64_t chunk_bytes) const { return std::max(stream_bytes, chunks * chunk_bytes) + other_bytes; }
+  /// Return what one worker holds.
+  int64_t EachBytes(int64_t chunk_bytes) const {
+    return side_bytes + std::max(stream_bytes, chunks * chunk_bytes) + columns_bytes;
+  }
+  /// Return what `workers` of them have for text, columns and pieces.
+  int64_t RoomBytes(int64_t limit_bytes, int64_t workers) const {
+    return limit_bytes - base_bytes - workers * side_bytes;
+  }
 };
 MemoryPlan PlanMemory(const SettledJob& settled);
 

@@ -43,8 +43,9 @@ TEST(Knobs, WorkersAreWhatTheMachineAllows) {
     double quota;
     int64_t memory_mib, workers;
   };
-  for (const Case& c : {Case{8, kNoQuota, 64 << 10, 8}, Case{8, 2.5, 64 << 10, 3}, Case{8, 0.1, 64 << 10, 1},
-                        Case{1, 4, 64 << 10, 1}, Case{8, kNoQuota, 1024, 3}, Case{8, kNoQuota, 400, 1}}) {
+  for (const Case& c :
+       {Case{8, kNoQuota, 64 << 10, 8}, Case{8, 2.5, 64 << 10, 3}, Case{8, 0.1, 64 << 10, 1}, Case{1, 4, 64 << 10, 1},
+        Case{8, kNoQuota, 1024, 6}, Case{8, kNoQuota, 512, 2}, Case{8, kNoQuota, 400, 1}}) {
     SettledJob settled = JobOf(100, 32);
     ASSERT_TRUE(SettleKnobs(Machine(c.cpus, c.quota, c.memory_mib), &settled).ok());
     EXPECT_EQ(settled.config.workers.value, c.workers) << c.cpus << " " << c.quota << " " << c.memory_mib;

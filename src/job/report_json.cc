@@ -30,6 +30,7 @@ void WriteFigures(const Report& report, JsonWriter* json) {
   json->Key("peak_memory_bytes").Int(report.peak_memory_bytes);
   json->Key("units").Int(report.units);
   json->Key("units_redone").Int(report.units_redone);
+  json->Key("units_given_up").Int(report.units_given_up);
   json->Key("max_units_in_flight").Int(report.max_units_in_flight);
 }
 

@@ -42,11 +42,11 @@ Report ExampleReport() {
 
 TEST(ReportJson, HasTheKeysOfTheContract) {
   const auto json = ordered_json::parse(ReportToJson(ExampleReport()));
-  EXPECT_THAT(KeysOf(json),
-              ElementsAre("format", "rows_read", "rows_written", "rows_rejected", "rows_skipped", "values_nulled",
-                          "records_padded", "records_truncated", "records_collected", "records_lenient", "bytes_read",
-                          "seconds", "peak_memory_bytes", "units", "units_redone", "max_units_in_flight", "files",
-                          "drift", "notes", "config", "decisions", "verdict", "samples", "outputs", "verified"));
+  EXPECT_THAT(KeysOf(json), ElementsAre("format", "rows_read", "rows_written", "rows_rejected", "rows_skipped",
+                                        "values_nulled", "records_padded", "records_truncated", "records_collected",
+                                        "records_lenient", "bytes_read", "seconds", "peak_memory_bytes", "units",
+                                        "units_redone", "units_given_up", "max_units_in_flight", "files", "drift",
+                                        "notes", "config", "decisions", "verdict", "samples", "outputs", "verified"));
   EXPECT_EQ(json["format"], 1);
   EXPECT_EQ(json["rows_read"], 10);
   EXPECT_EQ(json["bytes_read"], int64_t{1} << 60);

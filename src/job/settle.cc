@@ -208,7 +208,7 @@ Result<SettledJob> Settle(const Job& job, const arrow::StopToken& stop) {
 Result<std::unique_ptr<JobState>> Prepare(const SettledJob& settled, const RunContext& context,
                                           arrow::StopToken closed) {
   auto state = std::make_unique<JobState>(settled.options);
-  state->pool = context.pool == nullptr ? arrow::default_memory_pool() : context.pool;
+  state->pool = context.pool == nullptr ? arrow::system_memory_pool() : context.pool;
   state->stop = context.stop;
   state->closed = std::move(closed);
   state->chunk_bytes = settled.config.chunk_bytes.value;
@@ -216,6 +216,7 @@ Result<std::unique_ptr<JobState>> Prepare(const SettledJob& settled, const RunCo
   state->batch_files = settled.config.batch_files.value;
   state->waiting_bytes_each = settled.waiting_bytes_each;
   state->gauges = std::make_unique<Gauges>(static_cast<size_t>(settled.max_workers));
+  state->budget = std::make_unique<MemoryBudget>(settled.room_bytes, state->gauges->workers());
   JobState* raw = state.get();
   // Streams that are read at the same time share the threads that decompress.
   const int64_t workers = settled.config.workers.value;

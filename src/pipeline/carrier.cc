@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "os/idle_memory.h"
 #include "pipeline/guess.h"
 
 namespace headrace {
@@ -13,7 +14,8 @@ namespace {
 
 constexpr int64_t kGuessBytes = 64 << 10;
 constexpr int64_t kOversizeReadBytes = 1 << 20;
-constexpr int64_t kMaxGuessedRejects = 4096;  // more: the guess was probably wrong
+constexpr int64_t kFirstCheckBytes = 256 << 10, kCheckBytes = 1 << 20;  // of text, between looks at memory
+constexpr int64_t kMaxGuessedRejects = 4096;                            // more: the guess was probably wrong
 
 // A window is to have so many rows that what is done once a window and column does not count; to stay in the caches,
 // the first if it can; and to have no more records than an index takes, which have two bytes a field at least.
@@ -26,9 +28,10 @@ double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::n
 
 }  // namespace
 
-Carrier::Carrier(JobState* job, std::unique_ptr<Encoder> encoder, WorkerGauge* gauge)
+Carrier::Carrier(JobState* job, std::unique_ptr<Encoder> encoder, size_t worker)
     : job_(job),
-      gauge_(gauge),
+      worker_(worker),
+      gauge_(job->gauges->worker(worker)),
       reading_(job->readings.front().get()),
       reader_(MakeFileReader(job->io)),
       encoder_(std::move(encoder)),
@@ -54,6 +57,31 @@ bool Carrier::FailedAlready(const SegmentResult& result) const {
   return (job_->options.on_error == OnError::kFail && result.has_fault) || result.breaks_promise;
 }
 
+void Carrier::Release() {
+  decoder_.Release();
+  ReleaseIdleMemory(job_->pool);  // of this thread: allocators keep it for threads to come back to
+  job_->budget->Hold(worker_, text_.capacity());
+}
+
+// Say what the unit will hold. It is given up where that is too much beside what others hold, and the job fails where
+// it is too much by itself.
+Status Carrier::CheckMemory(const Input& input) {
+  next_check_ = decoder_.decoded_bytes() + kCheckBytes;
+  const int64_t expected = decoder_.ExpectedBytes();
+  const int64_t encoding = std::max(encoder_->LeastBytes(expected), last_piece_bytes_);
+  job_->budget->Hold(worker_, text_.capacity() + expected + encoding);
+  const int64_t columns = decoder_.ColumnBytes();
+  const int64_t least = text_.capacity() + columns + encoder_->LeastBytes(columns), room = job_->budget->room_bytes();
+  if (least > room) {
+    return Status::CapacityError("'", input.path(), "': the first ", decoder_.decoded_bytes() >> 20,
+                                 " MiB of a unit of ", job_->options.unit_bytes >> 20, " MiB of text need ",
+                                 least >> 20, " MiB when they are decoded, and the memory limit leaves ", room >> 20,
+                                 " MiB\nfix: raise --memory-limit, or lower --unit-bytes");
+  }
+  gives_up_ = may_give_up_ && job_->budget->MustGiveUp(worker_);
+  return Status::OK();
+}
+
 // Parse and decode the records that start in text[*at, stop) and are complete; move `at` behind them.
 Status Carrier::ParseBuffer(const Input& input, int64_t text_offset, uint32_t end, int64_t stop, bool final,
                             uint32_t* at, SegmentResult* result) {
@@ -67,7 +95,8 @@ Status Carrier::ParseBuffer(const Input& input, int64_t text_offset, uint32_t en
     *at = index_->consumed;
     for (const Reject& reject : decoder_.rejects()) ARROW_RETURN_NOT_OK(NoteReject(reject, result));
     if (is_guess_ && result->num_rejects > kMaxGuessedRejects) result->begin = SegmentResult::kAbandoned;
-    if (FailedAlready(*result) || result->begin == SegmentResult::kAbandoned) break;
+    if (decoder_.decoded_bytes() >= next_check_) ARROW_RETURN_NOT_OK(CheckMemory(input));
+    if (Stops(*result) || result->begin == SegmentResult::kAbandoned) break;
   }
   return Status::OK();
 }
@@ -163,7 +192,7 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
       ARROW_RETURN_NOT_OK(ParseBuffer(*input, result->end, static_cast<uint32_t>(size), segment.stop - result->end,
                                       final, &at, result));
     }
-    if (FailedAlready(*result) || result->begin == SegmentResult::kAbandoned) break;
+    if (Stops(*result) || result->begin == SegmentResult::kAbandoned) break;
     gauge_->AddText(at);
     result->end += at;
     held = size - at;
@@ -229,7 +258,7 @@ Result<UnitResult> Carrier::Carry(const UnitId& id, const PlannedUnit& unit, int
   for (size_t i = 0; i < result.segments.size(); i++) {
     ARROW_RETURN_NOT_OK(CarrySegment(unit.segments[i], true_begin, &result.segments[i]));
     segment_rows_.push_back(decoder_.rows());
-    if (FailedAlready(result.segments[i]) || records_left_ <= 0) result.segments.resize(i + 1);
+    if (Stops(result.segments[i]) || records_left_ <= 0) result.segments.resize(i + 1);
   }
   FinishUnit(&result);
   return result;
@@ -238,12 +267,15 @@ Result<UnitResult> Carrier::Carry(const UnitId& id, const PlannedUnit& unit, int
 Status Carrier::StartUnit(int64_t unit_bytes, int64_t max_records) {
   records_left_ = max_records < 0 ? std::numeric_limits<int64_t>::max() : max_records;
   segment_rows_.clear();
+  gives_up_ = false;
+  next_check_ = kFirstCheckBytes;
   rejects_ = RejectLog(job_->options.rejects_path);
   return decoder_.Reset(unit_bytes);
 }
 
 void Carrier::FinishUnit(UnitResult* result) {
   result->rejects = std::move(rejects_);
+  result->gave_up = gives_up_;
   result->stopped = FailedAlready(result->segments.back());
 }
 
@@ -263,6 +295,8 @@ Status Carrier::Encode(UnitResult* unit) {
   if (unit->stopped || unit->is_unwanted || decoder_.rows() == 0) return Status::OK();
   const StageScope scope(gauge_, Stage::kEncoding);
   ARROW_ASSIGN_OR_RAISE(unit->piece, encoder_->Encode(decoder_.Finish(), unit->id));
+  last_piece_bytes_ = unit->piece->memory_bytes;
+  job_->budget->Hold(worker_, text_.capacity() + decoder_.ExpectedBytes());
   text_.ReleaseAbove(4 * std::max(job_->chunk_bytes.load(std::memory_order_relaxed), job_->options.unit_bytes));
   return Status::OK();
 }
@@ -283,7 +317,7 @@ Status Carrier::CarryPart(Input* input, const StreamPart& part, SegmentResult* r
   const bool final = part.final || reading_->dialect.lenient;
   ARROW_RETURN_NOT_OK(ParseBuffer(*input, text_offset, end, part.end, final, &at, result));
   gauge_->AddText(at - part.begin);
-  if (FailedAlready(*result)) return Status::OK();
+  if (Stops(*result)) return Status::OK();
   if (records_left_ <= 0) {
     result->end = text_offset + at;
     return Status::OK();
@@ -316,11 +350,11 @@ Result<UnitResult> Carrier::CarryStream(const UnitId& id, const StreamUnit& unit
   for (const StreamPart& part : unit.parts) {
     if (records_left_ <= 0) break;
     ARROW_RETURN_NOT_OK(CarryPart(input, part, &segment));
-    if (FailedAlready(segment)) break;
+    if (Stops(segment)) break;
   }
   if (records_left_ <= 0) {
     segment.is_last = unit.is_last && unit.damage.ok() && segment.end == unit.parts.back().next_offset;
-  } else if (!unit.damage.ok() && !FailedAlready(segment)) {
+  } else if (!unit.damage.ok() && !Stops(segment)) {
     Reject rest;
     rest.offset = rest.field_offset = unit.damage_offset;
     rest.kind = RejectKind::kDamagedFile;

@@ -11,6 +11,7 @@
 #include "os/prefetcher.h"
 #include "parse/parser.h"
 #include "pipeline/input.h"
+#include "pipeline/memory_budget.h"
 #include "pipeline/position_chain.h"
 #include "pipeline/reading.h"
 #include "pipeline/unit_result.h"
@@ -34,6 +35,7 @@ struct JobState {
   std::unique_ptr<Prefetcher> prefetcher;      ///< may be nullptr
   int64_t waiting_bytes_each = 0;  ///< for each worker, of finished pieces in the ring; more: only the next in order is
                                    ///< carried
+  std::unique_ptr<MemoryBudget> budget;
   std::unique_ptr<Gauges> gauges;  ///< one for each worker that may ever run
   arrow::MemoryPool* pool = nullptr;
   arrow::StopToken stop = arrow::StopToken::Unstoppable();    ///< the caller's
@@ -54,7 +56,15 @@ struct JobState {
 
 class Carrier {
  public:
-  Carrier(JobState* job, std::unique_ptr<Encoder> encoder, WorkerGauge* gauge);
+  Carrier(JobState* job, std::unique_ptr<Encoder> encoder, size_t worker);
+  ~Carrier() { job_->budget->Hold(worker_, 0); }
+
+  /// Whether units may be given up (UnitResult::gave_up) where workers hold more than the memory limit leaves them; not
+  /// at first.
+  void set_may_give_up(bool may) { may_give_up_ = may; }
+  bool HoldsColumns() const { return decoder_.ExpectedBytes() > 0; }
+  /// Give back the memory of columns.
+  void Release();
 
   /// Read and decode a planned unit, up to its record number `max_records` (-1: all). `true_begin` is where its first
   /// record starts, where that is known; -1: find it, guessing that the guess is confirmed or the unit redone.
@@ -82,15 +92,21 @@ class Carrier {
                      SegmentResult* result);
   void Use(const Input& input);
   bool FailedAlready(const SegmentResult& result) const;
+  bool Stops(const SegmentResult& result) const { return FailedAlready(result) || gives_up_; }
+  Status CheckMemory(const Input& input);
   Status NoteReject(const Reject& reject, SegmentResult* result);
   Status NoteOversize(Reject reject, int64_t lines, bool is_comment, SegmentResult* result);
   Status StartUnit(int64_t unit_bytes, int64_t max_records);
   void FinishUnit(UnitResult* result);
 
   JobState* job_;
+  const size_t worker_;
   WorkerGauge* gauge_;
   const Reading* reading_;  // of the input in hand
   std::unique_ptr<FileReader> reader_;
+  bool may_give_up_ = false, gives_up_ = false;
+  int64_t next_check_ = 0;  // of memory, in bytes of the unit's text
+  int64_t last_piece_bytes_ = 0;
   bool is_guess_ = false;              // the segment's begin is not confirmed
   int64_t records_left_ = 0;           // of those that the unit may have
   std::vector<int64_t> segment_rows_;  // rows of the unit up to the end of each segment

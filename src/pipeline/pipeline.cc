@@ -98,7 +98,7 @@ bool Pipeline::BecomesActive(size_t worker) {
 Status Pipeline::Carry(size_t worker) {
   while (BecomesActive(worker)) {
     ARROW_ASSIGN_OR_RAISE(auto encoder, sink_->MakeEncoder());
-    Carrier carrier(job_, std::move(encoder), job_->gauges->worker(worker));
+    Carrier carrier(job_, std::move(encoder), worker);
     ARROW_RETURN_NOT_OK(WorkUntilDone(worker, &carrier));
   }
   return Status::OK();
@@ -115,17 +115,20 @@ void Pipeline::WaitForEnd(size_t worker) {
   changed_.wait(lock, [this] { return may_end_; });
 }
 
-void Pipeline::TellQueue() { job_->gauges->SetQueue(carrying_, static_cast<int64_t>(ready_.size()), waiting_bytes_); }
+void Pipeline::TellQueue() {
+  job_->gauges->SetQueue(carrying_, static_cast<int64_t>(ready_.size()), waiting_bytes_);
+  job_->budget->HoldPieces(waiting_bytes_);
+}
 
 Status Pipeline::WorkUntilDone(size_t worker, Carrier* carrier) {
   WorkerGauge* gauge = job_->gauges->worker(worker);
   std::unique_lock<std::mutex> lock(mutex_);
   Claim claim;
-  while (NextClaim(&lock, worker, &claim)) {
+  while (NextClaim(&lock, worker, carrier, &claim)) {
     max_carrying_ = std::max(max_carrying_, ++carrying_);
     TellQueue();
     lock.unlock();
-    Result<UnitResult> result = CarryClaim(claim, gauge, carrier);
+    Result<UnitResult> result = CarryClaim(claim, worker, carrier);
     lock.lock();
     carrying_--;
     Status status = result.status();
@@ -142,21 +145,29 @@ Status Pipeline::WorkUntilDone(size_t worker, Carrier* carrier) {
 }
 
 // Wait for a unit to carry; false when there is none left, the job has failed, or the worker is to rest.
-bool Pipeline::NextClaim(std::unique_lock<std::mutex>* lock, size_t worker, Claim* claim) {
+bool Pipeline::NextClaim(std::unique_lock<std::mutex>* lock, size_t worker, Carrier* carrier, Claim* claim) {
   WorkerGauge* gauge = job_->gauges->worker(worker);
   while (true) {
     if (HasEnded() || worker >= active_) return false;
-    const Stage stage = FindClaim(claim);
+    const Stage stage = FindClaim(worker, claim);
     gauge->Enter(stage);
     if (stage == Stage::kDecoding) return true;
-    changed_.wait(*lock);
+    const bool is_short = short_of_memory_ > 0 || job_->budget->IsOver();
+    if (is_short && carrier->HoldsColumns()) {  // which may be what others wait for
+      lock->unlock();
+      carrier->Release();
+      lock->lock();
+      changed_.notify_all();
+    } else {
+      changed_.wait(*lock);
+    }
   }
 }
 
-// The earliest unit that no one carries. The unit that must be committed next may always be carried, also when the
-// finished ones hold too much, or the ring has shrunk below them: whatever happens, there is a way on. Return kDecoding
-// where there is such a unit, and otherwise what is waited for.
-Stage Pipeline::FindClaim(Claim* claim) {
+// The earliest unit that no one carries. The unit that must be committed next may always be carried, also when memory
+// is short, or the ring has shrunk below what it holds: whatever happens, there is a way on. Return kDecoding where
+// there is such a unit, and otherwise what is waited for.
+Stage Pipeline::FindClaim(size_t worker, Claim* claim) {
   const size_t ring_size = 2 * active_ + 1;
   const int64_t max_waiting_bytes = static_cast<int64_t>(active_) * job_->waiting_bytes_each;
   Stage waits_for = Stage::kWaitClaim;
@@ -167,7 +178,8 @@ Stage Pipeline::FindClaim(Claim* claim) {
     if (is_stream ? stream.busy || stream.exhausted : unit < next_claim_) continue;
     const Place place{unit, stream.next};
     const bool is_head = place == next_commit_;
-    const bool is_full = uncommitted_ >= ring_size - 1 || waiting_bytes_ > max_waiting_bytes;
+    const bool is_full = uncommitted_ >= ring_size - 1 || waiting_bytes_ > max_waiting_bytes || short_of_memory_ > 0 ||
+                         !job_->budget->FitsOneMore(worker);
     if (is_full && !is_head) return Stage::kWaitOutput;
     claim->place = place;
     claim->id.file = units_[unit].segments.front().file;
@@ -201,16 +213,45 @@ Result<UnitResult> Pipeline::CarryFrom(const Claim& claim, const StreamUnit& tak
                         : carrier->Carry(claim.id, unit, true_begin, max_records);
 }
 
-Result<UnitResult> Pipeline::CarryClaim(const Claim& claim, WorkerGauge* gauge, Carrier* carrier) {
+// Wait until `fits()` or the claim's unit is next in order; return true where it is that.
+template <class Fits>
+bool Pipeline::WaitForMemory(const Claim& claim, WorkerGauge* gauge, const Fits& fits) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  const StageScope scope(gauge, Stage::kWaitOutput);
+  short_of_memory_++;
+  changed_.notify_all();  // what this worker has given up may be what others wait for
+  changed_.wait(lock, [&] { return HasEnded() || claim.place == next_commit_ || fits(); });
+  short_of_memory_--;
+  return claim.place == next_commit_;
+}
+
+// Where memory is short, a unit is given up before it has taken much, and carried again when there is room, at the
+// latest when it is next in order: then it may take what it needs, and what others carry is given up for it.
+Result<UnitResult> Pipeline::CarryClaim(const Claim& claim, size_t worker, Carrier* carrier) {
   const PlannedUnit& unit = units_[claim.place.first];
+  WorkerGauge* gauge = job_->gauges->worker(worker);
+  MemoryBudget* budget = job_->budget.get();
+  StreamUnit taken;
+  bool is_next = false;
   const auto carry = [&]() -> Result<UnitResult> {
-    StreamUnit taken;
-    if (unit.is_stream) ARROW_RETURN_NOT_OK(TakeFromStream(claim, carrier, &taken));
-    return chain_ ? PlaceUnit(claim, taken, gauge, carrier) : CarryFrom(claim, taken, -1, -1, carrier);
+    carrier->set_may_give_up(!is_next);
+    budget->Begin(worker, (static_cast<int64_t>(claim.place.first) << 32) + claim.place.second);
+    auto carried = chain_ ? PlaceUnit(claim, taken, gauge, carrier) : CarryFrom(claim, taken, -1, -1, carrier);
+    budget->End(worker);
+    carrier->set_may_give_up(false);
+    return carried;
   };
-  Result<UnitResult> result = carry();
+  const Status status = unit.is_stream ? TakeFromStream(claim, carrier, &taken) : Status::OK();
+  Result<UnitResult> result = status.ok() ? carry() : status;
+  while (result.ok() && result->gave_up) {
+    given_up_++;
+    carrier->Release();
+    is_next = WaitForMemory(claim, gauge, [&] { return budget->FitsOneMore(worker); });
+    result = carry();
+  }
   if (chain_ && (!result.ok() || result->stopped)) chain_->Break(unit.segments.front().file);
   ARROW_RETURN_NOT_OK(result);
+  if (budget->IsOver()) WaitForMemory(claim, gauge, [&] { return !budget->IsOver(); });
   ARROW_RETURN_NOT_OK(carrier->Encode(&*result));
   return result;
 }
@@ -223,6 +264,8 @@ Result<UnitResult> Pipeline::PlaceUnit(const Claim& claim, const StreamUnit& tak
   const int32_t file = unit.segments.front().file;
   const int64_t wanted = job_->options.max_records;
   ARROW_ASSIGN_OR_RAISE(UnitResult result, CarryFrom(claim, taken, -1, wanted, carrier));
+  if (result.gave_up) return result;
+  carrier->set_may_give_up(false);  // others wait for what comes behind it
   const bool is_head = result.segments.front().is_first;
   gauge->Enter(Stage::kWaitClaim);
   ARROW_ASSIGN_OR_RAISE(UnitBase base, chain_->Wait(claim.place, file, is_head));
@@ -276,12 +319,13 @@ Status Pipeline::CommitReady(std::unique_lock<std::mutex>* lock, WorkerGauge* ga
        next = ready_.find(next_commit_)) {
     auto [claim, result] = std::move(next->second);
     ready_.erase(next);
-    waiting_bytes_ -= BytesOf(result);
+    const int64_t bytes = BytesOf(result);
     const bool goes_on = units_[claim.place.first].is_stream && !result.ends_stream;
     const bool ends_job = result.failure.ok() && result.ends_job;
     lock->unlock();
     status = CommitOne(claim, std::move(result), gauge, carrier);
     lock->lock();
+    waiting_bytes_ -= bytes;
     TellQueue();
     next_commit_ = goes_on ? Place{claim.place.first, claim.place.second + 1} : Place{claim.place.first + 1, 0};
     uncommitted_--;

@@ -43,6 +43,7 @@ class Pipeline {
 
   int64_t max_in_flight() const { return max_carrying_; }
   int64_t units_redone() const { return redone_; }
+  int64_t units_given_up() const { return given_up_; }
 
  private:
   struct StreamState {
@@ -60,10 +61,12 @@ class Pipeline {
   bool HasEnded() const { return failed_ || ended_ || next_commit_.first == units_.size(); }
   Status WorkUntilDone(size_t worker, Carrier* carrier);
   void WaitForEnd(size_t worker);
-  bool NextClaim(std::unique_lock<std::mutex>* lock, size_t worker, Claim* claim);
-  Stage FindClaim(Claim* claim);
+  bool NextClaim(std::unique_lock<std::mutex>* lock, size_t worker, Carrier* carrier, Claim* claim);
+  Stage FindClaim(size_t worker, Claim* claim);
   void TellQueue();
-  Result<UnitResult> CarryClaim(const Claim& claim, WorkerGauge* gauge, Carrier* carrier);
+  Result<UnitResult> CarryClaim(const Claim& claim, size_t worker, Carrier* carrier);
+  template <class Fits>
+  bool WaitForMemory(const Claim& claim, WorkerGauge* gauge, const Fits& fits);
   Status TakeFromStream(const Claim& claim, Carrier* carrier, StreamUnit* taken);
   Result<UnitResult> CarryFrom(const Claim& claim, const StreamUnit& taken, int64_t true_begin, int64_t max_records,
                                Carrier* carrier) const;
@@ -91,9 +94,10 @@ class Pipeline {
   size_t next_claim_ = 0;
   Place next_commit_{0, 0};
   size_t uncommitted_ = 0;
-  int64_t waiting_bytes_ = 0;  // of the pieces in ready_
+  int64_t waiting_bytes_ = 0;    // of the pieces in ready_, and of the one that is being committed
+  int64_t short_of_memory_ = 0;  // workers that hold a claim and wait for memory
   int64_t carrying_ = 0, max_carrying_ = 0;
-  std::atomic<int64_t> redone_ = 0;
+  std::atomic<int64_t> redone_ = 0, given_up_ = 0;
   bool committing_ = false, failed_ = false;
   bool ended_ = false;  // the last record that is wanted is committed
   Status status_;

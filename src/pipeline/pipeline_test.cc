@@ -19,6 +19,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+struct Case {
+  size_t streams = 0;
+  int64_t unit_bytes = 16 << 10;
+  int64_t chunk_bytes = 0;  // 0: as the job settles it
+  int64_t room_bytes = -1;  // -1: what the memory limit leaves
+  bool numbers = false;     // with a column of record numbers
+};
+
 class PipelineTest : public testing::Test {
  protected:
   PipelineTest() {
@@ -30,21 +38,24 @@ class PipelineTest : public testing::Test {
 
   struct Outcome {
     Report report;
-    int64_t most_in_flight = 0, samples_at_end = 0;
+    int64_t most_in_flight = 0, samples_at_end = 0, given_up = 0;
   };
 
   // Run a job while `turn` is called over and over with its pipeline, from another thread.
-  Outcome Run(const std::function<void(Pipeline*)>& turn, size_t streams = 0) const {
+  Outcome Run(const std::function<void(Pipeline*)>& turn, const Case& what = {}) const {
     Job job;
-    job.inputs.assign(std::max<size_t>(1, streams), path_);
-    if (streams > 0) job.options.dialect.encoding = "iso-8859-1";  // converted, so read from start to end
+    job.inputs.assign(std::max<size_t>(1, what.streams), path_);
+    if (what.streams > 0) job.options.dialect.encoding = "iso-8859-1";  // converted, so read from start to end
     job.options.schema = *ParseColumns("id:int64,name:string,value:float64");
-    job.options.unit_bytes = 16 << 10;
+    job.options.unit_bytes = what.unit_bytes;
+    if (what.numbers) job.options.record_number_column = "record";
     job.config.workers.value = 2;
+    job.config.chunk_bytes.value = what.chunk_bytes;
     job.config.tunes = false;
     RunContext context;
     SettledJob settled = Settle(job, context.stop).ValueOrDie();
     settled.max_workers = 6;
+    if (what.room_bytes >= 0) settled.room_bytes = what.room_bytes;
     auto state = Prepare(settled, context, arrow::StopToken::Unstoppable()).ValueOrDie();
     StatisticsSink sink(settled.columns);
     Committer committer(*state, &sink, nullptr);
@@ -61,7 +72,21 @@ class PipelineTest : public testing::Test {
     EXPECT_TRUE(committer.Finish(&outcome.report).ok());
     outcome.report.columns = sink.columns();
     outcome.most_in_flight = pipeline.max_in_flight();
+    outcome.given_up = pipeline.units_given_up();
     return outcome;
+  }
+
+  static void ExpectEqual(const Report& a, const Report& b) {
+    EXPECT_EQ(a.rows_read, b.rows_read);
+    EXPECT_EQ(a.bytes_read, b.bytes_read);
+    EXPECT_EQ(a.units, b.units);
+    ASSERT_EQ(a.columns.size(), b.columns.size());
+    for (size_t i = 0; i < a.columns.size(); i++) {
+      EXPECT_EQ(a.columns[i].count, b.columns[i].count);
+      EXPECT_EQ(a.columns[i].min, b.columns[i].min);
+      EXPECT_EQ(a.columns[i].max, b.columns[i].max);
+      EXPECT_EQ(a.columns[i].sum, b.columns[i].sum);
+    }
   }
 
   static constexpr int kRows = 100'000;
@@ -77,19 +102,42 @@ TEST_F(PipelineTest, ResultsDoNotDependOnTurnsOfKnobs) {
     pipeline->SetWorkers(1 + turns % 6);
     pipeline->SetChunkBytes(int64_t{256} << turns % 10);
     turns++;
-    usleep(200);
+    usleep(50);
   });
   EXPECT_GT(turns, 3);
   EXPECT_EQ(still.report.rows_read, kRows);
-  EXPECT_EQ(turned.report.rows_read, kRows);
-  EXPECT_EQ(turned.report.bytes_read, still.report.bytes_read);
-  EXPECT_EQ(turned.report.units, still.report.units);
-  ASSERT_EQ(turned.report.columns.size(), still.report.columns.size());
-  for (size_t i = 0; i < still.report.columns.size(); i++) {
-    EXPECT_EQ(turned.report.columns[i].count, still.report.columns[i].count);
-    EXPECT_EQ(turned.report.columns[i].min, still.report.columns[i].min);
-    EXPECT_EQ(turned.report.columns[i].max, still.report.columns[i].max);
-    EXPECT_EQ(turned.report.columns[i].sum, still.report.columns[i].sum);
+  ExpectEqual(turned.report, still.report);
+}
+
+// Units of long texts, of which there is room for five, then units of short numbers, of which there is room for one.
+TEST_F(PipelineTest, UnitsThatAreGivenUpAreCarriedAgain) {
+  std::ofstream out(path_);
+  const std::string text(300, 'x');
+  int64_t rows = 0;
+  for (int part = 0; part < 6; part++) {
+    for (int i = 0; i < (part % 2 == 0 ? 4'000 : 200'000); i++, rows++)
+      out << i % 10 << (part % 2 == 0 ? "," + text + ",1\n" : ",,1\n");
+  }
+  out.close();
+  for (const bool numbers : {false, true}) {
+    for (const size_t streams : {0, 3}) {
+      Case what{.streams = streams, .unit_bytes = 400 << 10, .chunk_bytes = 64 << 10, .numbers = numbers};
+      const auto turn = [](Pipeline* pipeline) {
+        pipeline->SetWorkers(6);
+        usleep(1000);
+      };
+      const Outcome ample = Run(turn, what);
+      EXPECT_EQ(ample.given_up, 0);
+      EXPECT_EQ(ample.report.rows_read, static_cast<int64_t>(std::max<size_t>(1, streams)) * rows);
+      what.room_bytes = 3 << 20;
+      int64_t given_up = 0;
+      for (int run = 0; run < 3 || (run < 100 && given_up == 0); run++) {
+        const Outcome tight = Run(turn, what);
+        given_up += tight.given_up;
+        ExpectEqual(tight.report, ample.report);
+      }
+      EXPECT_GT(given_up, 0) << streams << " streams";
+    }
   }
 }
 
@@ -101,7 +149,7 @@ TEST_F(PipelineTest, FewerWorkersGetStreamsToTheirEnds) {
         pipeline->SetWorkers(turns++ == 0 ? 6 : 1);
         usleep(4000);
       },
-      5);
+      {.streams = 5});
   EXPECT_EQ(outcome.report.rows_read, 5 * kRows);
   EXPECT_GT(turns, 1);
 }

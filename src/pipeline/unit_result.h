@@ -41,6 +41,7 @@ struct UnitResult {
   RejectLog rejects;
   std::unique_ptr<Piece> piece;  ///< nullptr where no row was kept
   bool ends_stream = false;
+  bool gave_up = false;      ///< memory was short: to be carried again
   bool stopped = false;      ///< at the first fault, which fails the job: there is no piece
   bool ends_job = false;     ///< has the last record that is wanted (--rows)
   bool is_unwanted = false;  ///< lies behind it

@@ -16,6 +16,7 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
+constexpr double kMoreRoom = 1.0625;          // than what a part of the unit tells
 constexpr int64_t kTellingBytes = 256 << 10;  // of text, that show how large columns become
 
 // Grow `buffer` to at least `num_bytes`, or to `factor` times that, so that growth is rare.
@@ -92,6 +93,7 @@ bool WindowDecoder::ChecksUtf8() const {
 }
 
 Status WindowDecoder::Reset(int64_t unit_bytes) {
+  most_bytes_ = std::max(most_bytes_, ColumnBytes());
   rows_ = 0;
   unit_bytes_ = unit_bytes;
   decoded_bytes_ = 0;
@@ -107,7 +109,7 @@ Status WindowDecoder::Reset(int64_t unit_bytes) {
 // will take. Each growth clears pages and copies what is there.
 double WindowDecoder::GrowthFactor() const {
   if (decoded_bytes_ < kTellingBytes) return 1.5;
-  return std::max(static_cast<double>(unit_bytes_) / static_cast<double>(decoded_bytes_), 1.0) * 1.0625;
+  return std::max(static_cast<double>(unit_bytes_) / static_cast<double>(decoded_bytes_), 1.0) * kMoreRoom;
 }
 
 Status WindowDecoder::MakeRoom(ColumnMemory* memory, const DataType& type, uint32_t rows, int64_t bytes) {
@@ -375,6 +377,27 @@ void WindowDecoder::AddToNumbers(int64_t begin, int64_t end, int64_t records, in
     const int64_t more = source == ColumnSource::kRecordNumber ? records : lines;
     for (int64_t row = begin; row < end; row++) values[row] += more;
   }
+}
+
+int64_t WindowDecoder::ColumnBytes() const {
+  int64_t sum = 0;
+  for (size_t i = 0; i < columns_.size(); i++) {
+    const ColumnOut& out = columns_[i].out;
+    sum += out.num_values * ValueWidth(kept()[i].decoder.type()) + out.num_bytes + out.rows / 8;
+  }
+  return sum;
+}
+
+int64_t WindowDecoder::ExpectedBytes() const {
+  const int64_t now = ColumnBytes();
+  const double share = static_cast<double>(decoded_bytes_) / static_cast<double>(std::max<int64_t>(1, unit_bytes_));
+  const bool tells = decoded_bytes_ >= kTellingBytes && share < 1;
+  return std::max(most_bytes_, tells ? static_cast<int64_t>(kMoreRoom * static_cast<double>(now) / share) : now);
+}
+
+void WindowDecoder::Release() {
+  for (ColumnMemory& memory : columns_) memory = {};
+  most_bytes_ = 0;
 }
 
 Batch WindowDecoder::Finish() {

@@ -55,9 +55,17 @@ class WindowDecoder {
 
   /// The unit's columns. Valid until Reset.
   Batch Finish();
+  /// Return what the unit's columns hold so far.
+  int64_t ColumnBytes() const;
+  /// Return what they will hold at the end of the unit, by what has been decoded, or were larger in an earlier one.
+  int64_t ExpectedBytes() const;
+  /// Forget the columns and give their memory back. Reset is next.
+  void Release();
   /// The rejects of the last window, in order; `file` is not set.
   const std::vector<Reject>& rejects() const { return rejects_; }
   int64_t rows() const { return rows_; }
+  /// Of the unit's text.
+  int64_t decoded_bytes() const { return decoded_bytes_; }
 
  private:
   struct ColumnMemory {
@@ -116,6 +124,7 @@ class WindowDecoder {
   std::vector<uint32_t> numbers_;
   int64_t first_record_ = 0, first_line_ = 0;  // of the window, in the segment
   int64_t rows_ = 0;
+  int64_t most_bytes_ = 0;                      // that columns have held since memory was given back
   int64_t unit_bytes_ = 0, decoded_bytes_ = 0;  // of the unit's text
 };
 

@@ -30,6 +30,8 @@ class BatchEncoder : public Encoder {
     return piece;
   }
 
+  int64_t LeastBytes(int64_t column_bytes) const override { return column_bytes; }
+
  private:
   std::shared_ptr<arrow::Schema> schema_;
   const DictionaryMerge* dictionaries_;

@@ -35,6 +35,8 @@ class Encoder {
   virtual ~Encoder() = default;
   /// Encode a unit's columns; nothing may point into `batch` afterwards. Never called for zero rows.
   virtual Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId& unit) = 0;
+  /// Return what Encode is sure to take beside `column_bytes` of columns, whatever is in them.
+  virtual int64_t LeastBytes(int64_t /*column_bytes*/) const { return 0; }
 };
 
 /// One committed piece in an output file, for the manifest.

@@ -1,0 +1,76 @@
+#pragma once
+// What the workers of a job hold, against what its memory limit leaves them.
+// Takes: bytes, told by each worker of itself. Gives: whether that is too much. Owns: counters. Threads: any.
+// Fails: never.
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace headrace {
+inline namespace v0 {
+
+class MemoryBudget {
+ public:
+  /// `room_bytes`: for text, columns and pieces of all workers together.
+  MemoryBudget(int64_t room_bytes, size_t workers)
+      : room_bytes_(room_bytes), shares_(new Share[workers]), workers_(workers) {}
+
+  int64_t room_bytes() const { return room_bytes_; }
+
+  /// Say what a worker holds, or will when it has come to the end of the unit in hand.
+  void Hold(size_t worker, int64_t bytes) {
+    shares_[worker].held.store(bytes, std::memory_order_relaxed);
+    int64_t largest = largest_.load(std::memory_order_relaxed);
+    while (bytes > largest && !largest_.compare_exchange_weak(largest, bytes, std::memory_order_relaxed)) {
+    }
+  }
+
+  /// Say what pieces hold whose turn has not come.
+  void HoldPieces(int64_t bytes) { pieces_.store(bytes, std::memory_order_relaxed); }
+
+  /// Say that a worker decodes a unit, which can be given up: `number` is greater for units that are later in order.
+  void Begin(size_t worker, int64_t number) { shares_[worker].unit.store(number, std::memory_order_relaxed); }
+  void End(size_t worker) { Begin(worker, kNone); }
+
+  /// Whether more is held than there is room for.
+  bool IsOver() const { return HeldBytes() > room_bytes_; }
+
+  /// Whether `worker` is to give its unit up: too much is held, and no unit later in order can be given up for it.
+  bool MustGiveUp(size_t worker) const {
+    if (!IsOver()) return false;
+    const int64_t own = shares_[worker].unit.load(std::memory_order_relaxed);
+    for (size_t i = 0; i < workers_; i++) {
+      if (shares_[i].unit.load(std::memory_order_relaxed) > own) return false;
+    }
+    return true;
+  }
+
+  /// Whether `worker` may begin a unit: as large as any has been, beside what the others hold.
+  bool FitsOneMore(size_t worker) const {
+    const int64_t own = shares_[worker].held.load(std::memory_order_relaxed);
+    return HeldBytes() - own + std::max(own, largest_.load(std::memory_order_relaxed)) <= room_bytes_;
+  }
+
+ private:
+  static constexpr int64_t kNone = -1;
+  struct Share {
+    std::atomic<int64_t> held = 0, unit = kNone;
+  };
+
+  int64_t HeldBytes() const {
+    int64_t sum = pieces_.load(std::memory_order_relaxed);
+    for (size_t i = 0; i < workers_; i++) sum += shares_[i].held.load(std::memory_order_relaxed);
+    return sum;
+  }
+
+  const int64_t room_bytes_;
+  const std::unique_ptr<Share[]> shares_;  // of each worker
+  const size_t workers_;
+  std::atomic<int64_t> pieces_ = 0;
+  std::atomic<int64_t> largest_ = 0;  // that one worker has held
+};
+
+}  // namespace v0
+}  // namespace headrace
