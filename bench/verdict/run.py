@@ -7,14 +7,16 @@ slowly), quota (a cgroup v1 CPU quota; skipped where cgroups cannot be made), co
 codec (one gzip member), capacity (a memory limit with room for one worker). The intensity of each run is drawn from
 --seed, which is the time unless it is given: the thresholds (src/tune/verdict.cc) were there before.
 
-The causal check: the gain that the verdict predicts against the throughput of `none` on the same text. Needs a quiet machine:
-neighbours are a condition of their own.
+The causal check: the gain that the verdict predicts against that seen when the resource is relieved and nothing else changes:
+the same job with a pipe that is filled, or read, as quickly as it can be; without the quota; without neighbours; with text
+that is not compressed; without a memory limit. Needs a quiet machine: neighbours are a condition of their own.
 """
 import argparse
 import gzip
 import json
 import os
 import random
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -98,7 +100,7 @@ def run_codec(bench, _):
 
 
 def run_capacity(bench, draw):
-    unit = 1 << round(draw(22, 25))
+    bench.unit = unit = 1 << round(draw(22, 25))
     low, high = 64, 4096  # MiB: the least limit with which it runs has room for one worker
     while high - low > 4:
         middle = (low + high) // 2
@@ -110,6 +112,37 @@ def run_capacity(bench, draw):
 
 RUNNERS = {"none": run_none, "source": run_source, "sink": run_sink, "quota": run_quota, "contended": run_contended,
            "codec": run_codec, "capacity": run_capacity}
+
+
+UNHINDERED = 1e12  # bytes a second
+
+
+def relieved_source(bench):
+    process = subprocess.Popen(bench.file_job("-"), stdin=subprocess.PIPE)
+    conditions.feed(bench.text, process.stdin, UNHINDERED, 1)
+    process.wait()
+
+
+def relieved_sink(bench):
+    process = subprocess.Popen(bench.command(bench.text, "-o", "-"), stdout=subprocess.PIPE)
+    conditions.drain(process.stdout, UNHINDERED)
+    process.wait()
+
+
+def relieved_codec(bench):
+    subprocess.run(bench.command(bench.text, "-o", os.path.join(bench.folder, "out.arrow"), "--overwrite"), check=True)
+
+
+def relieved_capacity(bench):
+    subprocess.run(bench.file_job(bench.text, "--unit-bytes", str(bench.unit)), check=True)
+
+
+def plain_job(bench):
+    run_none(bench, None)
+
+
+RELIEVED = {"source": relieved_source, "sink": relieved_sink, "quota": plain_job, "contended": plain_job,
+            "codec": relieved_codec, "capacity": relieved_capacity}
 
 
 def main():
@@ -131,12 +164,17 @@ def main():
         for name in order:
             RUNNERS[name](bench, random.uniform)
             told = bench.outcome()
+            held_back = told["bytes_read"] / told["seconds"]
+            relieved = []
+            for _ in range(3 if name in RELIEVED else 0):
+                RELIEVED[name](bench)
+                free = bench.outcome()
+                relieved.append(free["bytes_read"] / free["seconds"])
             verdict = told["verdict"]
             rows.append({"condition": name, "class": verdict["class"], "sub_reason": verdict["sub_reason"],
                          "confidence": verdict["confidence"], "predicted_gain": verdict["predicted_gain"],
-                         "guide": verdict["guide"], "rate": told["bytes_read"] / told["seconds"],
-                         "evidence": verdict["evidence"]})
-    baseline = sorted(row["rate"] for row in rows if row["condition"] == "none")
+                         "guide": verdict["guide"], "rate": held_back, "evidence": verdict["evidence"],
+                         "gain": statistics.median(relieved) / held_back if relieved else None})
     seen = sorted({(row["class"], row["sub_reason"] or "-") for row in rows})
     print("| condition | right | by the guide's thresholds | " + " | ".join(f"{one} {why}" for one, why in seen) + " | gain predicted / real |")
     print("|---|---|---|" + "---|" * len(seen) + "---|")
@@ -146,9 +184,8 @@ def main():
         right = sum((row["class"], row["sub_reason"]) in EXPECTED[name] for row in mine)
         guide = sum(row["guide"] == next(iter(EXPECTED[name]))[0] for row in mine)
         cells = [sum((row["class"], row["sub_reason"] or "-") == one for row in mine) or "" for one in seen]
-        ratios = sorted(row["predicted_gain"] / (baseline[len(baseline) // 2] / row["rate"])
-                        for row in mine if baseline and row["predicted_gain"] and name != "none")
-        causal = f"{ratios[len(ratios) // 2]:.2f} (median)" if ratios else ""
+        ratios = sorted(row["predicted_gain"] / row["gain"] for row in mine if row["predicted_gain"] and row["gain"])
+        causal = f"{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})" if ratios else ""
         bad |= right * 20 < 19 * len(mine)
         print(f"| {name} | {right} of {len(mine)} | {guide} | " + " | ".join(map(str, cells)) + f" | {causal} |")
     if wanted.json:

@@ -175,16 +175,17 @@ Status SettleWorkers(const Allowance& allowance, SettledJob* settled) {
   const int64_t fit = (limit - plan.base_bytes) / each;
   Knob<int64_t>& workers = config->workers;
   const Knob<int64_t>& share = config->worker_memory_bytes;
-  if (workers.value <= 0) {
+  const bool is_open = workers.value <= 0;
+  int64_t most = 0;  // that have something to do
+  for (const PlannedUnit& unit : settled->units) most += unit.is_stream ? 2 : 1;
+  most = std::max<int64_t>(1, most);
+  if (is_open) {
     const int64_t cpus = allowance.cpus();
     if (settled->saved && settled->saved->workers <= cpus + kMoreWorkers) {
       Choose(&workers, settled->saved->workers, Origin::kSaved, kSavedReason);
     } else {
       Choose(&workers, cpus, Origin::kDetected, allowance.CpusReason());
     }
-    int64_t most = 0;
-    for (const PlannedUnit& unit : settled->units) most += unit.is_stream ? 2 : 1;
-    most = std::max<int64_t>(1, most);
     if (workers.value > most) Choose(&workers, most, Origin::kDetected, "no more than there are units to carry");
     if (share.value > 0) most = std::min(most, std::max<int64_t>(1, limit / share.value));
     if (workers.value > most) {
@@ -193,6 +194,8 @@ Status SettleWorkers(const Allowance& allowance, SettledJob* settled) {
     if (config->tunes) settled->max_workers = std::min({cpus + kMoreWorkers, most, fit, kMaxWorkers});
   }
   settled->facts.wanted_workers = workers.value;
+  settled->facts.workers_without_quota =
+      is_open ? std::max(workers.value, std::min({allowance.affinity_cpus, most, fit})) : workers.value;
   settled->facts.limited_by_memory = workers.value > fit;
   if (workers.value > fit) {
     Choose(&workers, fit, workers.origin, "as many as fit into " + MiB(limit) + ", at " + MiB(each) + " each");

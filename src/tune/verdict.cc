@@ -36,6 +36,7 @@ struct Figures {
   double output = 0, output_blocked = 0;  // seconds: committing, and waiting for room
   double committing = 0;                  // seconds
   double room = 0;                        // seconds: waiting for room
+  double idle = 0;                        // seconds: without a unit to carry
   double wait_input = 0;                  // seconds
   double helper = 0;                      // share of the interval that the busiest helper ran or could have
   double helper_cpu = 0;                  // seconds
@@ -62,6 +63,7 @@ Figures Measure(const Totals& change, const Levels& levels, double interval) {
   f.wait_input = Of(change, Stage::kWaitInput);
   f.committing = Of(change, Stage::kCommitting);
   f.room = Of(change, Stage::kWaitOutput);
+  f.idle = Of(change, Stage::kWaitClaim);
   f.input = Of(change, Stage::kReading) + f.wait_input;
   f.output = f.committing + f.room;
   if (!f.knows_threads) {
@@ -70,8 +72,7 @@ Figures Measure(const Totals& change, const Levels& levels, double interval) {
   } else {
     // What threads neither ran nor queued for, they were blocked. Waiting stages are that by themselves; the rest of it
     // lies in system calls, of those who read or of those who write.
-    const double idle = Of(change, Stage::kWaitClaim) + f.room;
-    const double blocked = std::max(0.0, f.work - worker_cpu - worker_queue - idle);
+    const double blocked = std::max(0.0, f.work - worker_cpu - worker_queue - f.idle - f.room);
     const double waiting = std::min(f.wait_input, blocked);
     const double calls = f.input - f.wait_input + f.committing;
     const double in_calls = std::min(blocked - waiting, calls);
@@ -110,7 +111,7 @@ Verdict Make(VerdictClass verdict, const char* sub_reason, double confidence, st
 }
 
 // Throughput when workers no longer lose `lost` seconds, as far as the CPUs reach; `less_cpu` is CPU time that goes
-// too.
+// too. Where workers wait for one another's input or output, being without a unit is a part of what is lost.
 double GainWithout(double lost, double less_cpu, const Figures& f) {
   const double left = std::max(f.work - lost, 1e-9);
   const double cpu = std::max(f.cpu - less_cpu, 1e-9);
@@ -124,10 +125,10 @@ std::optional<Verdict> JudgeInput(const Figures& f) {
                             Percent(f.input_blocked / f.input) + " of it blocked";
   if (f.wait_input > 0 && f.helper >= kHelper) {
     return Make(VerdictClass::kCpuBound, "codec", Confidence(f.helper, kHelper, f),
-                GainWithout(f.input_blocked, f.helper_cpu, f),
+                GainWithout(f.input_blocked + f.idle, f.helper_cpu, f),
                 waits + "; a thread that decompresses or converts is at work " + Percent(f.helper) + " of the time");
   }
-  return Make(VerdictClass::kIoBound, "source", Confidence(share, kWaits, f), GainWithout(f.input_blocked, 0, f),
+  return Make(VerdictClass::kIoBound, "source", Confidence(share, kWaits, f), GainWithout(f.input_blocked + f.idle, 0, f),
               waits);
 }
 
@@ -135,7 +136,7 @@ std::optional<Verdict> JudgeOutput(const Figures& f) {
   if (f.output < kWaits * f.work || f.committing < kCommitting * f.interval) return std::nullopt;
   if (f.output_blocked < kBlocked * f.output) return std::nullopt;
   return Make(VerdictClass::kIoBound, "sink", Confidence(f.output / f.work, kWaits, f),
-              GainWithout(f.output_blocked, 0, f),
+              GainWithout(f.output_blocked + f.idle, 0, f),
               "workers spend " + Percent(f.output / f.work) + " of their time on output, " +
                   Percent(f.output_blocked / f.output) + " of it blocked; a piece is being written " +
                   Percent(f.committing / f.interval) + " of the time");
@@ -174,14 +175,15 @@ std::optional<Verdict> JudgeMemory(const Totals& change, const Levels& levels, c
   return std::nullopt;
 }
 
-std::optional<Verdict> JudgeCpu(const Levels& levels, const Figures& f) {
+std::optional<Verdict> JudgeCpu(const Levels& levels, const Figures& f, const JobFacts& facts) {
   const double affinity = levels.affinity_cpus.value_or(f.allotted);
   const std::string at_work = "CPU time is " + Percent(f.cpu / (f.allotted * f.interval)) + " of what is allotted";
   const double busy_cpus = std::max(f.cpu / f.interval, 1e-9);
   const bool has_quota = f.allotted < affinity - 1e-6;
   // What queues under a quota waits for the quota.
   if (f.throttled >= kThrottled || (has_quota && f.demand >= kCpu)) {
-    const double could = std::min(affinity, static_cast<double>(std::max<int64_t>(levels.workers, 1)));
+    const int64_t workers = std::max({facts.workers_without_quota, levels.workers, int64_t{1}});
+    const double could = std::min(affinity, static_cast<double>(workers));
     return Make(VerdictClass::kCpuBound, "quota", Confidence(std::max(f.demand, kCpu), kCpu, f), could / busy_cpus,
                 at_work + "; the cgroup's quota held threads back for " + Percent(f.throttled) + " of the interval");
   }
@@ -203,13 +205,13 @@ std::optional<Verdict> JudgeCpu(const Levels& levels, const Figures& f) {
 Verdict JudgeByEvidence(const Totals& change, const Levels& levels, const Figures& f, const JobFacts& facts) {
   // A quota makes every wait longer, and is never their cause: it comes first where it holds threads back.
   const bool throttled = f.throttled >= kThrottled && f.demand >= kCpu;
-  if (throttled) return *JudgeCpu(levels, f);
+  if (throttled) return *JudgeCpu(levels, f, facts);
   if (f.work > 0) {
     if (auto verdict = JudgeInput(f)) return *verdict;
     if (auto verdict = JudgeOutput(f)) return *verdict;
   }
   if (auto verdict = JudgeMemory(change, levels, f, facts)) return *verdict;
-  if (auto verdict = JudgeCpu(levels, f)) return *verdict;
+  if (auto verdict = JudgeCpu(levels, f, facts)) return *verdict;
   const double nearest = std::max({f.demand / kCpu, f.work > 0 ? f.input_blocked / f.work / kWaits : 0.0,
                                    f.work > 0 ? f.output_blocked / f.work / kWaits : 0.0});
   return Make(VerdictClass::kBalanced, "", Confidence(1 - std::min(1.0, nearest), 0, f), 1.0,

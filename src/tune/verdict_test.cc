@@ -69,6 +69,17 @@ TEST(Judge, QuotaThatThrottles) {
   EXPECT_THAT(verdict.predicted_gain, Optional(DoubleNear(4, 1e-9)));
 }
 
+TEST(Judge, QuotaBecauseOfWhichFewerWorkersRun) {
+  Second second = Second().In(Stage::kDecoding, 1).Cpu(0.5, 0.4);
+  second.levels.workers = 1;
+  second.levels.allotted_cpus = 0.5;
+  second.levels.affinity_cpus = 8;
+  second.change.throttled_seconds = 0.4;
+  EXPECT_THAT(second.Judged().predicted_gain, Optional(DoubleNear(2, 1e-9))) << "one worker was asked for";
+  second.facts.workers_without_quota = 3;
+  EXPECT_THAT(second.Judged().predicted_gain, Optional(DoubleNear(6, 1e-9)));
+}
+
 TEST(Judge, QuotaThatIsUsedUpWithoutThrottling) {
   Second second = Second().In(Stage::kDecoding, 1).Cpu(0.98);
   second.levels.workers = 1;
@@ -116,6 +127,13 @@ TEST(Judge, SlowOutput) {
       Second().In(Stage::kDecoding, 0.3).In(Stage::kCommitting, 0.95).In(Stage::kWaitOutput, 0.75).Cpu(0.4).Judged();
   Expect(verdict, VerdictClass::kIoBound, "sink");
   EXPECT_GT(verdict.predicted_gain.value_or(0), 3);
+}
+
+TEST(Judge, SlowOutputThatKeepsWorkersWithoutUnits) {
+  const Verdict verdict =
+      Second().In(Stage::kDecoding, 0.1).In(Stage::kCommitting, 1).In(Stage::kWaitClaim, 0.9).Cpu(0.12).Judged();
+  Expect(verdict, VerdictClass::kIoBound, "sink");
+  EXPECT_THAT(verdict.predicted_gain, Optional(testing::Gt(10))) << verdict.evidence;
 }
 
 TEST(Judge, WritingThatIsWorkIsNoSlowOutput) {
