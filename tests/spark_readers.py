@@ -222,9 +222,11 @@ def questions(types, columns, seed):
                 asked.append((f"{name} = {literal(value)}", values.count(value)))
         asked.append((f"{name} IS NULL", columns[name].count(None)))
         if kind == "float64":
-            # Not `= double('NaN')`: with pushdown Spark looks for that between the least and the greatest value, which tell
-            # nothing of NaN, and finds none: 3.5.1 and 4.3.0, also in files of pyarrow and Polars.
-            asked.append((f"isnan({name})", sum(v != v for v in columns[name])))
+            # To Spark NaN is one value and greater than all others: it must not look for that between bounds.
+            nans = sum(v is not None and v != v for v in columns[name])
+            asked += [(f"isnan({name})", nans), (f"{name} = double('NaN')", nans),
+                      (f"{name} > double('Infinity')", nans),
+                      (f"{name} > 1.5D", nans + sum(v > 1.5 for v in values))]
             asked += [(f"{name} = double('{zero}')", columns[name].count(0.0)) for zero in ("0.0", "-0.0")]
     for name in ORDERED:
         values = [v for v in columns[name] if v is not None]

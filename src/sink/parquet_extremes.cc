@@ -40,11 +40,13 @@ Extremes OfFloats(const uint8_t* bytes, int64_t first, int64_t count) {
   constexpr T kInfinity = std::numeric_limits<T>::infinity();
   const T* values = reinterpret_cast<const T*>(bytes) + first;
   T low[kLanes], high[kLanes];
+  bool is_nan[kLanes] = {};
   std::fill(low, low + kLanes, kInfinity);
   std::fill(high, high + kLanes, -kInfinity);
   const auto take = [&](T value, int lane) {
     low[lane] = value < low[lane] ? value : low[lane];
     high[lane] = value > high[lane] ? value : high[lane];
+    is_nan[lane] |= value != value;
   };
   int64_t i = 0;
   for (; i + kLanes <= count; i += kLanes) {
@@ -55,6 +57,7 @@ Extremes OfFloats(const uint8_t* bytes, int64_t first, int64_t count) {
   extremes.float_low = static_cast<double>(*std::min_element(low, low + kLanes));
   extremes.float_high = static_cast<double>(*std::max_element(high, high + kLanes));
   extremes.has_any = extremes.float_low <= extremes.float_high;  // else nothing but NaN
+  extremes.has_nan = std::find(is_nan, is_nan + kLanes, true) != is_nan + kLanes;
   return extremes;
 }
 
@@ -224,9 +227,12 @@ Extremes FindNamedExtremes(const DecodedColumn& distinct, bool ascends, const ui
 }
 
 void JoinExtremes(const DataType& type, const Extremes& next, Extremes* all) {
+  const bool has_nan = all->has_nan || next.has_nan;
+  all->has_nan = has_nan;
   if (!next.has_any) return;
   if (!all->has_any) {
     *all = next;
+    all->has_nan = has_nan;
   } else if (IsText(type)) {
     TakeText(next.text_low, all);
     TakeText(next.text_high, all);
@@ -239,7 +245,7 @@ void JoinExtremes(const DataType& type, const Extremes& next, Extremes* all) {
 }
 
 void SetExtremes(const DataType& type, const Extremes& extremes, parquet::EncodedStatistics* statistics) {
-  if (!extremes.has_any) return;
+  if (!extremes.has_any || extremes.has_nan) return;
   if (IsText(type)) {
     statistics->set_min(std::string(extremes.text_low));
     statistics->set_max(std::string(extremes.text_high));
@@ -252,7 +258,7 @@ void SetExtremes(const DataType& type, const Extremes& extremes, parquet::Encode
 }
 
 void SetPageBounds(const DataType& type, const Extremes& extremes, parquet::EncodedStatistics* statistics) {
-  if (!extremes.has_any) return;
+  if (!extremes.has_any || extremes.has_nan) return;
   if (!IsText(type)) return SetNumbers(type, extremes, statistics);
   const std::string_view high = CutText(extremes.text_high, IsUtf8(type));
   statistics->set_min(std::string(CutText(extremes.text_low, IsUtf8(type))));

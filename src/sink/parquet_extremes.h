@@ -14,9 +14,10 @@
 namespace headrace {
 inline namespace v0 {
 
-/// The least and the greatest of some values. NaN takes no part. The sign of a zero says nothing.
+/// The least and the greatest of some values, NaN apart. The sign of a zero says nothing.
 struct Extremes {
-  bool has_any = false;
+  bool has_any = false;                  ///< values that are not NaN
+  bool has_nan = false;                  ///< so that nothing bounds them: to some readers NaN is greater than all
   __int128 low = 0, high = 0;            ///< all but floats, byte arrays and UUIDs
   double float_low = 0, float_high = 0;  ///< floats
   std::string_view text_low, text_high;  ///< byte arrays and UUIDs, in the order of their bytes
@@ -33,12 +34,12 @@ Extremes FindNamedExtremes(const DecodedColumn& distinct, bool ascends, const ui
 /// Make `all` hold the values of `next` too; both are of columns of `type`.
 void JoinExtremes(const DataType& type, const Extremes& next, Extremes* all);
 
-/// Set the extremes of a column chunk: exact; texts longer than 4096 bytes are left out. A zero is -0.0 as least value
+/// Set the extremes of a column chunk, none where there is NaN: exact; texts longer than 4096 bytes are left out. A zero is -0.0 as least value
 /// and 0.0 as greatest.
 void SetExtremes(const DataType& type, const Extremes& extremes, parquet::EncodedStatistics* statistics);
 
-/// The same for a page of an index, but byte arrays of more than 64 bytes are cut short, outwards. None are set where
-/// no short text is as great as the greatest one.
+/// The same for a page of an index, but byte arrays of more than 64 bytes are cut short, outwards. None are set, too,
+/// where no short text is as great as the greatest one.
 void SetPageBounds(const DataType& type, const Extremes& extremes, parquet::EncodedStatistics* statistics);
 
 /// Return the bytes that decimals of `precision` digits take.
