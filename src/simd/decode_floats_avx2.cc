@@ -340,16 +340,6 @@ template <class T>
   return again & LowBits(size);
 }
 
-// Whether the first field has an exponent or eight digits before the dot: then many others may.
-inline bool FirstIsScientific(const FieldBlock& block) {
-  const uint32_t inside = _bzhi_u32(~0U, block.end[0] - block.begin[0]);
-  const __m256i text = Load32(block.text + block.begin[0]);
-  const __m256i exponents = _mm256_cmpeq_epi8(_mm256_or_si256(text, _mm256_set1_epi8(0x20)), _mm256_set1_epi8('e'));
-  const __m256i dots = _mm256_cmpeq_epi8(text, _mm256_set1_epi8('.'));
-  return (static_cast<uint32_t>(_mm256_movemask_epi8(exponents)) & inside) != 0 ||
-         ((static_cast<uint32_t>(_mm256_movemask_epi8(dots)) | ~inside) & 0x1FF) == 0;
-}
-
 inline uint32_t LongestField(const FieldBlock& block) {
   __m256i longest = _mm256_setzero_si256();
   for (uint32_t i = 0; i < block.size; i += 8) longest = _mm256_max_epi32(longest, Lengths(block, i));
@@ -359,16 +349,22 @@ inline uint32_t LongestField(const FieldBlock& block) {
 template <class T>
 inline uint64_t ReadFloats(const FieldBlock& block, T* values) {
   const FieldBlock local = block;  // stores to `values` cannot change it
+  const auto read_scientific = [&] { return ReadScientific(local.text, local.begin, local.end, local.size, values); };
   uint64_t again;
   if (LongestField(local) <= 8) {
     again = ReadTinyFloats(local, values);
-  } else if (FirstIsScientific(local)) {
-    return ReadScientific(local.text, local.begin, local.end, local.size, values);
+  } else if (FirstHasExponent(local)) {
+    return read_scientific();
   } else {
     DottedShapes shapes;
     DescribeDotted(local, kDotByte, kMaxBehind, &shapes);
-    again = shapes.longest_behind <= kShortBehind ? ReadShortFloats(local.text, local.size, shapes, values)
-                                                  : ReadLongFloats(local.text, local.size, shapes, values);
+    if (shapes.longest_behind <= kShortBehind) {
+      // If no field fits, what is before their dots is too long.
+      if (~shapes.odd << (64 - local.size) == 0) return read_scientific();
+      again = ReadShortFloats(local.text, local.size, shapes, values);
+    } else {
+      again = ReadLongFloats(local.text, local.size, shapes, values);
+    }
     again &= LowBits(local.size);
   }
   if (again == 0) return again;

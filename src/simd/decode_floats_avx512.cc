@@ -334,17 +334,6 @@ inline uint64_t ReadScientific(const FieldBlock& block, T* values) {
   return again;
 }
 
-// Whether the first field has an exponent or eight digits before the dot: then many others may.
-inline bool FirstIsScientific(const FieldBlock& block) {
-  const uint32_t length = block.end[0] - block.begin[0];
-  const __m256i text = Load32(block.text + block.begin[0]);
-  const uint32_t inside = _bzhi_u32(~0U, length);
-  const uint32_t exponent =
-      _mm256_cmpeq_epi8_mask(_mm256_or_si256(text, _mm256_set1_epi8(0x20)), _mm256_set1_epi8('e'));
-  const uint32_t dot = _mm256_cmpeq_epi8_mask(text, _mm256_set1_epi8('.'));
-  return (exponent & inside) != 0 || ((dot | ~inside) & 0x1FF) == 0;
-}
-
 // One copy of it, called without a block in memory: the callers keep theirs in registers.
 template <class T>
 [[gnu::noinline]] uint64_t ReadScientificFields(const char* text, const uint32_t* begin, const uint32_t* end,
@@ -355,15 +344,22 @@ template <class T>
 
 template <class T>
 inline uint64_t ReadFloats(const FieldBlock& block, T* values) {
-  bool scientific = false;
+  bool scientific = false;  // all fields went that way
   const uint64_t again = InSixteens(block, values, [&](const FieldBlock& sixteens, T* to) {
+    const auto read_scientific = [&] {
+      scientific = true;
+      return ReadScientificFields(sixteens.text, sixteens.begin, sixteens.end, sixteens.size, to);
+    };
     if (!AnyLongerThanEight(sixteens)) return ReadTinyFloats(sixteens, to);
-    scientific = FirstIsScientific(sixteens);
-    if (scientific) return ReadScientificFields(sixteens.text, sixteens.begin, sixteens.end, sixteens.size, to);
+    if (FirstHasExponent(sixteens)) return read_scientific();
     DottedShapes shapes;
     DescribeDotted(sixteens, kDotByte, kMaxBehind, &shapes);
-    return shapes.longest_behind <= kShortBehind ? ReadShortFloats(sixteens.text, sixteens.size, shapes, to)
-                                                 : ReadLongFloats(sixteens.text, sixteens.size, &shapes, to);
+    if (shapes.longest_behind <= kShortBehind) {
+      // If no field fits, what is before their dots is too long.
+      if (~shapes.odd << (64 - sixteens.size) == 0) return read_scientific();
+      return ReadShortFloats(sixteens.text, sixteens.size, shapes, to);
+    }
+    return ReadLongFloats(sixteens.text, sixteens.size, &shapes, to);
   });
   if (again == 0 || scientific) return again;
   return ReadOthers(block.text, block.begin, block.end, again, values, ReadScientificFields<T>);

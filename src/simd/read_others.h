@@ -12,6 +12,15 @@ inline namespace v0 {
 constexpr uint32_t kFewestOthers = 3;
 constexpr uint32_t kLongestOther = 30;  // a sign, 23 digits, a dot, "e-308"
 
+// Whether the first field has an exponent: then many others may.
+static inline bool FirstHasExponent(const FieldBlock& block) {
+  if (block.end[0] - block.begin[0] < 5) return false;
+  uint32_t four;  // before the last character, where an e must be
+  __builtin_memcpy(&four, block.text + block.end[0] - 5, sizeof four);
+  const uint32_t others = (four | 0x20202020) ^ 0x01010101 * 'e';
+  return ((others - 0x01010101) & ~others & 0x80808080) != 0;  // a byte is 0
+}
+
 // Put those fields of `again` that look as if `read(block, values)` might take them into a block of their own, and
 // move what it gives to their places. Return the mask of the fields that are still to be read again.
 template <class T, class Read>

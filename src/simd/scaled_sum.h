@@ -13,9 +13,10 @@
 // same float decide. (The nearest float of the rounded double may be another one.)
 //
 // ScaledProduct, (a * 10^8 + b) * 10^q, for a below 10^15 and b below 10^8: the sum is a whole number of up to 77 bits,
-// and so two doubles hold all of it (the product's low part is below 2^24, so that adding b to it is exact). high is
-// the product of the first double and that of 10^q, `low` gathers what is missing: high + low is the value with an
-// error of at most high * 5 * 2^-105, in units of 2^-105
+// and so two doubles hold all of it. (The low part of a * 10^8 is below 2^24, so that adding b to it is exact; their
+// sum is below the high part, unless that is 0, so that what is lost by adding both is known exactly.) high is the
+// product of the first double and that of 10^q, `low` gathers what is missing: high + low is the value with an error of
+// at most high * 5 * 2^-105, in units of 2^-105
 //   1/2  10^q in two doubles (powers_of_ten.h)
 //   1/2  the product of the two second doubles, which is left out
 //   1    the rounding of the inner multiply-add, of which both parts are below high * 2^-53
