@@ -301,25 +301,27 @@ inline void StoreProduct(const EightNumbers& numbers, const EightPowers& power, 
   Store(ScaledProductFloat(numbers, power, unsure), negative, values);
 }
 
-// Fields with an exponent, or with more digits before the dot than the other kernels take.
+// Fields with an exponent, or with more digits before the dot than the other kernels take; the lists have a multiple of
+// sixteen entries. It is called without a block in memory, for the callers keep theirs in registers.
 template <class T>
-inline uint64_t ReadScientific(const FieldBlock& block, T* values) {
+[[gnu::noinline]] uint64_t ReadScientific(const char* text, const uint32_t* begin, const uint32_t* end, uint32_t size,
+                                          T* values) {
   ScientificShapes shapes;
-  DescribeScientific(block, &shapes);
-  for (uint32_t i = 0; i < block.size; i += 16) {  // fields 0 2 and 1 3, as in ReadLongFloats
+  DescribeScientific(FieldBlock{text, begin, end, size}, &shapes);
+  for (uint32_t i = 0; i < size; i += 16) {  // fields 0 2 and 1 3, as in ReadLongFloats
     Store64(shapes.digits + i, _mm512_shuffle_epi32(Load64(shapes.digits + i), _MM_PERM_DBCA));
     Store64(shapes.behind + i, _mm512_shuffle_epi32(Load64(shapes.behind + i), _MM_PERM_DBCA));
   }
   uint64_t again = shapes.odd, negative = shapes.negative;
-  for (uint32_t i = 0; i < block.size; i += 8, negative >>= 8) {
+  for (uint32_t i = 0; i < size; i += 8, negative >>= 8) {
     uint64_t digits[4], behind[4];
     __builtin_memcpy(digits, shapes.digits + i, sizeof digits);
     __builtin_memcpy(behind, shapes.behind + i, sizeof behind);
     const uint32_t* load = shapes.load + i;
-    const __m512i f02 = LoadScientificTwo(block.text, load, digits[0], behind[0]),
-                  f13 = LoadScientificTwo(block.text, load + 1, digits[1], behind[1]),
-                  f46 = LoadScientificTwo(block.text, load + 4, digits[2], behind[2]),
-                  f57 = LoadScientificTwo(block.text, load + 5, digits[3], behind[3]);
+    const __m512i f02 = LoadScientificTwo(text, load, digits[0], behind[0]),
+                  f13 = LoadScientificTwo(text, load + 1, digits[1], behind[1]),
+                  f46 = LoadScientificTwo(text, load + 4, digits[2], behind[2]),
+                  f57 = LoadScientificTwo(text, load + 5, digits[3], behind[3]);
     const __m512i low = GroupsOfEight(f02, f13), high = GroupsOfEight(f46, f57);
     const __m512i first = _mm512_shuffle_i64x2(low, high, 0x88), second = _mm512_shuffle_i64x2(low, high, 0xDD);
     const __m512i a = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(first, 32), _mm512_set1_epi64(100000000)),
@@ -334,21 +336,13 @@ inline uint64_t ReadScientific(const FieldBlock& block, T* values) {
   return again;
 }
 
-// One copy of it, called without a block in memory: the callers keep theirs in registers.
-template <class T>
-[[gnu::noinline]] uint64_t ReadScientificFields(const char* text, const uint32_t* begin, const uint32_t* end,
-                                                uint32_t size, T* values) {
-  return InSixteens(FieldBlock{text, begin, end, size}, values,
-                    [](const FieldBlock& block, T* to) { return ReadScientific(block, to); });
-}
-
 template <class T>
 inline uint64_t ReadFloats(const FieldBlock& block, T* values) {
   bool scientific = false;  // all fields went that way
   const uint64_t again = InSixteens(block, values, [&](const FieldBlock& sixteens, T* to) {
     const auto read_scientific = [&] {
       scientific = true;
-      return ReadScientificFields(sixteens.text, sixteens.begin, sixteens.end, sixteens.size, to);
+      return ReadScientific(sixteens.text, sixteens.begin, sixteens.end, sixteens.size, to);
     };
     if (!AnyLongerThanEight(sixteens)) return ReadTinyFloats(sixteens, to);
     if (FirstHasExponent(sixteens)) return read_scientific();
@@ -362,7 +356,7 @@ inline uint64_t ReadFloats(const FieldBlock& block, T* values) {
     return ReadLongFloats(sixteens.text, sixteens.size, &shapes, to);
   });
   if (again == 0 || scientific) return again;
-  return ReadOthers(block.text, block.begin, block.end, again, values, ReadScientificFields<T>);
+  return ReadOthers(block.text, block.begin, block.end, again, values, ReadScientific<T>);
 }
 
 }  // namespace

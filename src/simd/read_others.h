@@ -21,8 +21,9 @@ static inline bool FirstHasExponent(const FieldBlock& block) {
   return ((others - 0x01010101) & ~others & 0x80808080) != 0;  // a byte is 0
 }
 
-// Put those fields of `again` that look as if `read(block, values)` might take them into a block of their own, and
-// move what it gives to their places. Return the mask of the fields that are still to be read again.
+// Put those fields of `again` that look as if `read(text, begin, end, size, values)` might take them into lists of
+// their own, of a multiple of sixteen entries, and move what it gives to their places. Return the mask of the fields
+// that are still to be read again.
 template <class T, class Read>
 [[gnu::noinline]] static uint64_t ReadOthers(const char* text, const uint32_t* begins, const uint32_t* ends,
                                              uint64_t again, T* values, Read read) {
