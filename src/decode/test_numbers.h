@@ -163,6 +163,23 @@ inline std::string WithExponent(Random& random, const std::string& text) {
   return digits + Print(random() % 2 ? "e%d" : "E%+03d", exponent);
 }
 
+/// Nearer to the middle of two doubles than 2^-123 of it, on either side: found by continued fractions of 10^q / 2^s.
+/// Sums of two doubles cannot tell on which side.
+inline std::string NearTie(Random& random) {
+  static const char* const texts[] = {
+      "1.381075197059858094394e-227", "4.484576885801896136953e-199",  "6.468180432984394032561e-176",
+      "2.947454580030763370425e-173", "1.237877305007532476941e-152",  "6.88969862895593246455e-142",
+      "8.465296947624983545908e-128", "1.6927882680726575571002e-121", "7.042258922038441552051e-105",
+      "8.83773043521626653938e-83",   "8.22525018675084728349e-80",    "1.7243989710281757633078e-49",
+      "6.0610911910385475461106e-44", "3.709553499534025193053e53",    "8.13916437134343852502e134",
+      "4.247920755636507916531e138",  "6.7966732090184126664496e139",  "3.535901703875211946231e140",
+      "2.4929152523509097315906e171", "8.541661310195579024231e176",   "6.150754989541277756963e184",
+      "2.313752470462696443367e189",  "8.58890777151439069607e203",    "4.065228240820086020938e205",
+      "3.6233514650400960630275e251", "1.556559134319667226331e255",   "7.85114733701705094188e289",
+      "1.574479035035076430647e300"};
+  return texts[random() % std::size(texts)];
+}
+
 /// A number with an exponent, as programs print it or at the edges of types and shapes; a few are no numbers.
 inline std::string Scientific(Random& random) {
   static const char* const texts[] = {"1e22",
@@ -229,7 +246,7 @@ inline std::string Scientific(Random& random) {
     case 0:
       return texts[random() % std::size(texts)];
     case 1:
-      return WithExponent(random, Tie(random));
+      return random() % 4 ? WithExponent(random, Tie(random)) : NearTie(random);
     case 2: {  // doubles of any size, denormal ones among them
       const uint64_t bits = random() >> 1;
       const double value = std::bit_cast<double>(random() % 8 == 0 ? bits >> 11 : bits);
