@@ -24,6 +24,7 @@ std::string AnyDate(Random& random) { return AnyTime(random).substr(0, 10); }
 std::string AnyNumber(Random& random) {
   return random() % 2 ? MutatedNumber(random) : Digits(random, 1 + random() % 16);
 }
+std::string AnyScientific(Random& random) { return Mutated(random, Scientific(random)); }
 
 std::vector<Column> Columns() {
   std::vector<Column> columns;
@@ -37,6 +38,8 @@ std::vector<Column> Columns() {
     columns.push_back({spec, AnyNumber});
     spec.strict = IsNumber(kind);
     if (spec.strict) columns.push_back({spec, AnyNumber});
+    spec.strict = false;
+    if (kind == TypeKind::kFloat32 || kind == TypeKind::kFloat64) columns.push_back({spec, AnyScientific});
   }
   for (const TypeKind kind : {TypeKind::kDate, TypeKind::kTime, TypeKind::kTimestamp}) {
     for (const TimeUnit unit : {TimeUnit::kSecond, TimeUnit::kMilli, TimeUnit::kMicro, TimeUnit::kNano}) {

@@ -237,6 +237,44 @@ TEST(KernelsTest, EachIsCalledAndTakesOrdinaryValues) {
   }
 }
 
+// What a level's kernel leaves to its twin of a block of texts.
+template <class T>
+uint64_t NotTaken(SimdLevel level, const std::vector<TestField>& fields) {
+  const auto count = static_cast<uint32_t>(fields.size());
+  const TestText text(fields.data(), count, {});
+  T values[FieldBlock::kMaxFields];
+  return KernelsOf(level).read_numbers<T>()({text.list.text, text.list.begin, text.list.end, count}, values);
+}
+
+TEST(KernelsTest, ExponentsAndLongIntegerPartsAreTaken) {
+  const std::string_view scientific[] = {
+      "1.5e-7", "2E+10",    "-3e5", "+1e5",       "1.2345678901234567e-5", "0.0e+00", "-0e0", "1e-009", "5.e5",
+      ".5e5",   "12345678", "1e30", "1234567890", "12345678901234567890",  "+1.5"};
+  const std::string_view longer = "12345678901.25";
+  for (const SimdLevel level : SimdLevels()) {
+    if (level == SimdLevel::kPlain || level == SimdLevel::kNeon) continue;  // NEON has no lanes for them
+    for (const std::string_view text : scientific) {
+      const TestField field{std::string(text)}, fixed{"0.25"}, long_field{std::string(longer)};
+      for (const TestField& other : {field, fixed, long_field}) {
+        for (const uint32_t count : {3, 8, 9, 61}) {
+          std::vector<TestField> fields(FieldBlock::kMaxFields, other);
+          for (uint32_t i = 0; i < count; i++) fields[(i * 7 + count) % 64] = field;
+          EXPECT_EQ(NotTaken<double>(level, fields), 0U) << text << ", " << count << " of them beside " << other.text;
+          EXPECT_EQ(NotTaken<float>(level, fields), 0U) << text << ", " << count << " of them beside " << other.text;
+        }
+      }
+    }
+    // Outside: the twin has to see them.
+    for (const char* text : {"1e-300", "1e309", "179769313486231581e291", "1e", "e5", ".e5", "1e0005",
+                             "9007199254740993e0", "1e5e5", "123456789012345678901234e0", "1.2.3e4", "1-2e5"}) {
+      EXPECT_EQ(NotTaken<double>(level, std::vector<TestField>(64, TestField{text})), ~uint64_t{0}) << text;
+    }
+    for (const char* text : {"1e39", "-3.4028236e38", "1e-46", "16777217e0"}) {
+      EXPECT_EQ(NotTaken<float>(level, std::vector<TestField>(64, TestField{text})), ~uint64_t{0}) << text;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace v0
 }  // namespace headrace

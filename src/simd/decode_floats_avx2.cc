@@ -6,6 +6,8 @@
 #if defined(__x86_64__)
 #include "simd/decode_dots_avx2.h"
 #include "simd/decode_lanes_avx2.h"
+#include "simd/decode_scientific_avx2.h"
+#include "simd/read_others.h"
 #include "simd/scaled_sum.h"
 
 namespace headrace {
@@ -238,6 +240,106 @@ inline uint64_t ReadTinyFloats(const FieldBlock& block, T* values) {
   return again & LowBits(block.size);
 }
 
+// Numbers of eight digits: two fields' 32 bytes.
+inline __m256i GroupsOfEight(__m256i first, __m256i second) {
+  const auto fours = [](__m256i digits) {
+    return _mm256_madd_epi16(_mm256_maddubs_epi16(digits, _mm256_set1_epi16(0x010A)), _mm256_set1_epi32(0x00010064));
+  };
+  return _mm256_madd_epi16(_mm256_packus_epi32(fours(first), fours(second)), _mm256_set1_epi32(0x00012710));
+}
+
+// Four numbers of up to 23 digits as a * 10^8 + b, both exact.
+struct FourNumbers {
+  __m256d a, b;
+};
+
+// 10^q as two doubles.
+struct FourPowers {
+  __m256d high, low;
+};
+
+inline FourPowers LoadPowers(const uint32_t* powers) {
+  const auto two = [&](uint32_t i) {
+    const __m128d first = _mm_loadu_pd(&kDoublePowers.from_least[powers[i]].high);
+    const __m128d second = _mm_loadu_pd(&kDoublePowers.from_least[powers[i + 2]].high);
+    return _mm256_insertf128_pd(_mm256_castpd128_pd256(first), second, 1);
+  };
+  const __m256d even = two(0), odd = two(1);
+  return {_mm256_unpacklo_pd(even, odd), _mm256_unpackhi_pd(even, odd)};
+}
+
+// (a * 10^8 + b) * 10^q, correctly rounded (scaled_sum.h); lanes where that is not certain are set in *unsure.
+inline __m256d ScaledProduct(const FourNumbers& numbers, const FourPowers& power, uint32_t* unsure) {
+  const __m256d e8 = _mm256_set1_pd(1e8);
+  const __m256d product = _mm256_mul_pd(numbers.a, e8);
+  const __m256d rest = _mm256_add_pd(_mm256_fmsub_pd(numbers.a, e8, product), numbers.b);
+  const __m256d number = _mm256_add_pd(product, rest);
+  const __m256d number_low = _mm256_sub_pd(rest, _mm256_sub_pd(number, product));
+  const __m256d high = _mm256_mul_pd(number, power.high);
+  const __m256d inner = _mm256_fmadd_pd(number, power.low, _mm256_fmsub_pd(number, power.high, high));
+  const __m256d low = _mm256_fmadd_pd(number_low, power.high, inner);
+  const __m256d bound = _mm256_mul_pd(high, _mm256_set1_pd(kHighBound));
+  const __m256d above = _mm256_add_pd(high, _mm256_add_pd(low, bound));
+  const __m256d below = _mm256_add_pd(high, _mm256_sub_pd(low, bound));
+  const __m256d sure = _mm256_and_pd(_mm256_cmp_pd(above, below, _CMP_EQ_OQ),
+                                     _mm256_cmp_pd(above, _mm256_set1_pd(kGreatestDouble), _CMP_LE_OQ));
+  *unsure = static_cast<uint32_t>(_mm256_movemask_pd(sure)) ^ 15U;
+  return above;
+}
+
+// The same for float.
+inline __m128 ScaledProductFloat(const FourNumbers& numbers, const FourPowers& power, uint32_t* unsure) {
+  const __m256d number = _mm256_fmadd_pd(numbers.a, _mm256_set1_pd(1e8), numbers.b);
+  const __m256d product = _mm256_mul_pd(number, power.high);
+  const __m128 above = _mm256_cvtpd_ps(_mm256_mul_pd(product, _mm256_set1_pd(kAbove)));
+  const __m128 below = _mm256_cvtpd_ps(_mm256_mul_pd(product, _mm256_set1_pd(kBelow)));
+  const __m128 sure = _mm_and_ps(_mm_cmpeq_ps(above, below), _mm_cmple_ps(above, _mm_set1_ps(kGreatestFloat)));
+  const __m128 zero = _mm_cmpeq_ps(above, _mm_setzero_ps());
+  const __m256d nonzero = _mm256_cmp_pd(number, _mm256_setzero_pd(), _CMP_NEQ_UQ);
+  *unsure = (static_cast<uint32_t>(_mm_movemask_ps(sure)) ^ 15U) |
+            static_cast<uint32_t>(_mm_movemask_ps(zero) & _mm256_movemask_pd(nonzero));
+  return above;
+}
+
+inline void StoreProduct(const FourNumbers& numbers, const FourPowers& power, uint32_t negative, double* values,
+                         uint32_t* unsure) {
+  _mm256_storeu_pd(values, WithSign(ScaledProduct(numbers, power, unsure), negative));
+}
+inline void StoreProduct(const FourNumbers& numbers, const FourPowers& power, uint32_t negative, float* values,
+                         uint32_t* unsure) {
+  _mm_storeu_ps(values, WithSign(ScaledProductFloat(numbers, power, unsure), negative));
+}
+
+// Fields with an exponent, or with more digits before the dot than the other kernels take. It is called without a block
+// in memory, for the callers keep theirs in registers.
+template <class T>
+[[gnu::noinline]] uint64_t ReadScientific(const char* text, const uint32_t* begin, const uint32_t* end, uint32_t size,
+                                          T* values) {
+  ScientificShapes shapes;
+  DescribeScientific(FieldBlock{text, begin, end, size}, &shapes);
+  const __m256i nine = _mm256_set1_epi8(9);
+  uint64_t again = shapes.odd, negative = shapes.negative;
+  for (uint32_t i = 0; i < size; i += 4, negative >>= 4) {
+    const __m256i f0 = LoadScientific(text, shapes, i), f1 = LoadScientific(text, shapes, i + 1);
+    const __m256i f2 = LoadScientific(text, shapes, i + 2), f3 = LoadScientific(text, shapes, i + 3);
+    const __m256i low = GroupsOfEight(f0, f1), high = GroupsOfEight(f2, f3);
+    const __m256i first = _mm256_permute2x128_si256(low, high, 0x20),
+                  second = _mm256_permute2x128_si256(low, high, 0x31);
+    const __m256i a = _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64(first, 32), _mm256_set1_epi64x(100000000)),
+                                       _mm256_blend_epi32(second, _mm256_setzero_si256(), 0xAA));
+    const FourNumbers numbers = {SmallToDouble(a), SmallToDouble(_mm256_srli_epi64(second, 32))};
+    uint32_t unsure;
+    StoreProduct(numbers, LoadPowers(shapes.powers + i), negative & 15, values + i, &unsure);
+    const __m256i greatest = _mm256_max_epu8(_mm256_max_epu8(f0, f1), _mm256_max_epu8(f2, f3));
+    if (AnyBit(_mm256_subs_epu8(greatest, nine))) [[unlikely]] {
+      const auto faulty = [&](__m256i digits) { return uint32_t{AnyBit(_mm256_subs_epu8(digits, nine))}; };
+      unsure |= faulty(f0) | faulty(f1) << 1 | faulty(f2) << 2 | faulty(f3) << 3;
+    }
+    again |= uint64_t{unsure} << i;
+  }
+  return again & LowBits(size);
+}
+
 inline uint32_t LongestField(const FieldBlock& block) {
   __m256i longest = _mm256_setzero_si256();
   for (uint32_t i = 0; i < block.size; i += 8) longest = _mm256_max_epi32(longest, Lengths(block, i));
@@ -247,12 +349,26 @@ inline uint32_t LongestField(const FieldBlock& block) {
 template <class T>
 inline uint64_t ReadFloats(const FieldBlock& block, T* values) {
   const FieldBlock local = block;  // stores to `values` cannot change it
-  if (LongestField(local) <= 8) return ReadTinyFloats(local, values);
-  DottedShapes shapes;
-  DescribeDotted(local, kDotByte, kMaxBehind, &shapes);
-  const uint64_t again = shapes.longest_behind <= kShortBehind ? ReadShortFloats(local.text, local.size, shapes, values)
-                                                               : ReadLongFloats(local.text, local.size, shapes, values);
-  return again & LowBits(local.size);
+  const auto read_scientific = [&] { return ReadScientific(local.text, local.begin, local.end, local.size, values); };
+  uint64_t again;
+  if (LongestField(local) <= 8) {
+    again = ReadTinyFloats(local, values);
+  } else if (FirstHasExponent(local)) {
+    return read_scientific();
+  } else {
+    DottedShapes shapes;
+    DescribeDotted(local, kDotByte, kMaxBehind, &shapes);
+    if (shapes.longest_behind <= kShortBehind) {
+      // If no field fits, what is before their dots is too long.
+      if (~shapes.odd << (64 - local.size) == 0) return read_scientific();
+      again = ReadShortFloats(local.text, local.size, shapes, values);
+    } else {
+      again = ReadLongFloats(local.text, local.size, shapes, values);
+    }
+    again &= LowBits(local.size);
+  }
+  if (again == 0) return again;
+  return ReadOthers(local.text, local.begin, local.end, again, values, ReadScientific<T>);
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #if defined(__x86_64__)
 #include "simd/decode_dots_avx512.h"
 #include "simd/decode_lanes_avx512.h"
+#include "simd/decode_scientific_avx512.h"
+#include "simd/read_others.h"
 #include "simd/scaled_sum.h"
 
 namespace headrace {
@@ -87,6 +89,15 @@ inline void StoreRounded(__m512d value, uint32_t negative, float* values) {
   Store(_mm512_cvtpd_ps(value), negative, values);
 }
 
+// A bit for each of fields 0 2 and 1 3 with a digit above nine.
+inline uint32_t FaultyOfFour(__m512i f02, __m512i f13) {
+  const auto faulty = [](__m512i two) {
+    const uint64_t bytes = _mm512_cmpgt_epu8_mask(two, _mm512_set1_epi8(9));
+    return uint32_t{static_cast<uint32_t>(bytes) != 0} | uint32_t{bytes >> 32 != 0} << 2;
+  };
+  return faulty(f02) | faulty(f13) << 1;
+}
+
 template <class T>
 inline uint64_t ReadLongFloats(const char* text, uint32_t size, DottedShapes* shapes, T* values) {
   const __m512i tens = FirstAndSecond(TensAroundDot(), _mm_set1_epi16(0x010A));
@@ -110,11 +121,7 @@ inline uint64_t ReadLongFloats(const char* text, uint32_t size, DottedShapes* sh
     uint32_t unsure;
     StoreLong(a, b, negative & 255, values + i, &unsure);
     if (AnyAboveNine(_mm512_max_epu8(_mm512_max_epu8(f02, f13), _mm512_max_epu8(f46, f57)))) [[unlikely]] {
-      const auto faulty = [](__m512i two) {
-        const uint64_t bytes = _mm512_cmpgt_epu8_mask(two, _mm512_set1_epi8(9));
-        return uint32_t{static_cast<uint32_t>(bytes) != 0} | uint32_t{bytes >> 32 != 0} << 2;
-      };
-      unsure |= faulty(f02) | faulty(f13) << 1 | faulty(f46) << 4 | faulty(f57) << 5;
+      unsure |= FaultyOfFour(f02, f13) | FaultyOfFour(f46, f57) << 4;
     }
     again |= uint64_t{unsure} << i;
   }
@@ -217,15 +224,139 @@ inline bool AnyLongerThanEight(const FieldBlock& block) {
   return _mm512_cmpgt_epu32_mask(longest, _mm512_set1_epi32(8)) != 0;
 }
 
+// Eight numbers of up to 23 digits as a * 10^8 + b, both exact.
+struct EightNumbers {
+  __m512d a, b;
+};
+
+// Two fields' 32 bytes, the digits at their ends: fields i and i + 2.
+inline __m512i LoadScientificTwo(const char* text, const uint32_t* load, uint64_t digits, uint64_t behind) {
+  const char* first = text + static_cast<int32_t>(load[0]);
+  const char* second = text + static_cast<int32_t>(load[2]);
+  const __m512i bytes =
+      _mm512_mask_mov_epi8(LoadTwo(first - 1, second - 1), _cvtu64_mask64(behind), LoadTwo(first, second));
+  return Digits(digits, bytes);
+}
+
+// Numbers of eight digits: even and odd fields' 32 bytes.
+inline __m512i GroupsOfEight(__m512i even, __m512i odd) {
+  const __m512i tens = _mm512_set1_epi16(0x010A), hundreds = _mm512_set1_epi16(0x0164);
+  const __m512i pairs = _mm512_packus_epi16(_mm512_maddubs_epi16(even, tens), _mm512_maddubs_epi16(odd, tens));
+  return _mm512_madd_epi16(_mm512_maddubs_epi16(pairs, hundreds), _mm512_set1_epi32(0x00012710));
+}
+
+// 10^q as two doubles.
+struct EightPowers {
+  __m512d high, low;
+};
+
+inline EightPowers LoadPowers(const uint32_t* powers) {
+  const auto at = [&](uint32_t i) { return _mm_loadu_pd(&kDoublePowers.from_least[powers[i]].high); };
+  const auto four = [&](uint32_t i) {
+    const __m256d first = _mm256_insertf128_pd(_mm256_castpd128_pd256(at(i)), at(i + 2), 1);
+    const __m256d second = _mm256_insertf128_pd(_mm256_castpd128_pd256(at(i + 4)), at(i + 6), 1);
+    return _mm512_insertf64x4(_mm512_castpd256_pd512(first), second, 1);
+  };
+  const __m512d even = four(0), odd = four(1);
+  return {_mm512_unpacklo_pd(even, odd), _mm512_unpackhi_pd(even, odd)};
+}
+
+// (a * 10^8 + b) * 10^q, correctly rounded (scaled_sum.h); lanes where that is not certain are set in *unsure.
+inline __m512d ScaledProduct(const EightNumbers& numbers, const EightPowers& power, uint32_t* unsure) {
+  const __m512d e8 = _mm512_set1_pd(1e8);
+  const __m512d product = _mm512_mul_pd(numbers.a, e8);
+  const __m512d rest = _mm512_add_pd(_mm512_fmsub_pd(numbers.a, e8, product), numbers.b);
+  const __m512d number = _mm512_add_pd(product, rest);
+  const __m512d number_low = _mm512_sub_pd(rest, _mm512_sub_pd(number, product));
+  const __m512d high = _mm512_mul_pd(number, power.high);
+  const __m512d inner = _mm512_fmadd_pd(number, power.low, _mm512_fmsub_pd(number, power.high, high));
+  const __m512d low = _mm512_fmadd_pd(number_low, power.high, inner);
+  const __m512d bound = _mm512_mul_pd(high, _mm512_set1_pd(kHighBound));
+  const __m512d above = _mm512_add_pd(high, _mm512_add_pd(low, bound));
+  const __m512d below = _mm512_add_pd(high, _mm512_sub_pd(low, bound));
+  const __mmask8 same = _mm512_cmp_pd_mask(above, below, _CMP_EQ_OQ);
+  *unsure = _mm512_mask_cmp_pd_mask(same, above, _mm512_set1_pd(kGreatestDouble), _CMP_LE_OQ) ^ 255U;
+  return above;
+}
+
+// The same for float.
+inline __m256 ScaledProductFloat(const EightNumbers& numbers, const EightPowers& power, uint32_t* unsure) {
+  const __m512d number = _mm512_fmadd_pd(numbers.a, _mm512_set1_pd(1e8), numbers.b);
+  const __m512d product = _mm512_mul_pd(number, power.high);
+  const __m256 above = _mm512_cvtpd_ps(_mm512_mul_pd(product, _mm512_set1_pd(kAbove)));
+  const __m256 below = _mm512_cvtpd_ps(_mm512_mul_pd(product, _mm512_set1_pd(kBelow)));
+  const __mmask8 same = _mm256_cmp_ps_mask(above, below, _CMP_EQ_OQ);
+  const __mmask8 sure = _mm256_mask_cmp_ps_mask(same, above, _mm256_set1_ps(kGreatestFloat), _CMP_LE_OQ);
+  const __mmask8 zero = _mm256_cmp_ps_mask(above, _mm256_setzero_ps(), _CMP_EQ_OQ);
+  *unsure = (sure ^ 255U) | _mm512_mask_cmp_pd_mask(zero, number, _mm512_setzero_pd(), _CMP_NEQ_UQ);
+  return above;
+}
+
+inline void StoreProduct(const EightNumbers& numbers, const EightPowers& power, uint32_t negative, double* values,
+                         uint32_t* unsure) {
+  Store(ScaledProduct(numbers, power, unsure), negative, values);
+}
+inline void StoreProduct(const EightNumbers& numbers, const EightPowers& power, uint32_t negative, float* values,
+                         uint32_t* unsure) {
+  Store(ScaledProductFloat(numbers, power, unsure), negative, values);
+}
+
+// Fields with an exponent, or with more digits before the dot than the other kernels take; the lists have a multiple of
+// sixteen entries. It is called without a block in memory, for the callers keep theirs in registers.
+template <class T>
+[[gnu::noinline]] uint64_t ReadScientific(const char* text, const uint32_t* begin, const uint32_t* end, uint32_t size,
+                                          T* values) {
+  ScientificShapes shapes;
+  DescribeScientific(FieldBlock{text, begin, end, size}, &shapes);
+  for (uint32_t i = 0; i < size; i += 16) {  // fields 0 2 and 1 3, as in ReadLongFloats
+    Store64(shapes.digits + i, _mm512_shuffle_epi32(Load64(shapes.digits + i), _MM_PERM_DBCA));
+    Store64(shapes.behind + i, _mm512_shuffle_epi32(Load64(shapes.behind + i), _MM_PERM_DBCA));
+  }
+  uint64_t again = shapes.odd, negative = shapes.negative;
+  for (uint32_t i = 0; i < size; i += 8, negative >>= 8) {
+    uint64_t digits[4], behind[4];
+    __builtin_memcpy(digits, shapes.digits + i, sizeof digits);
+    __builtin_memcpy(behind, shapes.behind + i, sizeof behind);
+    const uint32_t* load = shapes.load + i;
+    const __m512i f02 = LoadScientificTwo(text, load, digits[0], behind[0]),
+                  f13 = LoadScientificTwo(text, load + 1, digits[1], behind[1]),
+                  f46 = LoadScientificTwo(text, load + 4, digits[2], behind[2]),
+                  f57 = LoadScientificTwo(text, load + 5, digits[3], behind[3]);
+    const __m512i low = GroupsOfEight(f02, f13), high = GroupsOfEight(f46, f57);
+    const __m512i first = _mm512_shuffle_i64x2(low, high, 0x88), second = _mm512_shuffle_i64x2(low, high, 0xDD);
+    const __m512i a = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(first, 32), _mm512_set1_epi64(100000000)),
+                                       _mm512_and_si512(second, _mm512_set1_epi64(0xFFFFFFFF)));
+    const EightNumbers numbers = {_mm512_cvtepi64_pd(a), _mm512_cvtepi64_pd(_mm512_srli_epi64(second, 32))};
+    uint32_t unsure;
+    StoreProduct(numbers, LoadPowers(shapes.powers + i), negative & 255, values + i, &unsure);
+    if (AnyAboveNine(_mm512_max_epu8(_mm512_max_epu8(f02, f13), _mm512_max_epu8(f46, f57)))) [[unlikely]]
+      unsure |= FaultyOfFour(f02, f13) | FaultyOfFour(f46, f57) << 4;
+    again |= uint64_t{unsure} << i;
+  }
+  return again;
+}
+
 template <class T>
 inline uint64_t ReadFloats(const FieldBlock& block, T* values) {
-  return InSixteens(block, values, [](const FieldBlock& sixteens, T* to) {
+  bool scientific = false;  // all fields went that way
+  const uint64_t again = InSixteens(block, values, [&](const FieldBlock& sixteens, T* to) {
+    const auto read_scientific = [&] {
+      scientific = true;
+      return ReadScientific(sixteens.text, sixteens.begin, sixteens.end, sixteens.size, to);
+    };
     if (!AnyLongerThanEight(sixteens)) return ReadTinyFloats(sixteens, to);
+    if (FirstHasExponent(sixteens)) return read_scientific();
     DottedShapes shapes;
     DescribeDotted(sixteens, kDotByte, kMaxBehind, &shapes);
-    return shapes.longest_behind <= kShortBehind ? ReadShortFloats(sixteens.text, sixteens.size, shapes, to)
-                                                 : ReadLongFloats(sixteens.text, sixteens.size, &shapes, to);
+    if (shapes.longest_behind <= kShortBehind) {
+      // If no field fits, what is before their dots is too long.
+      if (~shapes.odd << (64 - sixteens.size) == 0) return read_scientific();
+      return ReadShortFloats(sixteens.text, sixteens.size, shapes, to);
+    }
+    return ReadLongFloats(sixteens.text, sixteens.size, &shapes, to);
   });
+  if (again == 0 || scientific) return again;
+  return ReadOthers(block.text, block.begin, block.end, again, values, ReadScientific<T>);
 }
 
 }  // namespace

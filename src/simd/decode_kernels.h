@@ -33,7 +33,9 @@ struct PresentLists {
 enum class Zulu : uint8_t { kNone, kMay, kMust };
 
 /// Integers: up to 16 digits, an optional minus before them; for unsigned types no minus.
-/// Floats: an optional minus, up to 7 digits, then perhaps a dot and up to 24 digits.
+/// Floats: an optional minus, up to 7 digits, then perhaps a dot and up to 24 digits. AVX2 and AVX-512 also an optional
+/// sign, up to 23 digits and a dot anywhere among them, then perhaps an exponent of up to three digits; but not where
+/// a block has but one or two such fields.
 using NumberKernels = std::tuple<BlockKernel<int8_t>, BlockKernel<int16_t>, BlockKernel<int32_t>, BlockKernel<int64_t>,
                                  BlockKernel<uint8_t>, BlockKernel<uint16_t>, BlockKernel<uint32_t>,
                                  BlockKernel<uint64_t>, BlockKernel<float>, BlockKernel<double>>;

@@ -82,10 +82,78 @@ T AnyFinite(Random& random) {
   }
 }
 
+// An exponent in one form, within a range.
+struct Exponents {
+  int least;
+  uint32_t range;
+  bool capital, plus;
+  int width;
+};
+
+Exponents DrawExponents(Random& random) {
+  constexpr std::pair<int, uint32_t> kRanges[] = {{-9, 10},    {0, 23},     {-30, 61}, {-60, 40},
+                                                  {-340, 100}, {-320, 641}, {260, 60}};
+  const auto [least, range] = kRanges[random() % std::size(kRanges)];
+  return {least, range, random() % 2 != 0, random() % 2 != 0, static_cast<int>(random() % 4)};
+}
+
+char* PutExponent(Random& random, const Exponents& exponents, char* at) {
+  const int value = exponents.least + static_cast<int>(Below(random, exponents.range));
+  *at++ = exponents.capital ? 'E' : 'e';
+  if (value < 0) *at++ = '-';
+  if (value >= 0 && exponents.plus) *at++ = '+';
+  char digits[kMost];
+  const char* end = Put(std::abs(value), digits);
+  for (auto count = static_cast<int>(end - digits); count < exponents.width; count++) *at++ = '0';
+  std::memcpy(at, digits, static_cast<size_t>(end - digits));
+  return at + (end - digits);
+}
+
+template <class T>
+Writer DrawScientific(Random& random) {
+  const uint32_t minus_in = DrawMinusIn(random);
+  const Exponents exponents = DrawExponents(random);
+  switch (random() % 6) {
+    case 0: {  // a digit, a dot, more of them
+      const uint32_t behind = Below(random, 20);
+      const Places places = {1, 1, random() % 2 ? 0 : behind, behind};
+      return [=](Random& r, char* at) { return PutExponent(r, exponents, PutFixed(r, places, minus_in, at)); };
+    }
+    case 1: {
+      const Places places = DrawPlaces(random, 20, 20);
+      return [=](Random& r, char* at) { return PutExponent(r, exponents, PutFixed(r, places, minus_in, at)); };
+    }
+    case 2:
+      return [](Random& r, char* at) {
+        return std::to_chars(at, at + kMost, AnyFinite<T>(r), std::chars_format::scientific).ptr;
+      };
+    case 3: {
+      const int precision = static_cast<int>(Below(random, 20));
+      const double scale = std::pow(10, static_cast<int>(random() % 60) - 30);
+      return [=](Random& r, char* at) {
+        const T value = static_cast<T>(Uniform(r) * scale);
+        return std::to_chars(at, at + kMost, value, std::chars_format::scientific, precision).ptr;
+      };
+    }
+    case 4:
+      return [](Random& r, char* at) {
+        const std::string tie = WithExponent(r, Tie(r));
+        return at + tie.copy(at, tie.size());
+      };
+    default: {  // among others, often and seldom: as the shortest texts of small numbers are
+      const uint32_t in = 1U << Below(random, 8);
+      return [=](Random& r, char* at) {
+        if (Below(r, in) == 0) return PutExponent(r, exponents, Put(static_cast<T>(Uniform(r)), at));
+        return Put(static_cast<T>(1e-3 + Uniform(r)), at);
+      };
+    }
+  }
+}
+
 template <class T>
 Writer DrawFloats(Random& random) {
   const uint32_t minus_in = DrawMinusIn(random);
-  switch (random() % 16) {
+  switch (random() % 24) {
     default: {
       const Places places = DrawPlaces(random, 7, 8);
       return [=](Random& r, char* at) { return PutFixed(r, places, minus_in, at); };
@@ -125,6 +193,16 @@ Writer DrawFloats(Random& random) {
         const std::string tie = Tie(r);
         return at + tie.copy(at, tie.size());
       };
+    case 16: {  // more digits before the dot than kernels for fixed notation have room for
+      const Places places = {8, 8 + Below(random, 13), 0, Below(random, 4)};
+      return [=](Random& r, char* at) { return PutFixed(r, places, minus_in, at); };
+    }
+    case 17:
+    case 18:
+    case 19:
+    case 20:
+    case 21:
+      return DrawScientific<T>(random);
   }
 }
 
