@@ -239,8 +239,8 @@ int64_t VerifyIndexPlaces(const parquet::FileMetaData& metadata, int64_t at, con
   return at;
 }
 
-// Row groups are numbered, which no reader tells. The number is the last field of a row group's struct, and stands before
-// what a footer without row groups ends with too.
+// Row groups are numbered, which no reader tells. The number is the last field of a row group's struct, and stands
+// before what a footer without row groups ends with too.
 void VerifyOrdinals(const parquet::FileMetaData& metadata, const std::string& place, VerifyFindings* findings) {
   constexpr char kOrdinalField = 0x14, kEndOfStruct = 0;  // the next field, an i16
   const std::string without = metadata.Subset({})->SerializeToString();
@@ -251,7 +251,8 @@ void VerifyOrdinals(const parquet::FileMetaData& metadata, const std::string& pl
     uint8_t number[10];
     uint8_t* end = StoreVarint(static_cast<uint64_t>(i) * 2, number);  // zigzag
     const std::string wanted = kOrdinalField + std::string(number, end) + kEndOfStruct;
-    are_right = are_right && std::string_view(with).substr(0, static_cast<size_t>(with.rend() - tail)).ends_with(wanted);
+    are_right =
+        are_right && std::string_view(with).substr(0, static_cast<size_t>(with.rend() - tail)).ends_with(wanted);
   }
   findings->Check("layout", are_right, place, "the row groups are not numbered in their order");
 }
