@@ -20,7 +20,7 @@ using Values = std::vector<double>;
 std::vector<uint8_t> PageOf(size_t before, const Values& values) {
   std::vector<uint8_t> page(before + values.size() * 8);
   for (size_t i = 0; i < before; i++) page[i] = static_cast<uint8_t>(i * 37);
-  std::memcpy(page.data() + before, values.data(), values.size() * 8);
+  if (!values.empty()) std::memcpy(page.data() + before, values.data(), values.size() * 8);
   return page;
 }
 
