@@ -39,17 +39,16 @@ Result<ChunkFacts> ReadHeaders(const OpenFile& file, int64_t begin, int64_t end)
     ARROW_ASSIGN_OR_RAISE(const auto bytes, file->ReadAt(at, kMaxPageHeaderBytes));
     PageHeader header;
     const int length = LoadPageHeader(bytes->data(), bytes->size(), &header);
-    facts.is_whole = facts.is_whole && length > 0 && header.compressed_bytes >= 0;
+    const int64_t size = length + int64_t{header.compressed_bytes};
+    facts.is_whole = length > 0 && header.compressed_bytes >= 0 && size <= end - at;
     if (!facts.is_whole) return facts;
-    const int32_t size = length + header.compressed_bytes;
     facts.pages[{header.is_dictionary, header.encoding}]++;
     facts.uncompressed_bytes += length + header.uncompressed_bytes;
     if (!header.is_dictionary) {
-      facts.data_pages.push_back({at, size, facts.num_values});
+      facts.data_pages.push_back({at, static_cast<int32_t>(size), facts.num_values});
       facts.num_values += header.num_values;
     }
     at += size;
-    facts.is_whole = at <= end;
   }
   return facts;
 }
