@@ -20,10 +20,10 @@ constexpr int64_t kMaxExponent = 100'000'000;  // larger ones are as good as thi
 
 // A number as it stands in the text: mantissa * 10^exponent.
 struct DecimalNumber {
-  uint64_t mantissa = 0;  // right where `fits`
-  int64_t exponent = 0;   // right where `fits`
-  bool fits = false;      // at most 19 significant digits
-  bool nonzero = false;   // some digit is not 0
+  uint64_t mantissa = 0;             // right where `fits`
+  int64_t exponent = 0;              // right where `fits`
+  bool fits = false;                 // at most 19 significant digits
+  bool nonzero = false;              // some digit is not 0
   const char* dot = nullptr;         // if there is one; set by ScanNumber, as is the next
   const char* digits_end = nullptr;  // behind the last digit of the mantissa
 };

@@ -14,7 +14,8 @@ namespace {
 // Copy a field of any length: at once a block of fixed size, which both sides have room for.
 template <uint32_t kAtOnce>
 inline void CopyField(const char* from, uint32_t length, char* to) {
-  static_assert(kAtOnce <= kTextPadding && kAtOnce <= ColumnOut::kSlack);
+  static_assert(kAtOnce <= kTextPadding);
+  static_assert(kAtOnce <= ColumnOut::kSlack);
   std::memcpy(to, from, kAtOnce);
   if (length > kAtOnce) [[unlikely]]
     std::memcpy(to + kAtOnce, from + kAtOnce, length - kAtOnce);

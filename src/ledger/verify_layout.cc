@@ -39,17 +39,16 @@ Result<ChunkFacts> ReadHeaders(const OpenFile& file, int64_t begin, int64_t end)
     ARROW_ASSIGN_OR_RAISE(const auto bytes, file->ReadAt(at, kMaxPageHeaderBytes));
     PageHeader header;
     const int length = LoadPageHeader(bytes->data(), bytes->size(), &header);
-    facts.is_whole = facts.is_whole && length > 0 && header.compressed_bytes >= 0;
+    const int64_t size = length + int64_t{header.compressed_bytes};
+    facts.is_whole = length > 0 && header.compressed_bytes >= 0 && size <= end - at;
     if (!facts.is_whole) return facts;
-    const int32_t size = length + header.compressed_bytes;
     facts.pages[{header.is_dictionary, header.encoding}]++;
     facts.uncompressed_bytes += length + header.uncompressed_bytes;
     if (!header.is_dictionary) {
-      facts.data_pages.push_back({at, size, facts.num_values});
+      facts.data_pages.push_back({at, static_cast<int32_t>(size), facts.num_values});
       facts.num_values += header.num_values;
     }
     at += size;
-    facts.is_whole = at <= end;
   }
   return facts;
 }
@@ -239,8 +238,8 @@ int64_t VerifyIndexPlaces(const parquet::FileMetaData& metadata, int64_t at, con
   return at;
 }
 
-// Row groups are numbered, which no reader tells. The number is the last field of a row group's struct, and stands before
-// what a footer without row groups ends with too.
+// Row groups are numbered, which no reader tells. The number is the last field of a row group's struct, and stands
+// before what a footer without row groups ends with too.
 void VerifyOrdinals(const parquet::FileMetaData& metadata, const std::string& place, VerifyFindings* findings) {
   constexpr char kOrdinalField = 0x14, kEndOfStruct = 0;  // the next field, an i16
   const std::string without = metadata.Subset({})->SerializeToString();
@@ -251,7 +250,8 @@ void VerifyOrdinals(const parquet::FileMetaData& metadata, const std::string& pl
     uint8_t number[10];
     uint8_t* end = StoreVarint(static_cast<uint64_t>(i) * 2, number);  // zigzag
     const std::string wanted = kOrdinalField + std::string(number, end) + kEndOfStruct;
-    are_right = are_right && std::string_view(with).substr(0, static_cast<size_t>(with.rend() - tail)).ends_with(wanted);
+    are_right =
+        are_right && std::string_view(with).substr(0, static_cast<size_t>(with.rend() - tail)).ends_with(wanted);
   }
   findings->Check("layout", are_right, place, "the row groups are not numbered in their order");
 }

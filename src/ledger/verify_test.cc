@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <parquet/arrow/writer.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -19,6 +20,8 @@
 #include "ledger/manifest.h"
 #include "ledger/test_directory.h"
 #include "os/crc32c.h"
+#include "sink/parquet_file.h"
+#include "sink/parquet_page_header.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -79,9 +82,10 @@ std::shared_ptr<arrow::Table> ExampleTable() {
   return arrow::Table::Make(arrow::schema(fields), arrays);
 }
 
-std::string ParquetBytes(const std::shared_ptr<arrow::Table>& table, int64_t group_rows = 2000) {
+std::string ParquetBytes(const std::shared_ptr<arrow::Table>& table, int64_t group_rows = 2000,
+                         const std::string& creator = parquet::DEFAULT_CREATED_BY) {
   parquet::WriterProperties::Builder properties;
-  properties.compression(arrow::Compression::UNCOMPRESSED)->enable_page_checksum();
+  properties.compression(arrow::Compression::UNCOMPRESSED)->enable_page_checksum()->created_by(creator);
   auto sink = arrow::io::BufferOutputStream::Create().ValueOrDie();
   EXPECT_TRUE(
       parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), sink, group_rows, properties.build()).ok());
@@ -183,6 +187,18 @@ TEST_F(VerifyTest, AChangedPageIsFound) {
   EXPECT_EQ(Count(report, "pages").second, 1);
   ASSERT_EQ(report.problems.size(), 1u);
   EXPECT_THAT(report.problems[0], HasSubstr("x.parquet, row group 0, column 'long': "));
+}
+
+TEST_F(VerifyTest, PageHeadersThatTellOfNearly2GiBAreFound) {
+  std::string bytes = ParquetBytes(ExampleTable(), 2000, kParquetCreator);
+  PageHeader header;
+  header.compressed_bytes = std::numeric_limits<int32_t>::max();
+  uint8_t stored[kMaxPageHeaderBytes];
+  const int length = StorePageHeader(header, stored);
+  std::copy_n(stored, length, bytes.begin() + 4);  // the first page's
+  const VerifyReport report = VerifyBytes("x.parquet", bytes);
+  EXPECT_FALSE(report.ok);
+  EXPECT_THAT(report.problems, Contains(HasSubstr("column 'n': a page header is damaged")));
 }
 
 TEST_F(VerifyTest, WrongExtremesAreFound) {

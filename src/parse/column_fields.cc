@@ -73,7 +73,8 @@ FieldList ColumnFields::Gather(const FieldIndex& index, const char* text, uint32
 FieldList ColumnFields::GatherFromTile(const FieldIndex& index, const char* text, uint32_t column) {
   const uint32_t tile = column / kTileColumns, in_tile = column % kTileColumns;
   if (tile_revision_ != index.revision || tile_number_ != tile) MakeTile(index, tile);
-  FieldList fields = ListOf(index, text);  // made where the caller has it: a copy of fresh members waits for their stores
+  // Made where the caller has it: a copy of fresh members waits for their stores.
+  FieldList fields = ListOf(index, text);
   fields.begin = tile_.begins + in_tile * tile_.stride;
   fields.end = tile_.ends + in_tile * tile_.stride;
   fields.none_empty = (tile_empty_ >> in_tile & 1) == 0;

@@ -23,8 +23,8 @@ static inline void DescribeDotted(const FieldBlock& block, uint32_t dot_byte, ui
   alignas(64) uint16_t dots[FieldBlock::kMaxFields], minuses[FieldBlock::kMaxFields];
   for (uint32_t i = 0, sixteens = (block.size + 15) & ~15U; i < sixteens; i += 4) {
     const uint32_t* begin = block.begin + i;
-    const __m512i four = LoadFour(block.text + begin[0], block.text + begin[1], block.text + begin[2],
-                                  block.text + begin[3]);
+    const __m512i four =
+        LoadFour(block.text + begin[0], block.text + begin[1], block.text + begin[2], block.text + begin[3]);
     const uint64_t dot = _cvtmask64_u64(_mm512_cmpeq_epi8_mask(four, _mm512_set1_epi8('.')));
     const uint64_t minus = _cvtmask64_u64(_mm512_cmpeq_epi8_mask(four, _mm512_set1_epi8('-')));
     __builtin_memcpy(dots + i, &dot, sizeof dot);

@@ -32,7 +32,9 @@ class ZstdBufferCodec : public arrow::util::Codec {
   arrow::Result<int64_t> Decompress(int64_t size, const uint8_t* buffer, int64_t room, uint8_t* to) override {
     return arrows_->Decompress(size, buffer, room, to);
   }
-  arrow::Result<std::shared_ptr<arrow::util::Compressor>> MakeCompressor() override { return arrows_->MakeCompressor(); }
+  arrow::Result<std::shared_ptr<arrow::util::Compressor>> MakeCompressor() override {
+    return arrows_->MakeCompressor();
+  }
   arrow::Result<std::shared_ptr<arrow::util::Decompressor>> MakeDecompressor() override {
     return arrows_->MakeDecompressor();
   }

@@ -12,7 +12,7 @@ namespace {
 
 std::vector<uint8_t> BufferOf(const std::vector<double>& values, size_t bytes_more) {
   std::vector<uint8_t> buffer(values.size() * sizeof(double) + bytes_more, 7);
-  std::memcpy(buffer.data(), values.data(), values.size() * sizeof(double));
+  if (!values.empty()) std::memcpy(buffer.data(), values.data(), values.size() * sizeof(double));
   return buffer;
 }
 

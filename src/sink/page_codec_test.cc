@@ -20,7 +20,7 @@ using Values = std::vector<double>;
 std::vector<uint8_t> PageOf(size_t before, const Values& values) {
   std::vector<uint8_t> page(before + values.size() * 8);
   for (size_t i = 0; i < before; i++) page[i] = static_cast<uint8_t>(i * 37);
-  std::memcpy(page.data() + before, values.data(), values.size() * 8);
+  if (!values.empty()) std::memcpy(page.data() + before, values.data(), values.size() * 8);
   return page;
 }
 
@@ -131,7 +131,8 @@ TEST(PageCodec, StoresNoiseAndStillSeesRepeats) {
   const auto page = PlanesOf(6, values);
   std::vector<uint8_t> small(static_cast<size_t>(codec->MaxBytes(static_cast<int64_t>(page.size()))));
   RepeatSearch repeats = RepeatSearch::kOfBytes;
-  ASSERT_TRUE(codec->Compress({page.data(), static_cast<int64_t>(page.size()), 6, 50'000}, &repeats, small.data()).ok());
+  ASSERT_TRUE(
+      codec->Compress({page.data(), static_cast<int64_t>(page.size()), 6, 50'000}, &repeats, small.data()).ok());
   EXPECT_NE(std::search(small.begin(), small.end(), page.begin() + 6, page.begin() + 6 + 50'000), small.end())
       << "the first plane is noise, and not stored as it is";
   std::copy_n(values.begin(), 25'000, values.begin() + 25'000);  // evenly spread as before, and half of it repeats

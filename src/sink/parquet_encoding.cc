@@ -235,7 +235,7 @@ Result<int64_t> EncodingChooser::DictionaryBytes(int64_t num_values) {
 }
 
 // Of values of a fixed width: whether those of another part of the column are often the same ones. Not where those
-// that were looked at first are all distinct: of 6,000 values in equal shares 22 of the first 512 are expected to repeat.
+// that were looked at first are all distinct: of 6,000 values in equal shares, 22 of the first 512 should repeat.
 bool EncodingChooser::AreFewOverall(const DecodedColumn& column) {
   if (distinct_percent_ >= 100) return false;
   DecodedColumn sample = column;

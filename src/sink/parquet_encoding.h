@@ -53,7 +53,7 @@ class EncodingChooser {
   const ParquetCompat compat_;
   PageCodec* const codec_;
   ValueDictionary dictionary_;
-  int64_t distinct_percent_ = 0;  // of the column's first values, as ValueDictionary::distinct_percent
+  int64_t distinct_percent_ = 0;        // of the column's first values, as ValueDictionary::distinct_percent
   std::optional<int64_t> plain_bytes_;  // of the column, once they were asked for
   RepeatSearch repeats_ = RepeatSearch::kOfBytes;
   std::vector<uint64_t> converted_;

@@ -26,11 +26,7 @@ Extremes OfIntegers(const uint8_t* bytes, int64_t first, int64_t count) {
     low = std::min(low, values[i]);
     high = std::max(high, values[i]);
   }
-  Extremes extremes;
-  extremes.has_any = true;
-  extremes.low = low;
-  extremes.high = high;
-  return extremes;
+  return {.has_any = true, .low = low, .high = high};
 }
 
 // Lanes, so that the compiler may keep them in vectors; a comparison with NaN is false and changes nothing.

@@ -16,11 +16,11 @@ inline namespace v0 {
 
 /// The least and the greatest of some values, NaN apart. The sign of a zero says nothing.
 struct Extremes {
-  bool has_any = false;                  ///< values that are not NaN
-  bool has_nan = false;                  ///< so that nothing bounds them: to some readers NaN is greater than all
-  __int128 low = 0, high = 0;            ///< all but floats, byte arrays and UUIDs
-  double float_low = 0, float_high = 0;  ///< floats
-  std::string_view text_low, text_high;  ///< byte arrays and UUIDs, in the order of their bytes
+  bool has_any = false;                            ///< values that are not NaN
+  bool has_nan = false;                            ///< so that nothing bounds them: to some readers NaN is the greatest
+  __int128 low = 0, high = 0;                      ///< all but floats, byte arrays and UUIDs
+  double float_low = 0, float_high = 0;            ///< floats
+  std::string_view text_low = {}, text_high = {};  ///< byte arrays and UUIDs, in the order of their bytes
 };
 
 /// Return the extremes of values [first, first + count) of `column`.

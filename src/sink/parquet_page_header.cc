@@ -68,7 +68,9 @@ int LoadPageHeader(const uint8_t* from, int64_t size, PageHeader* header) {
   header->crc32 = static_cast<uint32_t>(integers.Next());
   integers.BeginStruct();
   header->num_values = integers.Next();
-  header->encoding = static_cast<parquet::Encoding::type>(integers.Next());
+  const int32_t encoding = integers.Next();
+  if (encoding < 0 || encoding >= parquet::Encoding::UNDEFINED) return 0;  // which the enum could not even hold
+  header->encoding = static_cast<parquet::Encoding::type>(encoding);
   uint8_t stored[kMaxPageHeaderBytes];
   const int length = StorePageHeader(*header, stored);
   return length <= size && std::memcmp(stored, from, static_cast<size_t>(length)) == 0 ? length : 0;

@@ -30,6 +30,13 @@ TEST(PageHeaderTest, IsReadBack) {
   }
 }
 
+TEST(PageHeaderTest, EncodingsThatDoNotExistAreNone) {
+  PageHeader header{false, 5'000, 3'000, 0x12345678, 1'000, parquet::Encoding::UNDEFINED};
+  uint8_t stored[kMaxPageHeaderBytes] = {};
+  StorePageHeader(header, stored);
+  EXPECT_EQ(LoadPageHeader(stored, sizeof stored, &header), 0);
+}
+
 // A changed bit is another header, or none: never the same one in another form.
 TEST(PageHeaderTest, NoBitIsIgnored) {
   const PageHeader header{false, 5'000, 3'000, 0x12345678, 1'000, parquet::Encoding::PLAIN};

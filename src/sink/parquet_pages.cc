@@ -60,7 +60,8 @@ Status PageEncoder::AppendPage(PageHeader header, int64_t max_bytes, FillFn fill
     const uint8_t* const page = scratch_->data();
     const Filled filled = fill(scratch_->mutable_data());
     bytes = filled.end - page;
-    ARROW_ASSIGN_OR_RAISE(compressed, codec_->Compress({page, bytes, filled.values - page, filled.plane_bytes}, repeats, body));
+    ARROW_ASSIGN_OR_RAISE(compressed,
+                          codec_->Compress({page, bytes, filled.values - page, filled.plane_bytes}, repeats, body));
   }
   header.uncompressed_bytes = static_cast<int32_t>(bytes);
   header.compressed_bytes = static_cast<int32_t>(compressed);

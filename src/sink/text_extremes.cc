@@ -37,7 +37,7 @@ inline TextKey Key(std::string_view text, const char* end) {
   if (end - text.data() >= static_cast<ptrdiff_t>(sizeof words)) [[likely]] {
     std::memcpy(&words[0], text.data(), sizeof words[0]);
     std::memcpy(&words[1], text.data() + sizeof words[0], sizeof words[1]);
-  } else {
+  } else if (!text.empty()) {  // where all are empty, there may be no bytes at all
     std::memcpy(words, text.data(), std::min(text.size(), sizeof words));
   }
   const TextKey key = static_cast<TextKey>(__builtin_bswap64(words[0])) << 64 | __builtin_bswap64(words[1]);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <string_view>
 #include <type_traits>
@@ -53,7 +54,7 @@ ValueOrder OfFloats(const DecodedColumn& column) {
   });
   // In this order, NaNs lie at the ends.
   const int64_t last = column.num_values - 1;
-  const bool has_nan = last >= 0 && (floats[0] != floats[0] || floats[last] != floats[last]);
+  const bool has_nan = last >= 0 && (std::isnan(floats[0]) || std::isnan(floats[last]));
   return has_nan ? ValueOrder::kNone : order;
 }
 

@@ -13,9 +13,9 @@ constexpr int64_t kWidth = 8, kLowerBytes = 6;
 constexpr int kTableBits = 14;  // a page has some 16,000 to 32,000 values; both tables fit the caches of a core
 constexpr int64_t kLeastValues = 64;
 constexpr int64_t kMaxValues = std::numeric_limits<uint16_t>::max() - 1;  // searched together: some 512 KiB
-constexpr int64_t kBlockBytes = 128 << 10;                                 // of a zstd block, at most
-constexpr int64_t kMaxBefore = 64 << 10;                                   // bytes in front of the values
-constexpr int64_t kMaxBytes = 4 << 20;                                     // a sequence takes 16 bytes
+constexpr int64_t kBlockBytes = 128 << 10;                                // of a zstd block, at most
+constexpr int64_t kMaxBefore = 64 << 10;                                  // bytes in front of the values
+constexpr int64_t kMaxBytes = 4 << 20;                                    // a sequence takes 16 bytes
 // zstd's windows are as large as 512 KiB, or as the page.
 static_assert(kMaxValues * kWidth <= 512 << 10);
 

@@ -17,7 +17,7 @@ constexpr double kLongestSettling = 2;  // seconds
 constexpr double kUsualError = 0.05, kUsualWeight = 4;
 // What a trial has to promise, in the first trials; it doubles with so many more.
 constexpr double kLeastPromise = 0.001, kFirstTrials = 20, kTrialsToDouble = 10;  // of the logarithm
-constexpr int64_t kTrialsBefore = 40;  // what is asked is never more than by so many, when a hold is over
+constexpr int64_t kTrialsBefore = 40;                // what is asked is never more than by so many, when a hold is over
 constexpr double kFirstHold = 5, kLongestHold = 60;  // seconds
 constexpr int kShiftedIntervals = 3;
 constexpr double kReallotted = 0.05;  // of a CPU
@@ -155,8 +155,8 @@ void Tuner::BeginAnew(const Measurement& m) { phase_ == Phase::kTrial ? BeginTri
 
 // Workers that are to rest end their units first; those that are to work, and sizes, are in force at the next read.
 bool Tuner::IsSettled(const Measurement& m) const {
-  const bool all_turned = fewer_than_ > 0 ? m.units - began_.units >= fewer_than_
-                                          : m.reads - began_.reads >= surface_.Workers(setting_);
+  const bool all_turned =
+      fewer_than_ > 0 ? m.units - began_.units >= fewer_than_ : m.reads - began_.reads >= surface_.Workers(setting_);
   return all_turned || m.now - began_.now >= kLongestSettling;
 }
 
