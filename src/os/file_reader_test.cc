@@ -1,5 +1,6 @@
 #include "os/file_reader.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -58,6 +59,35 @@ TEST_P(FileReaderTest, GivesTheBytesOfAnyPlace) {
     }
   }
   EXPECT_EQ(Read(size + 5000, 100), "");
+}
+
+TEST_P(FileReaderTest, AnotherFileUnderItsNameIsNotRead) {
+  EXPECT_EQ(Read(0, 100), text_.substr(0, 100));
+  const std::string other = path_ + "-other";
+  const int fd = open(other.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
+  ASSERT_EQ(write(fd, "other", 5), 5);
+  close(fd);
+  ASSERT_EQ(rename(other.c_str(), path_.c_str()), 0);
+  for (const size_t offset : {size_t{100}, size_t{200}, size_t{2} << 20}) {
+    EXPECT_EQ(Read(static_cast<int64_t>(offset), 100), text_.substr(offset, 100));
+  }
+}
+
+TEST_P(FileReaderTest, FilesInTurnAreKeptApart) {
+  const auto first = std::move(file_);
+  const std::string path = path_ + "-second";
+  const int fd = open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
+  ASSERT_EQ(write(fd, text_.data() + 1, 100'000), 100'000);
+  close(fd);
+  auto second = *InputFile::Open(path);
+  for (int turn = 0; turn < 6; turn++) {
+    const size_t shift = turn / 3 % 2 == 0 ? 0 : 1;
+    auto& one = shift == 0 ? first : second;
+    std::string got(1000, '#');
+    ASSERT_EQ(*reader_->ReadAt(*one, turn * 1000, got.data(), 1000), 1000);
+    EXPECT_EQ(got, text_.substr(static_cast<size_t>(turn) * 1000 + shift, 1000)) << turn;
+  }
+  unlink(path.c_str());
 }
 
 TEST_P(FileReaderTest, AFileThatWasCutOffEndsWhereItEnds) {
