@@ -25,6 +25,7 @@ struct Case {
   int64_t chunk_bytes = 0;  // 0: as the job settles it
   int64_t room_bytes = -1;  // -1: what the memory limit leaves
   bool numbers = false;     // with a column of record numbers
+  int64_t max_records = -1;
 };
 
 class PipelineTest : public testing::Test {
@@ -48,6 +49,7 @@ class PipelineTest : public testing::Test {
     if (what.streams > 0) job.options.dialect.encoding = "iso-8859-1";  // converted, so read from start to end
     job.options.schema = *ParseColumns("id:int64,name:string,value:float64");
     job.options.unit_bytes = what.unit_bytes;
+    job.options.max_records = what.max_records;
     if (what.numbers) job.options.record_number_column = "record";
     job.config.workers.value = 2;
     job.config.chunk_bytes.value = what.chunk_bytes;
@@ -119,16 +121,18 @@ TEST_F(PipelineTest, UnitsThatAreGivenUpAreCarriedAgain) {
       out << i % 10 << (part % 2 == 0 ? "," + text + ",1\n" : ",,1\n");
   }
   out.close();
-  for (const bool numbers : {false, true}) {
+  for (const int kind : {0, 1, 2}) {
     for (const size_t streams : {0, 3}) {
-      Case what{.streams = streams, .unit_bytes = 400 << 10, .chunk_bytes = 64 << 10, .numbers = numbers};
+      Case what{.streams = streams, .unit_bytes = 400 << 10, .chunk_bytes = 64 << 10, .numbers = kind == 1};
+      const int64_t all = static_cast<int64_t>(std::max<size_t>(1, streams)) * rows;
+      if (kind == 2) what.max_records = all - 12'345;
       const auto turn = [](Pipeline* pipeline) {
         pipeline->SetWorkers(6);
         usleep(1000);
       };
       const Outcome ample = Run(turn, what);
       EXPECT_EQ(ample.given_up, 0);
-      EXPECT_EQ(ample.report.rows_read, static_cast<int64_t>(std::max<size_t>(1, streams)) * rows);
+      EXPECT_EQ(ample.report.rows_read, kind == 2 ? what.max_records : all);
       what.room_bytes = 3 << 20;
       int64_t given_up = 0;
       for (int run = 0; run < 3 || (run < 100 && given_up == 0); run++) {
