@@ -13,26 +13,11 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
-// From its second read of a file on, through a descriptor of its own: two workers that read different parts of a file
-// by one look to the system like one that jumps, and it hardly reads ahead.
 class PlainReader : public FileReader {
  public:
   Result<int64_t> ReadAt(const InputFile& file, int64_t offset, void* to, int64_t num_bytes) override {
-    if (file.number() != number_) {
-      number_ = file.number();
-      own_.reset();
-      is_second_ = true;
-    } else if (is_second_) {
-      own_ = file.OpenAgain();
-      is_second_ = false;
-    }
-    return (own_ ? *own_ : file).ReadAt(offset, to, num_bytes);
+    return file.ReadAt(offset, to, num_bytes);
   }
-
- private:
-  int64_t number_ = -1;     // of the file that was read last
-  bool is_second_ = false;  // the next read of it is
-  std::unique_ptr<InputFile> own_;
 };
 
 // Maps what is asked for, and no more: mapped pages count as the process's memory. The text is copied out, since the

@@ -43,18 +43,6 @@ Result<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path, cons
   return std::unique_ptr<InputFile>(new InputFile(path, fd));
 }
 
-std::atomic<int64_t> InputFile::opened_ = 0;
-
-// By its descriptor: under its path there may be another file by now.
-std::unique_ptr<InputFile> InputFile::OpenAgain() const {
-  const int fd = open(("/proc/self/fd/" + std::to_string(fd_)).c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) return nullptr;
-#ifdef POSIX_FADV_SEQUENTIAL
-  posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-#endif
-  return std::unique_ptr<InputFile>(new InputFile(path_, fd));
-}
-
 InputFile::~InputFile() {
   if (fd_ != STDIN_FILENO) close(fd_);
 }

@@ -2,7 +2,6 @@
 // Reading files and descriptors with plain system calls.
 // Takes: paths. Gives: bytes. Owns: a descriptor. Threads: ReadAt from any number; Read from one. Fails: Status with
 // the path and the system's reason.
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -45,19 +44,11 @@ class InputFile {
   Result<int64_t> Read(void* to, int64_t num_bytes, const std::function<Status()>& poll_stop);
   const std::string& path() const { return path_; }
   int fd() const { return fd_; }
-  /// Return what no other InputFile of this process is called.
-  int64_t number() const { return number_; }
-
-  /// Open the same file once more, to be read from start to end beside others: the system reads ahead of each
-  /// descriptor by itself. Return nullptr where it cannot be had.
-  std::unique_ptr<InputFile> OpenAgain() const;
 
  private:
   InputFile(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
-  static std::atomic<int64_t> opened_;
   const std::string path_;
   const int fd_;
-  const int64_t number_ = opened_++;
 };
 
 }  // namespace v0
