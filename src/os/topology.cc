@@ -38,12 +38,12 @@ class Loaded {
     Topology found;
     found.packages = std::max(1, Count(HWLOC_OBJ_PACKAGE));
     found.numa_nodes = std::max(1, Count(HWLOC_OBJ_NUMANODE));
-    const hwloc_obj_t machine = api_.get_obj_by_depth(topology_, 0, 0);
+    hwloc_obj* machine = api_.get_obj_by_depth(topology_, 0, 0);
     found.memory_bytes = static_cast<int64_t>(machine->total_memory);
     found.l1_bytes = CacheBytes(HWLOC_OBJ_L1CACHE);
     found.l2_bytes = CacheBytes(HWLOC_OBJ_L2CACHE);
     found.l3_bytes = CacheBytes(HWLOC_OBJ_L3CACHE);
-    for (const hwloc_obj_t object : {machine, First(HWLOC_OBJ_PACKAGE)}) {
+    for (hwloc_obj* object : {machine, First(HWLOC_OBJ_PACKAGE)}) {
       const char* model = object == nullptr ? nullptr : hwloc_obj_get_info_by_name(object, "CPUModel");
       if (model != nullptr && found.cpu_model.empty()) found.cpu_model = model;
     }
@@ -64,7 +64,7 @@ class Loaded {
     return Count(type) == 0 ? nullptr : api_.get_obj_by_depth(topology_, api_.get_type_depth(topology_, type), 0);
   }
   int64_t CacheBytes(hwloc_obj_type_t type) const {
-    const hwloc_obj_t cache = First(type);
+    const hwloc_obj* cache = First(type);
     return cache == nullptr ? 0 : static_cast<int64_t>(cache->attr->cache.size);
   }
 
@@ -74,7 +74,7 @@ class Loaded {
     if (count == 0) return api_.bitmap_weight(set);
     int64_t cores = 0;
     for (int i = 0; i < count; i++) {
-      const hwloc_obj_t core = api_.get_obj_by_depth(topology_, depth, static_cast<unsigned>(i));
+      const hwloc_obj* core = api_.get_obj_by_depth(topology_, depth, static_cast<unsigned>(i));
       cores += api_.bitmap_intersects(core->cpuset, set);
     }
     return cores;
@@ -84,7 +84,7 @@ class Loaded {
   std::vector<CoreKind> Kinds() const {
     std::vector<CoreKind> kinds;
     const int count = std::max(0, api_.cpukinds_get_nr(topology_, 0));
-    const hwloc_bitmap_t set = api_.bitmap_alloc();
+    hwloc_bitmap_t set = api_.bitmap_alloc();
     for (int i = count - 1; i >= 0; i--) {
       int efficiency = 0;
       if (api_.cpukinds_get_info(topology_, static_cast<unsigned>(i), set, &efficiency, nullptr, nullptr, 0) != 0)
@@ -94,7 +94,7 @@ class Loaded {
     }
     api_.bitmap_free(set);
     if (!kinds.empty()) return kinds;
-    const hwloc_obj_t machine = api_.get_obj_by_depth(topology_, 0, 0);
+    const hwloc_obj* machine = api_.get_obj_by_depth(topology_, 0, 0);
     return {{CoresIn(machine->cpuset), api_.bitmap_weight(machine->cpuset)}};
   }
 

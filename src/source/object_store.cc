@@ -51,7 +51,7 @@ Status LoadS3() {
   const std::string path = found && info.dli_fname != nullptr ? info.dli_fname : "";
   const size_t name = path.rfind('/') + 1;  // npos + 1 = 0: no slash
   constexpr std::string_view kStem = "libarrow";
-  const Status missing =
+  Status missing =
       Status::NotImplemented("this build of Arrow cannot read S3\nfix: copy the objects to this machine first");
   if (path.compare(name, kStem.size(), kStem) != 0) return missing;
   const std::string library = path.substr(0, name) + "libarrow_s3" + path.substr(name + kStem.size());
