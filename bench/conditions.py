@@ -6,6 +6,8 @@ import sys
 import time
 
 CGROUP = "/sys/fs/cgroup/cpu"
+BLOCK_CGROUP = "/sys/fs/cgroup/blkio"
+SPLICE_BYTES = 1 << 20
 PERIOD_US = 100_000
 
 
@@ -44,6 +46,40 @@ def quota(cpus):
             time.sleep(0.02)
 
 
+def can_hold_disks_back():
+    return os.access(BLOCK_CGROUP, os.W_OK)
+
+
+@contextlib.contextmanager
+def slow_disk(path, rate):
+    """Yield what is to be called in a process (preexec_fn) that is to read `path`'s disk at `rate` bytes a second."""
+    disk = os.stat(path).st_dev
+    folder = os.path.join(BLOCK_CGROUP, f"headrace-bench-{os.getpid()}")
+    os.mkdir(folder)
+    try:
+        with open(os.path.join(folder, "blkio.throttle.read_bps_device"), "w", encoding="ascii") as file:
+            file.write(f"{os.major(disk)}:{os.minor(disk)} {int(rate)}")
+        yield lambda: _enter(folder)
+    finally:
+        for _ in range(100):
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)
+                return
+            time.sleep(0.02)
+
+
+def _enter(folder):
+    with open(os.path.join(folder, "tasks"), "w", encoding="ascii") as file:
+        file.write("0")
+
+
+def forget(path):
+    """Make the system's cache forget a file (a host below may still have it)."""
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 @contextlib.contextmanager
 def neighbours(count):
     """Processes that burn CPU."""
@@ -70,6 +106,24 @@ def feed(path, pipe, rate, seconds):
             time.sleep(max(0.0, sent / rate - (time.monotonic() - begun)))
     with contextlib.suppress(BrokenPipeError):
         pipe.close()
+
+
+def feed_freely(path, pipe, seconds):
+    """Give a pipe a file's pages, over and over, as quickly as they are taken; hardly any CPU time goes into it."""
+    begun = time.monotonic()
+    with open(path, "rb") as file, contextlib.suppress(BrokenPipeError):
+        while time.monotonic() - begun < seconds:
+            os.lseek(file.fileno(), 0, os.SEEK_SET)
+            while os.splice(file.fileno(), pipe.fileno(), SPLICE_BYTES):
+                pass
+    pipe.close()
+
+
+def drain_freely(pipe):
+    """Throw away what comes through a pipe, as quickly as it comes; hardly any CPU time goes into it."""
+    with open(os.devnull, "wb") as nothing:
+        while os.splice(pipe.fileno(), nothing.fileno(), SPLICE_BYTES):
+            pass
 
 
 def drain(pipe, rate):

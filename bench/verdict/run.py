@@ -2,10 +2,11 @@
 
     .venv/bin/python bench/verdict/run.py [--runs 20] [--seed N] [--only source,sink] [--json FILE]
 
-Conditions: none (a file in the page cache), source (a pipe that is filled slowly), sink (an Arrow stream that is read
-slowly), quota (a cgroup v1 CPU quota; skipped where cgroups cannot be made), contended (processes that burn CPU beside),
+Conditions: none (a file in the page cache), source (a pipe that is filled slowly), disk (a cold file on a disk that a cgroup v1
+holds back), sink (an Arrow stream that is read slowly), quota (a cgroup v1 CPU quota), contended (processes that burn CPU beside),
 codec (one gzip member), capacity (a memory limit with room for one worker). The intensity of each run is drawn from
---seed, which is the time unless it is given: the thresholds (src/tune/verdict.cc) were there before.
+--seed, which is the time unless it is given: the thresholds (src/tune/verdict.cc) were there before. Where cgroups
+cannot be made, `disk` and `quota` are skipped.
 
 The causal check: the gain that the verdict predicts against that seen when the resource is relieved and nothing else changes:
 the same job with a pipe that is filled, or read, as quickly as it can be; without the quota; without neighbours; with text
@@ -16,6 +17,7 @@ import gzip
 import json
 import os
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -30,6 +32,7 @@ COLUMNS = "square_id:uint16,timestamp_ms:timestamp[ms],country_code:uint32,a:flo
 EXPECTED = {
     "none": {("CPU_BOUND", "cores")},
     "source": {("IO_BOUND", "source")},
+    "disk": {("IO_BOUND", "source")},
     "sink": {("IO_BOUND", "sink")},
     "quota": {("CPU_BOUND", "quota")},
     "contended": {("CPU_BOUND", "contended")},
@@ -39,8 +42,9 @@ EXPECTED = {
 
 
 class Bench:
-    def __init__(self, folder, megabytes):
+    def __init__(self, folder, disk, megabytes):
         self.folder = folder
+        self.on_disk = os.path.join(disk, "in.tsv")
         self.text = os.path.join(folder, "in.tsv")
         subprocess.run([BIN, "gen", "milan", "-o", os.path.join(folder, "gen"), "--days", "1", "--rows", "200000", "-q"],
                        check=True)
@@ -50,7 +54,7 @@ class Bench:
         with open(self.text, "wb") as file:
             for _ in range(max(1, megabytes * 1_000_000 // len(block))):
                 file.write(block)
-        self.bytes = os.path.getsize(self.text)
+        shutil.copyfile(self.text, self.on_disk)
         self.packed = os.path.join(folder, "in.tsv.gz")
         with open(self.text, "rb") as source, gzip.open(self.packed, "wb", compresslevel=1) as out:
             while part := source.read(1 << 20):
@@ -75,13 +79,19 @@ def run_none(bench, _):
 
 def run_source(bench, draw):
     process = subprocess.Popen(bench.file_job("-"), stdin=subprocess.PIPE)
-    conditions.feed(bench.text, process.stdin, draw(8e6, 60e6), 4)
+    conditions.feed(bench.text, process.stdin, draw(40e6, 200e6), 4)
     process.wait()
+
+
+def run_disk(bench, draw):
+    conditions.forget(bench.on_disk)
+    with conditions.slow_disk(bench.on_disk, draw(30e6, 250e6)) as enter:
+        subprocess.run(bench.file_job(bench.on_disk), check=True, preexec_fn=enter)
 
 
 def run_sink(bench, draw):
     process = subprocess.Popen(bench.command(bench.text, "-o", "-"), stdout=subprocess.PIPE)
-    conditions.drain(process.stdout, draw(8e6, 40e6))
+    conditions.drain(process.stdout, draw(20e6, 100e6))
     process.wait()
 
 
@@ -110,22 +120,24 @@ def run_capacity(bench, draw):
     subprocess.run(bench.file_job(bench.text, "--memory-limit", f"{high}MiB", "--unit-bytes", str(unit)), check=True)
 
 
-RUNNERS = {"none": run_none, "source": run_source, "sink": run_sink, "quota": run_quota, "contended": run_contended,
+RUNNERS = {"none": run_none, "source": run_source, "disk": run_disk, "sink": run_sink, "quota": run_quota, "contended": run_contended,
            "codec": run_codec, "capacity": run_capacity}
-
-
-UNHINDERED = 1e12  # bytes a second
 
 
 def relieved_source(bench):
     process = subprocess.Popen(bench.file_job("-"), stdin=subprocess.PIPE)
-    conditions.feed(bench.text, process.stdin, UNHINDERED, 1)
+    conditions.feed_freely(bench.text, process.stdin, 1)
     process.wait()
+
+
+def relieved_disk(bench):
+    conditions.forget(bench.on_disk)
+    subprocess.run(bench.file_job(bench.on_disk), check=True)
 
 
 def relieved_sink(bench):
     process = subprocess.Popen(bench.command(bench.text, "-o", "-"), stdout=subprocess.PIPE)
-    conditions.drain(process.stdout, UNHINDERED)
+    conditions.drain_freely(process.stdout)
     process.wait()
 
 
@@ -141,7 +153,7 @@ def plain_job(bench):
     run_none(bench, None)
 
 
-RELIEVED = {"source": relieved_source, "sink": relieved_sink, "quota": plain_job, "contended": plain_job,
+RELIEVED = {"source": relieved_source, "disk": relieved_disk, "sink": relieved_sink, "quota": plain_job, "contended": plain_job,
             "codec": relieved_codec, "capacity": relieved_capacity}
 
 
@@ -151,14 +163,17 @@ def main():
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--megabytes", type=int, default=600)
     parser.add_argument("--only", default=",".join(RUNNERS))
+    parser.add_argument("--disk", metavar="FOLDER", help="a folder on a disk, for `disk` (default: the one for temporary files)")
     parser.add_argument("--json")
     wanted = parser.parse_args()
     random.seed(wanted.seed)
-    names = [name for name in wanted.only.split(",") if name != "quota" or conditions.can_set_quotas()]
+    can = {"quota": conditions.can_set_quotas(), "disk": conditions.can_hold_disks_back()}
+    names = [name for name in wanted.only.split(",") if can.get(name, True)]
     print(f"seed {wanted.seed}, {wanted.runs} runs each")
     rows = []
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
-        bench = Bench(folder, wanted.megabytes)
+    with (tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder,
+          tempfile.TemporaryDirectory(dir=wanted.disk) as disk):
+        bench = Bench(folder, disk, wanted.megabytes)
         order = [name for name in names for _ in range(wanted.runs)]
         random.shuffle(order)
         for name in order:

@@ -37,6 +37,7 @@ struct Figures {
   double committing = 0;                  // seconds
   double room = 0;                        // seconds: waiting for room
   double idle = 0;                        // seconds: without a unit to carry
+  double queue = 0;                       // seconds of workers: waiting for a CPU
   double wait_input = 0;                  // seconds
   double helper = 0;                      // share of the interval that the busiest helper ran or could have
   double helper_cpu = 0;                  // seconds
@@ -53,6 +54,7 @@ Figures Measure(const Totals& change, const Levels& levels, double interval) {
   f.knows_threads = change.worker_cpu_seconds && change.worker_run_queue_seconds;
   const double worker_cpu = change.worker_cpu_seconds.value_or(f.cpu);
   const double worker_queue = change.worker_run_queue_seconds.value_or(0);
+  f.queue = worker_queue;
   const double queue = worker_queue + change.helper_run_queue_seconds.value_or(0);
   f.helper_cpu = change.helper_cpu_seconds.value_or(0);
   f.demand = (f.cpu + queue) / (f.allotted * interval);
@@ -125,7 +127,7 @@ std::optional<Verdict> JudgeInput(const Figures& f) {
                             Percent(f.input_blocked / f.input) + " of it blocked";
   if (f.wait_input > 0 && f.helper >= kHelper) {
     return Make(VerdictClass::kCpuBound, "codec", Confidence(f.helper, kHelper, f),
-                GainWithout(f.input_blocked + f.idle, f.helper_cpu, f),
+                GainWithout(f.input_blocked + f.idle + std::min(f.queue, f.helper_cpu), f.helper_cpu, f),
                 waits + "; a thread that decompresses or converts is at work " + Percent(f.helper) + " of the time");
   }
   return Make(VerdictClass::kIoBound, "source", Confidence(share, kWaits, f), GainWithout(f.input_blocked + f.idle, 0, f),
