@@ -14,11 +14,20 @@ inline namespace v0 {
 namespace {
 
 constexpr int kPollMilliseconds = 100;
+constexpr int kPipeBytes = 1 << 20;
 
 }  // namespace
 
 Status SystemError(int error_number, const std::string& what, const std::string& path) {
   return arrow::internal::StatusFromErrno(error_number, arrow::StatusCode::IOError, what, " '", path, "'");
+}
+
+void WidenPipe(int descriptor) {
+#ifdef F_SETPIPE_SZ
+  fcntl(descriptor, F_SETPIPE_SZ, kPipeBytes);
+#else
+  static_cast<void>(descriptor);
+#endif
 }
 
 Result<FileFacts> StatFile(const std::string& path) {
@@ -34,12 +43,16 @@ Result<FileFacts> StatFile(const std::string& path) {
 
 Result<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path, const std::string& at) {
   const std::string& opened = at.empty() ? path : at;
-  if (opened == "-") return std::unique_ptr<InputFile>(new InputFile(path, STDIN_FILENO));
+  if (opened == "-") {
+    WidenPipe(STDIN_FILENO);
+    return std::unique_ptr<InputFile>(new InputFile(path, STDIN_FILENO));
+  }
   int fd = -1;
   do {
     fd = open(opened.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // a pipe without a writer yet must not hang here
   } while (fd < 0 && errno == EINTR);
   if (fd < 0) return SystemError(errno, "cannot open", path);
+  WidenPipe(fd);
   return std::unique_ptr<InputFile>(new InputFile(path, fd));
 }
 

@@ -16,6 +16,7 @@
 #include "os/crc32c.h"
 #include "os/crc32c_combine.h"
 #include "os/descriptor_stream.h"
+#include "os/input_file.h"
 #include "os/sync_read_file.h"
 #include "sink/dictionary_merge.h"
 #include "sink/ipc_codec.h"
@@ -233,7 +234,9 @@ class IpcStreamSink : public IpcSink {
                 arrow::MemoryPool* pool)
       : IpcSink(std::move(schema), options, std::move(write_options), pool),
         stream_(options.output_descriptor),
-        sent_(num_dictionaries(), -1) {}
+        sent_(num_dictionaries(), -1) {
+    WidenPipe(options.output_descriptor);
+  }
 
   Status Commit(std::unique_ptr<Piece> piece, const UnitId&) override {
     auto* ipc_piece = static_cast<IpcPiece*>(piece.get());
