@@ -15,6 +15,27 @@ def can_set_quotas():
     return os.access(CGROUP, os.W_OK)
 
 
+@contextlib.contextmanager
+def cgroup(controller):
+    """Yield the folder of a cgroup v1."""
+    folder = os.path.join(controller, f"headrace-bench-{os.getpid()}")
+    os.mkdir(folder)
+    try:
+        yield folder
+    finally:
+        for _ in range(100):
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)
+                return
+            time.sleep(0.02)
+
+
+def enter(folder):
+    """To be called in the process that is to belong to a cgroup, as a preexec_fn."""
+    with open(os.path.join(folder, "tasks"), "w", encoding="ascii") as file:
+        file.write("0")
+
+
 class Quota:
     """A cgroup v1 of a CPU quota."""
 
@@ -27,23 +48,14 @@ class Quota:
             file.write(str(int(PERIOD_US * cpus)))
 
     def enter(self):
-        """To be called in the process that is to be held back, as a preexec_fn."""
-        with open(os.path.join(self.folder, "tasks"), "w", encoding="ascii") as file:
-            file.write("0")
+        """As a preexec_fn of what is to be held back."""
+        enter(self.folder)
 
 
 @contextlib.contextmanager
 def quota(cpus):
-    folder = os.path.join(CGROUP, f"headrace-bench-{os.getpid()}")
-    os.mkdir(folder)
-    try:
+    with cgroup(CGROUP) as folder:
         yield Quota(folder, cpus)
-    finally:
-        for _ in range(100):
-            with contextlib.suppress(OSError):
-                os.rmdir(folder)
-                return
-            time.sleep(0.02)
 
 
 def can_hold_disks_back():
@@ -54,23 +66,10 @@ def can_hold_disks_back():
 def slow_disk(path, rate):
     """Yield what is to be called in a process (preexec_fn) that is to read `path`'s disk at `rate` bytes a second."""
     disk = os.stat(path).st_dev
-    folder = os.path.join(BLOCK_CGROUP, f"headrace-bench-{os.getpid()}")
-    os.mkdir(folder)
-    try:
+    with cgroup(BLOCK_CGROUP) as folder:
         with open(os.path.join(folder, "blkio.throttle.read_bps_device"), "w", encoding="ascii") as file:
             file.write(f"{os.major(disk)}:{os.minor(disk)} {int(rate)}")
-        yield lambda: _enter(folder)
-    finally:
-        for _ in range(100):
-            with contextlib.suppress(OSError):
-                os.rmdir(folder)
-                return
-            time.sleep(0.02)
-
-
-def _enter(folder):
-    with open(os.path.join(folder, "tasks"), "w", encoding="ascii") as file:
-        file.write("0")
+        yield lambda: enter(folder)
 
 
 def forget(path):
