@@ -334,7 +334,7 @@ void WindowDecoder::Count(const Window& window, uint32_t records, SegmentResult*
 
 Status WindowDecoder::Decode(const Window& window, SegmentResult* segment) {
   FieldIndex* index = window.index;
-  const uint32_t records = index->num_records();
+  [[maybe_unused]] const uint32_t records = index->num_records();
   rejects_.clear();
   found_.clear();
   if (checks_utf8_ && !index->utf8 && !index->exact) {
@@ -348,7 +348,7 @@ Status WindowDecoder::Decode(const Window& window, SegmentResult* segment) {
   }
   if (filter().samples) Sample(window, segment);
   if (filter().predicate) ARROW_RETURN_NOT_OK(Select(window, segment));
-  const size_t found_by_filter = found_.size();
+  [[maybe_unused]] const size_t found_by_filter = found_.size();
   ARROW_RETURN_NOT_OK(DecodeColumns(window));
   if (kKeepsLedger && (index->num_faults > 0 || !found_.empty())) [[unlikely]] {
     NoteRejects(window, segment);

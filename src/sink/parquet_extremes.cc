@@ -3,6 +3,7 @@
 #include <arrow/type.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <string>
@@ -42,7 +43,7 @@ Extremes OfFloats(const uint8_t* bytes, int64_t first, int64_t count) {
   const auto take = [&](T value, int lane) {
     low[lane] = value < low[lane] ? value : low[lane];
     high[lane] = value > high[lane] ? value : high[lane];
-    is_nan[lane] |= value != value;
+    is_nan[lane] |= std::isnan(value);
   };
   int64_t i = 0;
   for (; i + kLanes <= count; i += kLanes) {

@@ -34,8 +34,8 @@ Extremes FindNamedExtremes(const DecodedColumn& distinct, bool ascends, const ui
 /// Make `all` hold the values of `next` too; both are of columns of `type`.
 void JoinExtremes(const DataType& type, const Extremes& next, Extremes* all);
 
-/// Set the extremes of a column chunk, none where there is NaN: exact; texts longer than 4096 bytes are left out. A zero is -0.0 as least value
-/// and 0.0 as greatest.
+/// Set the extremes of a column chunk, none where there is NaN: exact; texts longer than 4096 bytes are left out. A
+/// zero is -0.0 as least value and 0.0 as greatest.
 void SetExtremes(const DataType& type, const Extremes& extremes, parquet::EncodedStatistics* statistics);
 
 /// The same for a page of an index, but byte arrays of more than 64 bytes are cut short, outwards. None are set, too,

@@ -130,8 +130,8 @@ std::optional<Verdict> JudgeInput(const Figures& f) {
                 GainWithout(f.input_blocked + f.idle + std::min(f.queue, f.helper_cpu), f.helper_cpu, f),
                 waits + "; a thread that decompresses or converts is at work " + Percent(f.helper) + " of the time");
   }
-  return Make(VerdictClass::kIoBound, "source", Confidence(share, kWaits, f), GainWithout(f.input_blocked + f.idle, 0, f),
-              waits);
+  return Make(VerdictClass::kIoBound, "source", Confidence(share, kWaits, f),
+              GainWithout(f.input_blocked + f.idle, 0, f), waits);
 }
 
 std::optional<Verdict> JudgeOutput(const Figures& f) {

@@ -12,10 +12,10 @@ inline namespace v0 {
 
 /// What does not change while a job runs.
 struct JobFacts {
-  int64_t wanted_workers = 0;        ///< that would run if memory had no limit; 0: not known
+  int64_t wanted_workers = 0;         ///< that would run if memory had no limit; 0: not known
   int64_t workers_without_quota = 0;  ///< that would run if no CPU quota held; 0: not known
-  bool limited_by_memory = false;    ///< fewer run, because more would not fit
-  double copy_bytes_per_second = 0;  ///< that one CPU copies in memory, as measured; 0: not measured
+  bool limited_by_memory = false;     ///< fewer run, because more would not fit
+  double copy_bytes_per_second = 0;   ///< that one CPU copies in memory, as measured; 0: not measured
 };
 
 /// Judge `change` over `interval` seconds.
