@@ -191,19 +191,20 @@ def digits(path, megabytes):
 DIGITS = ",".join(f"c{i}:int64" for i in range(20))
 
 
-@pytest.mark.parametrize("form", ["x.parquet", "x.arrow"])
+@pytest.mark.parametrize("form,codec", [("x.parquet", "zstd"), ("x.arrow", "none"), ("x.arrow", "zstd")])
 @pytest.mark.parametrize("workers", ["2", "8"])
-def test_columns_that_are_larger_than_their_text(scratch, form, workers):
+def test_columns_that_are_larger_than_their_text(scratch, form, codec, workers):
     """Units are given up where there is no room for them beside others: under a cap the same bytes come out."""
     path, out = os.path.join(scratch, "a.csv"), os.path.join(scratch, form)
     digits(path, 280)
-    words = ["ingest", path, "-o", out, "--overwrite", "--columns", DIGITS, "--no-header", "--workers", workers, "-q"]
+    words = ["ingest", path, "-o", out, "--overwrite", "--columns", DIGITS, "--no-header", "--workers", workers, "-q",
+             "--compression", codec]
     peaks, sums = {}, {}
     for limit in (400, 700, 4096):
         done, peaks[limit] = run_measured(*words, "--memory-limit", f"{limit}MiB")
         assert done.code == 0, done.stderr
         sums[limit] = outcome.digest(out)
-    print(f"{form}, {workers} workers: peaks {peaks}")
+    print(f"{form}, {codec}, {workers} workers: peaks {peaks}")
     assert all(peak <= limit for limit, peak in peaks.items()), peaks
     assert len(set(sums.values())) == 1, sums
 

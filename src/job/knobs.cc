@@ -203,7 +203,8 @@ Status SettleWorkers(const Allowance& allowance, SettledJob* settled) {
   workers.value = std::min(workers.value, kMaxWorkers);
   settled->max_workers = std::max(settled->max_workers, workers.value);
   settled->waiting_bytes_each = 2 * settled->options.unit_bytes + settled->options.unit_bytes / 2;
-  settled->room_bytes = plan.RoomBytes(limit, workers.value);
+  settled->room_bytes = limit - plan.base_bytes;
+  settled->side_bytes = plan.side_bytes;
   return Status::OK();
 }
 

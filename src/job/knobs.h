@@ -23,10 +23,6 @@ struct MemoryPlan {
   int64_t EachBytes(int64_t chunk_bytes) const {
     return side_bytes + std::max(stream_bytes, chunks * chunk_bytes) + columns_bytes;
   }
-  /// Return what `workers` of them have for text, columns and pieces.
-  int64_t RoomBytes(int64_t limit_bytes, int64_t workers) const {
-    return limit_bytes - base_bytes - workers * side_bytes;
-  }
 };
 MemoryPlan PlanMemory(const SettledJob& settled);
 

@@ -216,7 +216,7 @@ Result<std::unique_ptr<JobState>> Prepare(const SettledJob& settled, const RunCo
   state->batch_files = settled.config.batch_files.value;
   state->waiting_bytes_each = settled.waiting_bytes_each;
   state->gauges = std::make_unique<Gauges>(static_cast<size_t>(settled.max_workers));
-  state->budget = std::make_unique<MemoryBudget>(settled.room_bytes, state->gauges->workers());
+  state->budget = std::make_unique<MemoryBudget>(settled.room_bytes, settled.side_bytes, state->gauges->workers());
   JobState* raw = state.get();
   // Streams that are read at the same time share the threads that decompress.
   const int64_t workers = settled.config.workers.value;

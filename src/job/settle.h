@@ -34,7 +34,8 @@ struct SettledJob {
   std::string tune_note;                                           ///< of what is wrong with those
   std::function<bool(int64_t workers, int64_t chunk_bytes)> fits;  ///< into the memory limit
   int64_t waiting_bytes_each = 0;  ///< for each worker, of finished pieces whose turn has not come
-  int64_t room_bytes = 0;          ///< for text, columns and pieces of all workers
+  int64_t room_bytes = 0;          ///< of memory, for all workers
+  int64_t side_bytes = 0;          ///< of it, what each takes beside text, columns and pieces
 
   std::vector<std::string> paths() const;         ///< of the files
   std::vector<std::string> naming_paths() const;  ///< of the files, for names made from them

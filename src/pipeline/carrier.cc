@@ -68,14 +68,14 @@ void Carrier::Release() {
 Status Carrier::CheckMemory(const Input& input) {
   next_check_ = decoder_.decoded_bytes() + kCheckBytes;
   const int64_t expected = decoder_.ExpectedBytes();
-  const int64_t encoding = std::max(encoder_->LeastBytes(expected), last_piece_bytes_);
+  const int64_t encoding = std::max(encoder_->MostBytes(expected), last_piece_bytes_);
   job_->budget->Hold(worker_, text_.capacity() + expected + encoding);
   const int64_t columns = decoder_.ColumnBytes();
-  const int64_t least = text_.capacity() + columns + encoder_->LeastBytes(columns), room = job_->budget->room_bytes();
-  if (least > room) {
+  const int64_t least = text_.capacity() + columns + encoder_->LeastBytes(columns), most = job_->budget->most_bytes();
+  if (least > most) {
     return Status::CapacityError("'", input.path(), "': the first ", decoder_.decoded_bytes() >> 20,
                                  " MiB of a unit of ", job_->options.unit_bytes >> 20, " MiB of text need ",
-                                 least >> 20, " MiB when they are decoded, and the memory limit leaves ", room >> 20,
+                                 least >> 20, " MiB when they are decoded, and the memory limit leaves ", most >> 20,
                                  " MiB\nfix: raise --memory-limit, or lower --unit-bytes");
   }
   gives_up_ = may_give_up_ && job_->budget->MustGiveUp(worker_);

@@ -57,7 +57,7 @@ struct JobState {
 class Carrier {
  public:
   Carrier(JobState* job, std::unique_ptr<Encoder> encoder, size_t worker);
-  ~Carrier() { job_->budget->Hold(worker_, 0); }
+  ~Carrier() { job_->budget->Leave(worker_); }
 
   /// Whether units may be given up (UnitResult::gave_up) where workers hold more than the memory limit leaves them; not
   /// at first.

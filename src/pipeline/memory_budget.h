@@ -13,19 +13,25 @@ inline namespace v0 {
 
 class MemoryBudget {
  public:
-  /// `room_bytes`: for text, columns and pieces of all workers together.
-  MemoryBudget(int64_t room_bytes, size_t workers)
-      : room_bytes_(room_bytes), shares_(new Share[workers]), workers_(workers) {}
+  /// `room_bytes`: for all workers together. `side_bytes`: what each takes beside the text, columns and pieces that it
+  /// tells of.
+  MemoryBudget(int64_t room_bytes, int64_t side_bytes, size_t workers)
+      : room_bytes_(room_bytes), side_bytes_(side_bytes), shares_(new Share[workers]), workers_(workers) {}
 
-  int64_t room_bytes() const { return room_bytes_; }
+  /// Return what a worker may tell of where it is the only one.
+  int64_t most_bytes() const { return room_bytes_ - side_bytes_; }
 
   /// Say what a worker holds, or will when it has come to the end of the unit in hand.
   void Hold(size_t worker, int64_t bytes) {
+    bytes += side_bytes_;
     shares_[worker].held.store(bytes, std::memory_order_relaxed);
     int64_t largest = largest_.load(std::memory_order_relaxed);
     while (bytes > largest && !largest_.compare_exchange_weak(largest, bytes, std::memory_order_relaxed)) {
     }
   }
+
+  /// Say that a worker rests: it holds nothing.
+  void Leave(size_t worker) { shares_[worker].held.store(0, std::memory_order_relaxed); }
 
   /// Say what pieces hold whose turn has not come.
   void HoldPieces(int64_t bytes) { pieces_.store(bytes, std::memory_order_relaxed); }
@@ -47,6 +53,9 @@ class MemoryBudget {
     return true;
   }
 
+  /// Whether there is no room for another unit as large as any has been.
+  bool IsShort() const { return HeldBytes() + largest_.load(std::memory_order_relaxed) > room_bytes_; }
+
   /// Whether `worker` may begin a unit: as large as any has been, beside what the others hold.
   bool FitsOneMore(size_t worker) const {
     const int64_t own = shares_[worker].held.load(std::memory_order_relaxed);
@@ -65,7 +74,7 @@ class MemoryBudget {
     return sum;
   }
 
-  const int64_t room_bytes_;
+  const int64_t room_bytes_, side_bytes_;
   const std::unique_ptr<Share[]> shares_;  // of each worker
   const size_t workers_;
   std::atomic<int64_t> pieces_ = 0;

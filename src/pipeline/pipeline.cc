@@ -152,8 +152,8 @@ bool Pipeline::NextClaim(std::unique_lock<std::mutex>* lock, size_t worker, Carr
     const Stage stage = FindClaim(worker, claim);
     gauge->Enter(stage);
     if (stage == Stage::kDecoding) return true;
-    const bool is_short = short_of_memory_ > 0 || job_->budget->IsOver();
-    if (is_short && carrier->HoldsColumns()) {  // which may be what others wait for
+    const bool is_short = short_of_memory_ > 0 || job_->budget->IsShort();
+    if (is_short && carrier->HoldsColumns()) {  // which others may need
       lock->unlock();
       carrier->Release();
       lock->lock();

@@ -57,7 +57,10 @@ class PipelineTest : public testing::Test {
     RunContext context;
     SettledJob settled = Settle(job, context.stop).ValueOrDie();
     settled.max_workers = 6;
-    if (what.room_bytes >= 0) settled.room_bytes = what.room_bytes;
+    if (what.room_bytes >= 0) {
+      settled.room_bytes = what.room_bytes;
+      settled.side_bytes = 0;
+    }
     auto state = Prepare(settled, context, arrow::StopToken::Unstoppable()).ValueOrDie();
     StatisticsSink sink(settled.columns);
     Committer committer(*state, &sink, nullptr);

@@ -83,9 +83,10 @@ class IpcEncoder : public Encoder {
     return piece;
   }
 
-  // The record batch, and about a quarter as much where it is compressed.
-  int64_t LeastBytes(int64_t column_bytes) const override {
-    return options_.codec == nullptr ? column_bytes : column_bytes + column_bytes / 4;
+  // The record batch; and Arrow's buffers for what is compressed are as large as what is not.
+  int64_t LeastBytes(int64_t column_bytes) const override { return column_bytes; }
+  int64_t MostBytes(int64_t column_bytes) const override {
+    return options_.codec == nullptr ? column_bytes : 2 * column_bytes;
   }
 
  private:

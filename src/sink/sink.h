@@ -37,6 +37,8 @@ class Encoder {
   virtual Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId& unit) = 0;
   /// Return what Encode is sure to take beside `column_bytes` of columns, whatever is in them.
   virtual int64_t LeastBytes(int64_t /*column_bytes*/) const { return 0; }
+  /// Return what it may take.
+  virtual int64_t MostBytes(int64_t column_bytes) const { return LeastBytes(column_bytes); }
 };
 
 /// One committed piece in an output file, for the manifest.
