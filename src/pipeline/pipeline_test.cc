@@ -103,13 +103,14 @@ TEST_F(PipelineTest, ResultsDoNotDependOnTurnsOfKnobs) {
   EXPECT_LE(still.most_in_flight, 2) << "the others rest";
   EXPECT_EQ(still.samples_at_end, 6) << "all threads are still there to be looked at";
   int turns = 0;
-  const Outcome turned = Run([&](Pipeline* pipeline) {
+  const auto turn = [&](Pipeline* pipeline) {
     pipeline->SetWorkers(1 + turns % 6);
     pipeline->SetChunkBytes(int64_t{256} << turns % 10);
     turns++;
     usleep(50);
-  });
-  EXPECT_GT(turns, 3);
+  };
+  Outcome turned = Run(turn);
+  while (turns <= 3) turned = Run(turn);  // a quick machine is over before many turns
   EXPECT_EQ(still.report.rows_read, kRows);
   ExpectEqual(turned.report, still.report);
 }
