@@ -49,9 +49,23 @@ int64_t MayRepeat(TypeKind kind, const PageCodec* codec) {
   return codec != nullptr && codec->has_entropy_coding() ? kFloatsMayRepeatUnderEntropyCoding : kFloatsMayRepeat;
 }
 
+int64_t FewValuesPercent(TypeKind kind) { return IsFloat(kind) ? kFewFloatsPercent : 100; }
+
+int64_t IndexBytes(int64_t num_distinct) { return num_distinct > 256 ? 2 : 1; }
+
 // What the values take as PLAIN, about: small integers are wider there.
 int64_t RawBytes(const DecodedColumn& column) {
   return column.num_bytes() + column.num_values * ValueWidth(column.type);
+}
+
+// Return with how many distinct values a dictionary may still gain, where their sizes alone decide.
+int64_t MostDistinct(const DecodedColumn& column) {
+  const int64_t n = column.num_values, raw_bytes = RawBytes(column);
+  if (n >= kFewValues) return ValueDictionary::kMaxValues;
+  const auto most = [&](int64_t index_bytes) {
+    return (raw_bytes * FewValuesPercent(column.type.kind) / 100 - n * index_bytes) * n / raw_bytes;
+  };
+  return std::max(std::min(most(1), int64_t{256}), most(2));
 }
 
 // Call `visit(first, count)` for evenly spread slices of num_values values.
@@ -174,7 +188,7 @@ Result<Encoding::type> EncodingChooser::Choose(const DecodedColumn& column, Colu
   const bool has_values = column.num_values > 0;
   switch (wanted) {
     case ColumnEncoding::kDictionary:
-      return has_values && dictionary_.Index(column, ValueDictionary::kSample) ? Encoding::RLE_DICTIONARY
+      return has_values && dictionary_.Index(column, {}) ? Encoding::RLE_DICTIONARY
                                                                                : Encoding::PLAIN;
     case ColumnEncoding::kDelta:
       return has_values && !MayWrap(column) ? DeltaOf(column.type.kind) : Encoding::PLAIN;
@@ -226,7 +240,7 @@ Result<int64_t> EncodingChooser::DictionaryBytes(int64_t num_values) {
   const DecodedColumn& distinct = dictionary_.distinct();
   const int64_t distinct_taken = SamplePlain(distinct, kSliceValues, &sample_);
   ARROW_ASSIGN_OR_RAISE(const int64_t distinct_sample, EncodedBytes(sample_));
-  const int64_t index_taken = SampleIndices(dictionary_.indices(), num_values, distinct.num_values > 256, &sample_);
+  const int64_t index_taken = SampleIndices(dictionary_.indices(), num_values, IndexBytes(distinct.num_values) == 2, &sample_);
   ARROW_ASSIGN_OR_RAISE(int64_t index_sample, EncodedBytes(sample_));
   if (codec_ == nullptr) {  // bit-packed, then
     index_sample = index_taken * std::bit_width(static_cast<uint64_t>(distinct.num_values - 1)) / 8;
@@ -236,14 +250,15 @@ Result<int64_t> EncodingChooser::DictionaryBytes(int64_t num_values) {
 
 // Of values of a fixed width: whether those of another part of the column are often the same ones. Not where those
 // that were looked at first are all distinct: of 6,000 values in equal shares, 22 of the first 512 should repeat.
+// Of few values the sizes decided.
 bool EncodingChooser::AreFewOverall(const DecodedColumn& column) {
-  if (distinct_percent_ >= 100) return false;
+  if (distinct_percent_ >= 100 || column.num_values < kFewValues) return false;
   DecodedColumn sample = column;
   sample.num_values = sample.rows = SamplePlain(column, kSliceValues, &sample_);
   sample.values = sample_.data();
   const auto distinct_of = [&](int64_t num_values) {
     sample.num_values = num_values;
-    return dictionary_.Index(sample, kMayRepeat) ? dictionary_.distinct().num_values : num_values;
+    return dictionary_.Index(sample, {kMayRepeat}) ? dictionary_.distinct().num_values : num_values;
   };
   const int64_t all = sample.num_values;
   if (all < kSlices * kSliceValues) return true;  // there is no other part
@@ -255,15 +270,15 @@ Result<EncodingChooser::Dictionary> EncodingChooser::TryDictionary(const Decoded
   const int64_t n = column.num_values;
   Dictionary tried;
   if (n == 0 || !ValueDictionary::Takes(column.type)) return tried;
-  bool repeats = dictionary_.Index(column, MayRepeat(column.type.kind, codec_));
+  bool repeats = dictionary_.Index(column, {MayRepeat(column.type.kind, codec_), MostDistinct(column)});
   distinct_percent_ = dictionary_.distinct_percent();
-  if (!repeats && is_float && AreFewOverall(column)) repeats = dictionary_.Index(column, kMayRepeat);
+  if (!repeats && is_float && AreFewOverall(column)) repeats = dictionary_.Index(column, {kMayRepeat});
   if (!repeats) return tried;
   const int64_t raw_bytes = RawBytes(column);
   if (n < kFewValues) {
     const DecodedColumn& distinct = dictionary_.distinct();
-    tried.bytes = RawBytes(distinct) + n * (distinct.num_values > 256 ? 2 : 1);
-    tried.is_final = tried.bytes * 100 < raw_bytes * (is_float ? kFewFloatsPercent : 100);
+    tried.bytes = RawBytes(distinct) + n * IndexBytes(distinct.num_values);
+    tried.is_final = tried.bytes * 100 < raw_bytes * FewValuesPercent(column.type.kind);
     return tried;
   }
   ARROW_ASSIGN_OR_RAISE(tried.bytes, DictionaryBytes(n));

@@ -128,7 +128,7 @@ Status PartitionSplitter::NumberRows() {
   for (size_t i = 0; i < by_.size(); i++) {
     DecodedColumn column = batch_->columns[static_cast<size_t>(by_[i])];
     if (column.type.kind == TypeKind::kBool) column.type.kind = TypeKind::kUInt8;
-    if (!of_columns_[i].Index(column, ValueDictionary::kSample)) return TooManyPartitions();
+    if (!of_columns_[i].Index(column, {})) return TooManyPartitions();
     const uint64_t base = static_cast<uint64_t>(of_columns_[i].distinct().num_values) + 1;
     if (__builtin_mul_overflow(num_keys, base, &num_keys)) return TooManyPartitions();
     const uint16_t* next = of_columns_[i].indices();
@@ -141,7 +141,7 @@ Status PartitionSplitter::NumberRows() {
   keys.type.kind = TypeKind::kUInt64;
   keys.rows = keys.num_values = batch_->rows;
   keys.values = reinterpret_cast<const uint8_t*>(keys_.data());
-  if (!of_keys_.Index(keys, ValueDictionary::kSample)) return TooManyPartitions();
+  if (!of_keys_.Index(keys, {})) return TooManyPartitions();
 
   directories_.clear();
   for (int64_t partition = 0; partition < of_keys_.distinct().num_values; partition++) {

@@ -11,6 +11,40 @@ namespace {
 constexpr int kFirstSlotBits = 10;
 constexpr int64_t kAhead = 16;  // values whose slots are on their way from memory
 
+// Of 65,536 values in equal shares, eight are expected to repeat among the first 1,024.
+constexpr int64_t kFirstSpan = 1024, kMayRepeatInFirstSpan = 1022;
+
+// How the number of distinct values grows from span to span, each as long as all before it.
+class Growth {
+ public:
+  void Add(int64_t values, int64_t distinct) {
+    rate_before_ = rate_;
+    rate_ = (distinct - distinct_) * kOne / values;
+    distinct_ = distinct;
+    values_ += values;
+  }
+
+  // Return how many distinct values `more` values would make of them. New ones are taken to become rare as fast as
+  // where all have equal shares: there the rate of each span is the square of the one before it. Where some values are
+  // frequent, it falls more slowly; and where spans are short, nothing is foretold.
+  int64_t Expected(int64_t more) const {
+    constexpr int64_t kTells = 16'384;
+    int64_t distinct = distinct_;
+    if (values_ < kTells || rate_before_ == 0) return distinct;
+    int64_t rate = rate_, slowing = std::min(rate_ * kOne / rate_before_, kOne);
+    for (int64_t span = values_; more > 0; more -= span, span *= 2) {
+      slowing = slowing * slowing / kOne;
+      rate = rate * slowing / kOne;
+      distinct += std::min(more, span) * rate / kOne;
+    }
+    return distinct;
+  }
+
+ private:
+  static constexpr int64_t kOne = 1 << 16;
+  int64_t values_ = 0, distinct_ = 0, rate_ = 0, rate_before_ = 0;  // rates in new values of kOne
+};
+
 uint64_t HashOf(uint64_t key) { return key * 0x9E3779B97F4A7C15U; }  // the upper bits are the good ones
 
 template <class Key, int kStride>
@@ -28,32 +62,32 @@ bool ValueDictionary::Takes(const DataType& type) {
          type.kind != TypeKind::kUuid;  // a UUID repeats seldom, and is no key of 64 bits
 }
 
-bool ValueDictionary::Index(const DecodedColumn& column, int64_t max_of_sample) {
+bool ValueDictionary::Index(const DecodedColumn& column, const Limits& limits) {
   distinct_ = DecodedColumn();
   distinct_.type = column.type;
   distinct_percent_ = 0;
   indices_.resize(static_cast<size_t>(column.num_values));
-  if (IsVariableWidth(column.type.kind)) return IndexTexts(column, max_of_sample);
+  if (IsVariableWidth(column.type.kind)) return IndexTexts(column, limits);
   const bool is_float = column.type.kind == TypeKind::kFloat32 || column.type.kind == TypeKind::kFloat64;
   switch (ValueWidth(column.type)) {
     case 1:
-      return IndexFixed<uint8_t, 1>(column, is_float, max_of_sample);
+      return IndexFixed<uint8_t, 1>(column, is_float, limits);
     case 2:
-      return IndexFixed<uint16_t, 2>(column, is_float, max_of_sample);
+      return IndexFixed<uint16_t, 2>(column, is_float, limits);
     case 4:
-      return IndexFixed<uint32_t, 4>(column, is_float, max_of_sample);
+      return IndexFixed<uint32_t, 4>(column, is_float, limits);
     case 8:
-      return IndexFixed<uint64_t, 8>(column, is_float, max_of_sample);
+      return IndexFixed<uint64_t, 8>(column, is_float, limits);
     default:
-      return IndexFixed<uint64_t, 16>(column, is_float, max_of_sample);
+      return IndexFixed<uint64_t, 16>(column, is_float, limits);
   }
 }
 
 template <class Key, int kStride>
-bool ValueDictionary::IndexFixed(const DecodedColumn& column, bool is_float, int64_t max_of_sample) {
+bool ValueDictionary::IndexFixed(const DecodedColumn& column, bool is_float, const Limits& limits) {
   keys_.clear();
   const bool by_range = !is_float && IndexByRange<Key, kStride>(column.values, column.num_values);
-  if (!by_range && !IndexByHash<Key, kStride>(column.values, column.num_values, max_of_sample)) return false;
+  if (!by_range && !IndexByHash<Key, kStride>(column.values, column.num_values, limits)) return false;
   StoreFixed(kStride);
   return true;
 }
@@ -84,21 +118,38 @@ bool ValueDictionary::IndexByRange(const uint8_t* values, int64_t num_values) {
   return true;
 }
 
-template <class Key, int kStride>
-bool ValueDictionary::IndexByHash(const uint8_t* values, int64_t num_values, int64_t max_of_sample) {
-  shift_ = 64 - kFirstSlotBits;
-  slots_.assign(size_t{1} << kFirstSlotBits, Slot{0, 0});
-  const int64_t judged = num_values < kSample ? 0 : kSample;  // a few values are always worth a try
-  if (!IndexSpan<Key, kStride>(values, num_values, 0, judged, max_of_sample)) return false;
-  if (judged > 0) distinct_percent_ = static_cast<int64_t>(keys_.size()) * 100 / judged;
-  if (!IndexSpan<Key, kStride>(values, num_values, judged, num_values, kMaxValues)) return false;
-  if (judged == 0 && num_values > 0) distinct_percent_ = static_cast<int64_t>(keys_.size()) * 100 / num_values;
+// Index spans that end at powers of two: `index_span(begin, end, most)` takes values until more than `most` are distinct.
+// Between spans it is judged whether going on is of use.
+template <class SpanFn>
+bool ValueDictionary::IndexInSpans(int64_t num_values, const Limits& limits, SpanFn index_span) {
+  const bool judges = limits.of_sample < kSample;
+  Growth growth;
+  for (int64_t begin = 0, end = 0; begin < num_values; begin = end) {
+    end = std::min(num_values, begin == 0 ? kFirstSpan : 2 * begin);
+    int64_t most = limits.in_all;
+    if (judges && end == kFirstSpan) most = std::min(most, kMayRepeatInFirstSpan);
+    if (judges && end <= kSample && num_values >= kSample) most = std::min(most, limits.of_sample);
+    const Indexed indexed = index_span(begin, end, most);
+    if (begin < kSample) distinct_percent_ = indexed.distinct * 100 / indexed.values;
+    if (indexed.distinct > most) return false;
+    growth.Add(end - begin, indexed.distinct);
+    if (judges && growth.Expected(num_values - end) > limits.in_all) return false;
+  }
   return true;
 }
 
 template <class Key, int kStride>
-bool ValueDictionary::IndexSpan(const uint8_t* values, int64_t num_values, int64_t begin, int64_t end,
-                                int64_t max_distinct) {
+bool ValueDictionary::IndexByHash(const uint8_t* values, int64_t num_values, const Limits& limits) {
+  shift_ = 64 - kFirstSlotBits;
+  slots_.assign(size_t{1} << kFirstSlotBits, Slot{0, 0});
+  return IndexInSpans(num_values, limits, [&](int64_t begin, int64_t end, int64_t most) {
+    return IndexSpan<Key, kStride>(values, num_values, begin, end, most);
+  });
+}
+
+template <class Key, int kStride>
+ValueDictionary::Indexed ValueDictionary::IndexSpan(const uint8_t* values, int64_t num_values, int64_t begin,
+                                                    int64_t end, int64_t most) {
   for (int64_t i = begin; i < end; i++) {
     const int64_t ahead = std::min(i + kAhead, num_values - 1);
     __builtin_prefetch(&slots_[HashOf(LoadKey<Key, kStride>(values, ahead)) >> shift_]);
@@ -107,15 +158,12 @@ bool ValueDictionary::IndexSpan(const uint8_t* values, int64_t num_values, int64
     while (slots_[place].number != 0 && slots_[place].key != key) place = (place + 1) & (slots_.size() - 1);
     uint32_t number = slots_[place].number;
     if (number == 0) {
-      if (static_cast<int64_t>(keys_.size()) == max_distinct) {
-        if (begin == 0) distinct_percent_ = (max_distinct + 1) * 100 / (i + 1);
-        return false;
-      }
+      if (static_cast<int64_t>(keys_.size()) == most) return {i + 1, most + 1};
       number = AddKey(key, place);
     }
     indices_[static_cast<size_t>(i)] = static_cast<uint16_t>(number - 1);
   }
-  return true;
+  return {end, static_cast<int64_t>(keys_.size())};
 }
 
 uint32_t ValueDictionary::AddKey(uint64_t key, uint64_t place) {
@@ -150,21 +198,29 @@ void ValueDictionary::StoreFixed(int width) {
   distinct_.values = reinterpret_cast<const uint8_t*>(storage_.data());
 }
 
-bool ValueDictionary::IndexTexts(const DecodedColumn& column, int64_t max_of_sample) {
+bool ValueDictionary::IndexTexts(const DecodedColumn& column, const Limits& limits) {
   texts_ = StringTable();
-  const auto* offsets = reinterpret_cast<const int32_t*>(column.values);
-  const int64_t judged = column.num_values < kSample ? 0 : kSample;
-  for (int64_t i = 0; i < column.num_values; i++) {
-    const auto size = static_cast<size_t>(offsets[i + 1] - offsets[i]);
-    const int32_t index = texts_.Insert({column.bytes + offsets[i], size});
-    const int64_t most = i < judged ? max_of_sample : kMaxValues;
-    if (index < 0 || index >= most || static_cast<int64_t>(texts_.bytes().size()) > kMaxTextBytes) return false;
-    indices_[static_cast<size_t>(i)] = static_cast<uint16_t>(index);
-  }
+  const bool is_indexed = IndexInSpans(column.num_values, limits, [&](int64_t begin, int64_t end, int64_t most) {
+    return IndexTextSpan(column, begin, end, most);
+  });
+  if (!is_indexed) return false;
   distinct_.rows = distinct_.num_values = texts_.size();
   distinct_.values = reinterpret_cast<const uint8_t*>(texts_.offsets().data());
   distinct_.bytes = texts_.bytes().data();
   return true;
+}
+
+ValueDictionary::Indexed ValueDictionary::IndexTextSpan(const DecodedColumn& column, int64_t begin, int64_t end,
+                                                        int64_t most) {
+  const auto* offsets = reinterpret_cast<const int32_t*>(column.values);
+  for (int64_t i = begin; i < end; i++) {
+    const auto size = static_cast<size_t>(offsets[i + 1] - offsets[i]);
+    const int32_t index = texts_.Insert({column.bytes + offsets[i], size});
+    const bool is_full = index < 0 || static_cast<int64_t>(texts_.bytes().size()) > kMaxTextBytes;
+    if (index >= most || is_full) return {i + 1, most + 1};
+    indices_[static_cast<size_t>(i)] = static_cast<uint16_t>(index);
+  }
+  return {end, texts_.size()};
 }
 
 }  // namespace v0

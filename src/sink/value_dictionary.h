@@ -20,9 +20,15 @@ class ValueDictionary {
   /// Return whether Index takes columns of this type.
   static bool Takes(const DataType& type);
 
-  /// Index every value of `column`. Return false, and hold no indices, where more than `max_of_sample` of the first
-  /// kSample values are distinct, or more in all than the limits above allow. Values of equal bits are equal.
-  bool Index(const DecodedColumn& column, int64_t max_of_sample);
+  /// When to give up. Beside these, the limits above.
+  struct Limits {
+    int64_t of_sample = kSample;    ///< distinct values among the first kSample; kSample: however many they are
+    int64_t in_all = kMaxValues;    ///< distinct values in the column
+  };
+
+  /// Index every value of `column`. Return false, and hold no indices, where more values are distinct than the limits
+  /// allow, or, with one of the sample, where it shows early that they will be. Values of equal bits are equal.
+  bool Index(const DecodedColumn& column, const Limits& limits);
 
   const uint16_t* indices() const { return indices_.data(); }  ///< one a value
   /// Return the distinct values: the column's type, no nulls, no validity words.
@@ -36,16 +42,22 @@ class ValueDictionary {
     uint64_t key;
     uint32_t number;  // index + 1; 0 is free
   };
+  struct Indexed {
+    int64_t values, distinct;  // from the column's first one on, with the one that was too many
+  };
 
   template <class Key, int kStride>
-  bool IndexFixed(const DecodedColumn& column, bool is_float, int64_t max_of_sample);
+  bool IndexFixed(const DecodedColumn& column, bool is_float, const Limits& limits);
   template <class Key, int kStride>
   bool IndexByRange(const uint8_t* values, int64_t num_values);
   template <class Key, int kStride>
-  bool IndexByHash(const uint8_t* values, int64_t num_values, int64_t max_of_sample);
-  bool IndexTexts(const DecodedColumn& column, int64_t max_of_sample);
+  bool IndexByHash(const uint8_t* values, int64_t num_values, const Limits& limits);
+  bool IndexTexts(const DecodedColumn& column, const Limits& limits);
+  template <class SpanFn>
+  bool IndexInSpans(int64_t num_values, const Limits& limits, SpanFn index_span);
   template <class Key, int kStride>
-  bool IndexSpan(const uint8_t* values, int64_t num_values, int64_t begin, int64_t end, int64_t max_distinct);
+  Indexed IndexSpan(const uint8_t* values, int64_t num_values, int64_t begin, int64_t end, int64_t most);
+  Indexed IndexTextSpan(const DecodedColumn& column, int64_t begin, int64_t end, int64_t most);
   uint32_t AddKey(uint64_t key, uint64_t place);
   void GrowSlots();
   void StoreFixed(int width);
