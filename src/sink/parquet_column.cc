@@ -25,6 +25,7 @@ Result<PhysicalColumn> ColumnPreparer::Prepare(const DecodedColumn& column, Colu
   physical.distinct = &chooser_.dictionary().distinct();
   physical.distinct_order = FindOrder(*physical.distinct);
   physical.indices = chooser_.dictionary().indices();
+  physical.index_bits = chooser_.index_bits();
   physical.values = MakePhysical(*physical.distinct, &converted_);
   return physical;
 }

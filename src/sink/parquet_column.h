@@ -25,6 +25,7 @@ struct PhysicalColumn {
   RepeatSearch repeats = RepeatSearch::kOfBytes;  ///< of PLAIN pages
   PhysicalValues values;              ///< every value; the distinct ones where the encoding is RLE_DICTIONARY
   const uint16_t* indices = nullptr;  ///< with a dictionary: of every value into `values`
+  int index_bits = 0;                 ///< of each of them in a page
   const DecodedColumn* decoded = nullptr;
   const DecodedColumn* distinct = nullptr;  ///< with a dictionary: its values
   ValueOrder distinct_order = ValueOrder::kNone;

@@ -28,6 +28,8 @@ constexpr int64_t kFewOverallPercent = 340;
 // A dictionary's size by estimate, in percent of PLAIN's, at which it is taken. Readers like dictionaries of integers
 // and texts; floats must gain. No choice is to cost more than 3 percent: bench/encodings looks.
 constexpr int64_t kDictionaryPercent = 102, kFloatDictionaryPercent = 98;
+// Bit-packed indices of up to this size, in percent of those in whole bytes, are taken: they are quicker to compress.
+constexpr int64_t kPackedPercent = 101;
 // Whatever PLAIN may be, a dictionary of this percentage of the uncompressed values is good enough: quick to read.
 constexpr int64_t kNextToNothingPercent = 2;
 
@@ -53,9 +55,9 @@ int64_t FewValuesPercent(TypeKind kind) { return IsFloat(kind) ? kFewFloatsPerce
 
 int64_t IndexBytes(int64_t num_distinct) { return num_distinct > 256 ? 2 : 1; }
 
-// What the values take as PLAIN, about: small integers are wider there.
+// What the values take as PLAIN, where small integers are wider.
 int64_t RawBytes(const DecodedColumn& column) {
-  return column.num_bytes() + column.num_values * ValueWidth(column.type);
+  return column.num_bytes() + column.num_values * std::max(ValueWidth(column.type), 4);
 }
 
 // Return with how many distinct values a dictionary may still gain, where their sizes alone decide.
@@ -127,18 +129,12 @@ int64_t SampleDelta(const DecodedColumn& column, std::vector<uint64_t>* converte
   return taken;
 }
 
-// The same for indices, in whole bytes.
-int64_t SampleIndices(const uint16_t* indices, int64_t num_values, bool two_bytes, std::vector<uint8_t>* sample) {
+// The same of indices, one behind the other.
+void SampleIndices(const uint16_t* indices, int64_t num_values, std::vector<uint16_t>* sample) {
   sample->clear();
-  int64_t taken = 0;
   ForSlices(num_values, kSliceValues, [&](int64_t first, int64_t count) {
-    for (int64_t i = first; i < first + count; i++) {
-      sample->push_back(static_cast<uint8_t>(indices[i]));
-      if (two_bytes) sample->push_back(static_cast<uint8_t>(indices[i] >> 8));
-    }
-    taken += count;
+    sample->insert(sample->end(), indices + first, indices + first + count);
   });
-  return taken;
 }
 
 int64_t Scale(int64_t value, int64_t by, int64_t over) {
@@ -188,8 +184,9 @@ Result<Encoding::type> EncodingChooser::Choose(const DecodedColumn& column, Colu
   const bool has_values = column.num_values > 0;
   switch (wanted) {
     case ColumnEncoding::kDictionary:
-      return has_values && dictionary_.Index(column, {}) ? Encoding::RLE_DICTIONARY
-                                                                               : Encoding::PLAIN;
+      if (!has_values || !dictionary_.Index(column, {})) return Encoding::PLAIN;
+      index_bits_ = IndexBits(dictionary_.distinct().num_values, /*whole_bytes=*/codec_ != nullptr);
+      return Encoding::RLE_DICTIONARY;
     case ColumnEncoding::kDelta:
       return has_values && !MayWrap(column) ? DeltaOf(column.type.kind) : Encoding::PLAIN;
     case ColumnEncoding::kByteStreamSplit:
@@ -240,12 +237,29 @@ Result<int64_t> EncodingChooser::DictionaryBytes(int64_t num_values) {
   const DecodedColumn& distinct = dictionary_.distinct();
   const int64_t distinct_taken = SamplePlain(distinct, kSliceValues, &sample_);
   ARROW_ASSIGN_OR_RAISE(const int64_t distinct_sample, EncodedBytes(sample_));
-  const int64_t index_taken = SampleIndices(dictionary_.indices(), num_values, IndexBytes(distinct.num_values) == 2, &sample_);
-  ARROW_ASSIGN_OR_RAISE(int64_t index_sample, EncodedBytes(sample_));
-  if (codec_ == nullptr) {  // bit-packed, then
-    index_sample = index_taken * std::bit_width(static_cast<uint64_t>(distinct.num_values - 1)) / 8;
-  }
-  return Scale(distinct_sample, distinct.num_values, distinct_taken) + Scale(index_sample, num_values, index_taken);
+  SampleIndices(dictionary_.indices(), num_values, &index_sample_);
+  ARROW_ASSIGN_OR_RAISE(const int64_t index_sample, IndicesBytes(distinct.num_values));
+  return Scale(distinct_sample, distinct.num_values, distinct_taken) +
+         Scale(index_sample, num_values, static_cast<int64_t>(index_sample_.size()));
+}
+
+// Of index_sample_, in the better width: in whole bytes a codec finds repeats that bit-packing would hide; where there
+// are none, packed ones are as small, and are fewer bytes to compress.
+Result<int64_t> EncodingChooser::IndicesBytes(int64_t num_distinct) {
+  const int packed_bits = IndexBits(num_distinct, /*whole_bytes=*/false);
+  const auto bytes_of = [&](int bits) {
+    const auto count = static_cast<int64_t>(index_sample_.size());
+    sample_.resize(static_cast<size_t>(MaxIndexBytes(count, bits)));
+    const uint8_t* const end = StoreIndices(index_sample_.data(), count, bits, sample_.data());
+    sample_.resize(static_cast<size_t>(end - sample_.data()));
+    return EncodedBytes(sample_);
+  };
+  ARROW_ASSIGN_OR_RAISE(const int64_t bytes, bytes_of(index_bits_));
+  if (packed_bits == index_bits_) return bytes;
+  ARROW_ASSIGN_OR_RAISE(const int64_t packed_bytes, bytes_of(packed_bits));
+  if (packed_bytes * 100 > bytes * kPackedPercent) return bytes;
+  index_bits_ = packed_bits;
+  return packed_bytes;
 }
 
 // Of values of a fixed width: whether those of another part of the column are often the same ones. Not where those
@@ -274,9 +288,10 @@ Result<EncodingChooser::Dictionary> EncodingChooser::TryDictionary(const Decoded
   distinct_percent_ = dictionary_.distinct_percent();
   if (!repeats && is_float && AreFewOverall(column)) repeats = dictionary_.Index(column, {kMayRepeat});
   if (!repeats) return tried;
+  const DecodedColumn& distinct = dictionary_.distinct();
+  index_bits_ = IndexBits(distinct.num_values, /*whole_bytes=*/codec_ != nullptr);
   const int64_t raw_bytes = RawBytes(column);
   if (n < kFewValues) {
-    const DecodedColumn& distinct = dictionary_.distinct();
     tried.bytes = RawBytes(distinct) + n * IndexBytes(distinct.num_values);
     tried.is_final = tried.bytes * 100 < raw_bytes * FewValuesPercent(column.type.kind);
     return tried;

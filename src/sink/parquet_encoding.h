@@ -30,6 +30,7 @@ class EncodingChooser {
 
   /// After Choose gave RLE_DICTIONARY: the column's distinct values and their indices.
   const ValueDictionary& dictionary() const { return dictionary_; }
+  int index_bits() const { return index_bits_; }  ///< of an index in its pages
   /// After Choose gave PLAIN: how its pages are searched for repeats.
   RepeatSearch repeats() const { return repeats_; }
 
@@ -44,6 +45,7 @@ class EncodingChooser {
   bool AreFewOverall(const DecodedColumn& column);
   Result<Dictionary> TryDictionary(const DecodedColumn& column);
   Result<int64_t> DictionaryBytes(int64_t num_values);
+  Result<int64_t> IndicesBytes(int64_t num_distinct);
   Result<bool> UsesDelta(const DecodedColumn& column, const Dictionary& dictionary);
   Result<bool> UsesByteStreamSplit(const DecodedColumn& column);
   Result<int64_t> PlainBytes(const DecodedColumn& column);
@@ -53,10 +55,12 @@ class EncodingChooser {
   const ParquetCompat compat_;
   PageCodec* const codec_;
   ValueDictionary dictionary_;
+  int index_bits_ = 0;
   int64_t distinct_percent_ = 0;        // of the column's first values, as ValueDictionary::distinct_percent
   std::optional<int64_t> plain_bytes_;  // of the column, once they were asked for
   RepeatSearch repeats_ = RepeatSearch::kOfBytes;
   std::vector<uint64_t> converted_;
+  std::vector<uint16_t> index_sample_;
   std::vector<uint8_t> sample_, other_sample_, compressed_;
 };
 

@@ -61,7 +61,6 @@ class PageEncoder {
   template <class FillFn>
   Status AppendPage(PageHeader header, int64_t max_bytes, FillFn fill, RepeatSearch* repeats, arrow::BufferBuilder* to,
                     ColumnChunk* chunk);
-  int IndexBitsOf(const PhysicalColumn& column) const;
   /// Store values [first, first + count) in the column's encoding; return the end.
   uint8_t* StoreValues(const PhysicalColumn& column, int64_t first, int64_t count, uint8_t* to) const;
   int64_t MaxValueBytes(const PhysicalColumn& column, int64_t first, int64_t count) const;

@@ -54,6 +54,19 @@ bool RunsAreShorter(const uint16_t* indices, int64_t count, int value_bytes, int
   return bytes < packed_bytes;
 }
 
+// Eight values of up to fifteen bits, the first in the lowest bits.
+__extension__ using PackedGroup = unsigned __int128;
+PackedGroup PackGroup(const uint16_t* values, int bits) {
+  const auto four = [&](const uint16_t* from) {  // pairs, then pairs of pairs
+    constexpr uint64_t kEven = 0x0000FFFF0000FFFF;
+    uint64_t word;
+    std::memcpy(&word, from, sizeof word);
+    const uint64_t pairs = (word & kEven) | (word >> 16 & kEven) << bits;
+    return (pairs & 0xFFFFFFFF) | pairs >> 32 << 2 * bits;
+  };
+  return four(values) | static_cast<PackedGroup>(four(values + 4)) << 4 * bits;
+}
+
 uint8_t* StorePacked(const uint16_t* indices, int64_t count, int bits, uint8_t* to) {
   to = StoreVarint(PackedHeader(count), to);
   const int64_t bytes = (count + 7) / 8 * bits;
@@ -65,13 +78,18 @@ uint8_t* StorePacked(const uint16_t* indices, int64_t count, int bits, uint8_t* 
     for (int64_t i = 0; i < count; i++) to[i] = static_cast<uint8_t>(indices[i]);
     to += count;
   } else {
-    uint64_t held = 0;
-    int num_held = 0;
-    for (int64_t i = 0; i < count; i++) {
-      held |= uint64_t{indices[i]} << num_held;
-      for (num_held += bits; num_held >= 8; num_held -= 8, held >>= 8) *to++ = static_cast<uint8_t>(held);
+    constexpr auto kGroupBytes = static_cast<int64_t>(sizeof(PackedGroup));
+    int64_t i = 0;
+    for (; i + 8 <= count && end - to >= kGroupBytes; i += 8, to += bits) {
+      const PackedGroup group = PackGroup(indices + i, bits);
+      std::memcpy(to, &group, sizeof group);
     }
-    if (num_held > 0) *to++ = static_cast<uint8_t>(held);
+    for (; i < count; i += 8, to += bits) {
+      uint16_t last[8] = {};
+      std::copy(indices + i, indices + std::min(i + 8, count), last);
+      const PackedGroup group = PackGroup(last, bits);
+      std::memcpy(to, &group, static_cast<size_t>(bits));
+    }
   }
   std::memset(to, 0, static_cast<size_t>(end - to));
   return end;
