@@ -114,3 +114,30 @@ def test_any_workers_choose_the_same(columns, text, scratch, compat):
     made = {outcome.digest(_write(columns, text, scratch + "/out.parquet", "--unit-bytes", "1MiB", "--workers", workers,
                                   "--parquet-compat", compat)) for workers in ("1", "2", "5")}
     assert len(made) == 1
+
+
+def _few_values():
+    """name: (type, values) of columns that become dictionaries: so many bits an index, and phrases that come again, at any bit of a byte."""
+    draw = random.Random(5)
+    rows = 40_003
+    columns = {f"bits{bits}": ("int64", [draw.randrange(2 ** bits - 1) * 10**12 for _ in range(rows)]) for bits in range(2, 13)}
+    columns["bits1"] = ("int64", [draw.randrange(2) * 10**12 for _ in range(rows)])
+    phrases = [[draw.randrange(6) * 10**12 for _ in range(37)] for _ in range(12)]
+    columns["phrases"] = ("int64", [value for _ in range(rows // 37 + 1) for value in draw.choice(phrases)][:rows])
+    return columns
+
+
+@pytest.mark.parametrize("codec", ["zstd", "snappy", "none"])
+def test_indices_are_packed_where_whole_bytes_gain_nothing(scratch, codec):
+    columns = _few_values()
+    with open(scratch + "/in.csv", "w") as file:
+        file.writelines(",".join(map(str, row)) + "\n" for row in zip(*(values for _, values in columns.values())))
+    path = _write(columns, scratch + "/in.csv", scratch + "/out.parquet", "--compression", codec)
+    assert set(_encodings(path).values()) == {"RLE_DICTIONARY"}
+    readers = pq.read_table(path), duckdb.sql(f"SELECT * FROM read_parquet('{path}')").to_arrow_table(), pl.read_parquet(path)
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    for number, (name, (_, values)) in enumerate(columns.items()):
+        assert all(reader[name].to_pylist() == values for reader in readers[:2]) and readers[2][name].to_list() == values, name
+        bits = (group.column(number).total_uncompressed_size - 8 * len(set(values))) * 8 / len(values)
+        is_whole = name == "phrases" and codec != "none"
+        assert round(bits, 1) == pytest.approx(8 if is_whole else 3 if name == "phrases" else int(name[4:]), abs=0.2), name
