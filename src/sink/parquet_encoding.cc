@@ -30,6 +30,9 @@ constexpr int64_t kFewOverallPercent = 340;
 constexpr int64_t kDictionaryPercent = 102, kFloatDictionaryPercent = 98;
 // Bit-packed indices of up to this size, in percent of those in whole bytes, are taken: they are quicker to compress.
 constexpr int64_t kPackedPercent = 101;
+// Packed indices that a codec cannot shorten below this percentage are as good as random; distinct values of up to this percentage
+// of their indices are few.
+constexpr int64_t kRandomPercent = 80, kFewDistinctPercent = 5;
 // Whatever PLAIN may be, a dictionary of this percentage of the uncompressed values is good enough: quick to read.
 constexpr int64_t kNextToNothingPercent = 2;
 
@@ -185,7 +188,7 @@ Result<Encoding::type> EncodingChooser::Choose(const DecodedColumn& column, Colu
   switch (wanted) {
     case ColumnEncoding::kDictionary:
       if (!has_values || !dictionary_.Index(column, {})) return Encoding::PLAIN;
-      index_bits_ = IndexBits(dictionary_.distinct().num_values, /*whole_bytes=*/codec_ != nullptr);
+      ARROW_RETURN_NOT_OK(DictionarySize(column.num_values));  // for the width of its indices
       return Encoding::RLE_DICTIONARY;
     case ColumnEncoding::kDelta:
       return has_values && !MayWrap(column) ? DeltaOf(column.type.kind) : Encoding::PLAIN;
@@ -232,21 +235,30 @@ Result<int64_t> EncodingChooser::PlainBytes(const DecodedColumn& column) {
   return *plain_bytes_;
 }
 
-// Of dictionary_, and `num_values` indices.
-Result<int64_t> EncodingChooser::DictionaryBytes(int64_t num_values) {
+// Of dictionary_, and `num_values` indices. Where those are random bits, and the distinct values are few beside them, no
+// other encoding is smaller: a difference takes a bit more than an index, and so does a codec's reference to the last
+// equal value, which lies as many values back as there are distinct ones.
+Result<EncodingChooser::Dictionary> EncodingChooser::DictionarySize(int64_t num_values) {
   const DecodedColumn& distinct = dictionary_.distinct();
   const int64_t distinct_taken = SamplePlain(distinct, kSliceValues, &sample_);
   ARROW_ASSIGN_OR_RAISE(const int64_t distinct_sample, EncodedBytes(sample_));
   SampleIndices(dictionary_.indices(), num_values, &index_sample_);
   ARROW_ASSIGN_OR_RAISE(const int64_t index_sample, IndicesBytes(distinct.num_values));
-  return Scale(distinct_sample, distinct.num_values, distinct_taken) +
-         Scale(index_sample, num_values, static_cast<int64_t>(index_sample_.size()));
+  const auto index_taken = static_cast<int64_t>(index_sample_.size());
+  const int64_t distinct_bytes = Scale(distinct_sample, distinct.num_values, distinct_taken);
+  const int64_t index_bytes = Scale(index_sample, num_values, index_taken);
+  const bool are_random = index_sample * 100 * 8 >= index_taken * index_bits_ * kRandomPercent && index_bits_ % 8 != 0;
+  Dictionary sized;
+  sized.bytes = distinct_bytes + index_bytes;
+  sized.is_final = are_random && distinct_bytes * 100 <= index_bytes * kFewDistinctPercent;
+  return sized;
 }
 
 // Of index_sample_, in the better width: in whole bytes a codec finds repeats that bit-packing would hide; where there
 // are none, packed ones are as small, and are fewer bytes to compress.
 Result<int64_t> EncodingChooser::IndicesBytes(int64_t num_distinct) {
   const int packed_bits = IndexBits(num_distinct, /*whole_bytes=*/false);
+  index_bits_ = IndexBits(num_distinct, /*whole_bytes=*/codec_ != nullptr);
   const auto bytes_of = [&](int bits) {
     const auto count = static_cast<int64_t>(index_sample_.size());
     sample_.resize(static_cast<size_t>(MaxIndexBytes(count, bits)));
@@ -288,16 +300,16 @@ Result<EncodingChooser::Dictionary> EncodingChooser::TryDictionary(const Decoded
   distinct_percent_ = dictionary_.distinct_percent();
   if (!repeats && is_float && AreFewOverall(column)) repeats = dictionary_.Index(column, {kMayRepeat});
   if (!repeats) return tried;
-  const DecodedColumn& distinct = dictionary_.distinct();
-  index_bits_ = IndexBits(distinct.num_values, /*whole_bytes=*/codec_ != nullptr);
   const int64_t raw_bytes = RawBytes(column);
   if (n < kFewValues) {
+    const DecodedColumn& distinct = dictionary_.distinct();
+    index_bits_ = IndexBits(distinct.num_values, /*whole_bytes=*/codec_ != nullptr);
     tried.bytes = RawBytes(distinct) + n * IndexBytes(distinct.num_values);
     tried.is_final = tried.bytes * 100 < raw_bytes * FewValuesPercent(column.type.kind);
     return tried;
   }
-  ARROW_ASSIGN_OR_RAISE(tried.bytes, DictionaryBytes(n));
-  tried.is_final = tried.bytes * 100 <= raw_bytes * kNextToNothingPercent;
+  ARROW_ASSIGN_OR_RAISE(tried, DictionarySize(n));
+  tried.is_final = tried.is_final || tried.bytes * 100 <= raw_bytes * kNextToNothingPercent;
   if (tried.is_final) return tried;
   ARROW_ASSIGN_OR_RAISE(const int64_t plain_bytes, PlainBytes(column));
   tried.is_wanted = tried.bytes * 100 <= plain_bytes * (is_float ? kFloatDictionaryPercent : kDictionaryPercent);
