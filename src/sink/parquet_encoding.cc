@@ -40,8 +40,8 @@ constexpr int64_t kNextToNothingPercent = 2;
 constexpr int64_t kDeltaPercent = 97;
 
 // Fewer values than these are not worth three compressions: the sizes before compression decide, and of floats only
-// those that a codec would hardly mend.
-constexpr int64_t kFewValues = 4096, kFewFloatsPercent = 25;
+// those that a codec would hardly mend. Differences are packed, and no codec makes much of them.
+constexpr int64_t kFewValues = 4096, kFewFloatsPercent = 25, kFewOthersPercent = 75, kFewDeltaPercent = 50;
 
 constexpr int64_t kSlices = 4, kSliceValues = 4096;  // of a sample, from all over the column
 constexpr int64_t kShortSliceValues = 512;           // where one kind of values is all that is looked for
@@ -54,23 +54,30 @@ int64_t MayRepeat(TypeKind kind, const PageCodec* codec) {
   return codec != nullptr && codec->has_entropy_coding() ? kFloatsMayRepeatUnderEntropyCoding : kFloatsMayRepeat;
 }
 
-int64_t FewValuesPercent(TypeKind kind) { return IsFloat(kind) ? kFewFloatsPercent : 100; }
-
-int64_t IndexBytes(int64_t num_distinct) { return num_distinct > 256 ? 2 : 1; }
-
-// What the values take as PLAIN, where small integers are wider.
+// What the values take as PLAIN, where small integers are wider, and decimals as narrow as their precision allows.
 int64_t RawBytes(const DecodedColumn& column) {
-  return column.num_bytes() + column.num_values * std::max(ValueWidth(column.type), 4);
+  const DataType& type = column.type;
+  const int width = type.kind == TypeKind::kDecimal ? DecimalWidth(type.precision) : std::max(ValueWidth(type), 4);
+  return column.num_bytes() + column.num_values * width;
 }
 
-// Return with how many distinct values a dictionary may still gain, where their sizes alone decide.
+// The same of a dictionary, indices packed.
+int64_t DictionaryBytes(int64_t num_distinct, int64_t distinct_bytes, int64_t num_values) {
+  return distinct_bytes + num_values * IndexBits(num_distinct, /*whole_bytes=*/false) / 8;
+}
+
+bool IsWantedOfFew(const DecodedColumn& column, int64_t dictionary_bytes) {
+  const int64_t percent = IsFloat(column.type.kind) ? kFewFloatsPercent : kFewOthersPercent;
+  return dictionary_bytes * 100 < RawBytes(column) * percent;
+}
+
+// Return with how many distinct values a dictionary may still be wanted.
 int64_t MostDistinct(const DecodedColumn& column) {
   const int64_t n = column.num_values, raw_bytes = RawBytes(column);
   if (n >= kFewValues) return ValueDictionary::kMaxValues;
-  const auto most = [&](int64_t index_bytes) {
-    return (raw_bytes * FewValuesPercent(column.type.kind) / 100 - n * index_bytes) * n / raw_bytes;
-  };
-  return std::max(std::min(most(1), int64_t{256}), most(2));
+  int64_t most = n;
+  while (most > 1 && !IsWantedOfFew(column, DictionaryBytes(most, raw_bytes * most / n, n))) most = most * 15 / 16;
+  return most;
 }
 
 // Call `visit(first, count)` for evenly spread slices of num_values values.
@@ -300,16 +307,15 @@ Result<EncodingChooser::Dictionary> EncodingChooser::TryDictionary(const Decoded
   distinct_percent_ = dictionary_.distinct_percent();
   if (!repeats && is_float && AreFewOverall(column)) repeats = dictionary_.Index(column, {kMayRepeat});
   if (!repeats) return tried;
-  const int64_t raw_bytes = RawBytes(column);
   if (n < kFewValues) {
     const DecodedColumn& distinct = dictionary_.distinct();
     index_bits_ = IndexBits(distinct.num_values, /*whole_bytes=*/codec_ != nullptr);
-    tried.bytes = RawBytes(distinct) + n * IndexBytes(distinct.num_values);
-    tried.is_final = tried.bytes * 100 < raw_bytes * FewValuesPercent(column.type.kind);
+    tried.bytes = DictionaryBytes(distinct.num_values, RawBytes(distinct), n);
+    tried.is_wanted = IsWantedOfFew(column, tried.bytes);
     return tried;
   }
   ARROW_ASSIGN_OR_RAISE(tried, DictionarySize(n));
-  tried.is_final = tried.is_final || tried.bytes * 100 <= raw_bytes * kNextToNothingPercent;
+  tried.is_final = tried.is_final || tried.bytes * 100 <= RawBytes(column) * kNextToNothingPercent;
   if (tried.is_final) return tried;
   ARROW_ASSIGN_OR_RAISE(const int64_t plain_bytes, PlainBytes(column));
   tried.is_wanted = tried.bytes * 100 <= plain_bytes * (is_float ? kFloatDictionaryPercent : kDictionaryPercent);
@@ -317,7 +323,13 @@ Result<EncodingChooser::Dictionary> EncodingChooser::TryDictionary(const Decoded
 }
 
 Result<bool> EncodingChooser::UsesDelta(const DecodedColumn& column, const Dictionary& dictionary) {
-  if (column.num_values < kFewValues || !TakesDelta(column.type.kind, compat_)) return false;
+  if (column.num_values == 0 || !TakesDelta(column.type.kind, compat_)) return false;
+  if (column.num_values < kFewValues) {
+    if (IsVariableWidth(column.type.kind)) return false;
+    SampleDelta(column, &converted_, &sample_);  // all of it
+    const int64_t rival_bytes = dictionary.is_wanted ? dictionary.bytes : RawBytes(column);
+    return static_cast<int64_t>(sample_.size()) * 100 <= rival_bytes * kFewDeltaPercent && !MayWrap(column);
+  }
   int64_t rival_bytes = dictionary.bytes;
   if (!dictionary.is_wanted) {
     ARROW_ASSIGN_OR_RAISE(rival_bytes, PlainBytes(column));
