@@ -119,6 +119,7 @@ def measure(job, source, rows, folder, on_disk, args):
     description.write_text(json.dumps({"source": asdict(source), "form": job.form, "codec": job.codec, "level": args.level}))
     description_of_source = args.data / "source.json"
     description_of_source.write_text(json.dumps(asdict(source)))
+    Path(output).unlink(missing_ok=True)  # of a run that was broken off
     figures = {tool: {"seconds": [], "sync_seconds": [], "peak_mib": 0, "bytes": 0} for tool in tools}
     sums, cells = {}, {}
     for counted, tool in harness.in_turns(tools, args.runs):
