@@ -16,6 +16,7 @@ constexpr int64_t kMaxValues = std::numeric_limits<uint16_t>::max() - 1;  // sea
 constexpr int64_t kBlockBytes = 128 << 10;                                // of a zstd block, at most
 constexpr int64_t kMaxBefore = 64 << 10;                                  // bytes in front of the values
 constexpr int64_t kMaxBytes = 4 << 20;                                    // a sequence takes 16 bytes
+constexpr int64_t kMissesAStep = 256, kMaxStep = 8;
 // zstd's windows are as large as 512 KiB, or as the page.
 static_assert(kMaxValues * kWidth <= 512 << 10);
 
@@ -59,13 +60,18 @@ void ValueRepeats::FindAmong(const PageBytes& page, int64_t first, int64_t count
         {static_cast<unsigned>(distance), static_cast<unsigned>(begin - *taken), static_cast<unsigned>(bytes), 0});
     *taken = begin + bytes;
   };
+  int64_t misses = 0;  // since the last repeat: the longer there was none, the fewer values are looked at
   for (int64_t i = 0; i < count;) {
     const int64_t block_values = (kBlockBytes - (values_at + i * kWidth - *taken)) / kWidth;
     const int64_t end = std::min(count, i + block_values);
     while (i < end) {
       const int64_t begin = i;
       Repeat repeat = Look(values, i++);
-      if (repeat.from < 0) continue;
+      if (repeat.from < 0) {
+        i = std::min(end, i + std::min(misses++ / kMissesAStep, kMaxStep - 1));
+        continue;
+      }
+      misses = 0;
       const int64_t distance = begin - repeat.from;
       if (repeat.bytes == kWidth) {
         for (; i < end && Load(values, i) == Load(values, i - distance); i++) {
