@@ -44,7 +44,8 @@ constexpr int64_t kDeltaPercent = 97;
 constexpr int64_t kFewValues = 4096, kFewFloatsPercent = 25, kFewOthersPercent = 75, kFewDeltaPercent = 50;
 
 constexpr int64_t kSlices = 4, kSliceValues = 4096;  // of a sample, from all over the column
-constexpr int64_t kShortSliceValues = 512;           // where one kind of values is all that is looked for
+// Where one kind of values is all that is looked for, and of few values.
+constexpr int64_t kShortSliceValues = 512, kShortestSliceValues = 128;
 constexpr int64_t kSliceTextBytes = 32 << 10;
 
 bool IsFloat(TypeKind kind) { return kind == TypeKind::kFloat32 || kind == TypeKind::kFloat64; }
@@ -346,7 +347,8 @@ Result<bool> EncodingChooser::UsesByteStreamSplit(const DecodedColumn& column) {
   if (compat_ != ParquetCompat::kLatest || codec_ == nullptr || !IsFloat(column.type.kind)) return false;
   if (column.num_values < kLeast) return false;
   const bool is_short = distinct_percent_ > kMostlyDistinctPercent && !plain_bytes_.has_value();
-  const int64_t taken = SamplePlain(column, is_short ? kShortSliceValues : kSliceValues, &sample_);
+  const int64_t short_values = column.num_values < kFewValues ? kShortestSliceValues : kShortSliceValues;
+  const int64_t taken = SamplePlain(column, is_short ? short_values : kSliceValues, &sample_);
   other_sample_.resize(sample_.size());
   ByteStreamSplit(sample_.data(), taken, ValueWidth(column.type), other_sample_.data());
   ARROW_ASSIGN_OR_RAISE(const int64_t split_sample, EncodedBytes(other_sample_));
