@@ -81,6 +81,10 @@ int64_t MostDistinct(const DecodedColumn& column) {
   return most;
 }
 
+int64_t ShortSliceValues(const DecodedColumn& column) {
+  return column.num_values < kFewValues ? kShortestSliceValues : kShortSliceValues;
+}
+
 // Call `visit(first, count)` for evenly spread slices of num_values values.
 template <class VisitFn>
 void ForSlices(int64_t num_values, int64_t slice_values, VisitFn visit) {
@@ -217,6 +221,7 @@ Result<Encoding::type> EncodingChooser::ChooseBySize(const DecodedColumn& column
   ARROW_ASSIGN_OR_RAISE(const bool uses_delta, UsesDelta(column, dictionary));
   if (uses_delta) return DeltaOf(column.type.kind);
   if (dictionary.is_wanted) return Encoding::RLE_DICTIONARY;
+  ARROW_RETURN_NOT_OK(SettleRepeats(column));
   ARROW_ASSIGN_OR_RAISE(const bool splits, UsesByteStreamSplit(column));
   return splits ? Encoding::BYTE_STREAM_SPLIT : Encoding::PLAIN;
 }
@@ -341,14 +346,27 @@ Result<bool> EncodingChooser::UsesDelta(const DecodedColumn& column, const Dicti
   return bytes * 100 <= rival_bytes * kDeltaPercent && !MayWrap(column);
 }
 
+// Where few values hardly repeat, a sample tells as well as their page does which search is better. Not where they are
+// many: those that come again may lie far apart.
+Status EncodingChooser::SettleRepeats(const DecodedColumn& column) {
+  constexpr int64_t kHardlyRepeatPercent = 98;
+  const bool is_open = repeats_ == RepeatSearch::kTryBoth && codec_ != nullptr && codec_->finds_values();
+  if (!is_open || column.num_values >= kFewValues || distinct_percent_ < kHardlyRepeatPercent) return Status::OK();
+  SamplePlain(column, ShortSliceValues(column), &sample_);
+  ARROW_ASSIGN_OR_RAISE(const int64_t of_bytes, EncodedBytes(sample_));
+  RepeatSearch values = RepeatSearch::kOfValues;
+  ARROW_ASSIGN_OR_RAISE(const int64_t of_values, EncodedBytes(sample_, &values));
+  repeats_ = of_values < of_bytes ? RepeatSearch::kOfValues : RepeatSearch::kOfBytes;
+  return Status::OK();
+}
+
 // After TryDictionary, which counted the sample's distinct values. Where nothing repeats, less of a sample says enough.
 Result<bool> EncodingChooser::UsesByteStreamSplit(const DecodedColumn& column) {
   constexpr int64_t kLeast = 256, kMostlyDistinctPercent = 90;
   if (compat_ != ParquetCompat::kLatest || codec_ == nullptr || !IsFloat(column.type.kind)) return false;
   if (column.num_values < kLeast) return false;
   const bool is_short = distinct_percent_ > kMostlyDistinctPercent && !plain_bytes_.has_value();
-  const int64_t short_values = column.num_values < kFewValues ? kShortestSliceValues : kShortSliceValues;
-  const int64_t taken = SamplePlain(column, is_short ? short_values : kSliceValues, &sample_);
+  const int64_t taken = SamplePlain(column, is_short ? ShortSliceValues(column) : kSliceValues, &sample_);
   other_sample_.resize(sample_.size());
   ByteStreamSplit(sample_.data(), taken, ValueWidth(column.type), other_sample_.data());
   ARROW_ASSIGN_OR_RAISE(const int64_t split_sample, EncodedBytes(other_sample_));

@@ -47,6 +47,7 @@ class EncodingChooser {
   Result<Dictionary> DictionarySize(int64_t num_values);
   Result<int64_t> IndicesBytes(int64_t num_distinct);
   Result<bool> UsesDelta(const DecodedColumn& column, const Dictionary& dictionary);
+  Status SettleRepeats(const DecodedColumn& column);
   Result<bool> UsesByteStreamSplit(const DecodedColumn& column);
   Result<int64_t> PlainBytes(const DecodedColumn& column);
   Result<int64_t> EncodedBytes(const std::vector<uint8_t>& sample, RepeatSearch* repeats);
