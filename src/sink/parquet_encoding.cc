@@ -30,8 +30,8 @@ constexpr int64_t kFewOverallPercent = 340;
 constexpr int64_t kDictionaryPercent = 102, kFloatDictionaryPercent = 98;
 // Bit-packed indices of up to this size, in percent of those in whole bytes, are taken: they are quicker to compress.
 constexpr int64_t kPackedPercent = 101;
-// Packed indices that a codec cannot shorten below this percentage are as good as random; distinct values of up to this percentage
-// of their indices are few.
+// Packed indices that a codec cannot shorten below this percentage are as good as random; distinct values of up to this
+// percentage of their indices are few.
 constexpr int64_t kRandomPercent = 80, kFewDistinctPercent = 5;
 // Whatever PLAIN may be, a dictionary of this percentage of the uncompressed values is good enough: quick to read.
 constexpr int64_t kNextToNothingPercent = 2;
@@ -248,9 +248,9 @@ Result<int64_t> EncodingChooser::PlainBytes(const DecodedColumn& column) {
   return *plain_bytes_;
 }
 
-// Of dictionary_, and `num_values` indices. Where those are random bits, and the distinct values are few beside them, no
-// other encoding is smaller: a difference takes a bit more than an index, and so does a codec's reference to the last
-// equal value, which lies as many values back as there are distinct ones.
+// Of dictionary_, and `num_values` indices. Where those are random bits, and the distinct values are few beside them,
+// no other encoding is smaller: a difference takes a bit more than an index, and so does a codec's reference to the
+// last equal value, which lies as many values back as there are distinct ones.
 Result<EncodingChooser::Dictionary> EncodingChooser::DictionarySize(int64_t num_values) {
   const DecodedColumn& distinct = dictionary_.distinct();
   const int64_t distinct_taken = SamplePlain(distinct, kSliceValues, &sample_);

@@ -118,8 +118,8 @@ bool ValueDictionary::IndexByRange(const uint8_t* values, int64_t num_values) {
   return true;
 }
 
-// Index spans that end at powers of two: `index_span(begin, end, most)` takes values until more than `most` are distinct.
-// Between spans it is judged whether going on is of use.
+// Index spans that end at powers of two: `index_span(begin, end, most)` takes values until more than `most` are
+// distinct. Between spans it is judged whether going on is of use.
 template <class SpanFn>
 bool ValueDictionary::IndexInSpans(int64_t num_values, const Limits& limits, SpanFn index_span) {
   const bool judges = limits.of_sample < kSample;

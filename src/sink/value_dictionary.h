@@ -22,8 +22,8 @@ class ValueDictionary {
 
   /// When to give up. Beside these, the limits above.
   struct Limits {
-    int64_t of_sample = kSample;    ///< distinct values among the first kSample; kSample: however many they are
-    int64_t in_all = kMaxValues;    ///< distinct values in the column
+    int64_t of_sample = kSample;  ///< distinct values among the first kSample; kSample: however many they are
+    int64_t in_all = kMaxValues;  ///< distinct values in the column
   };
 
   /// Index every value of `column`. Return false, and hold no indices, where more values are distinct than the limits
