@@ -10,6 +10,7 @@
 #include "simd/structural.h"
 #include "simd/summarize_kernels.h"
 #include "simd/telling_numbers.h"
+#include "simd/text_keys.h"
 #include "simd/utf8.h"
 
 namespace headrace {
@@ -25,6 +26,8 @@ struct Kernels {
   IsValidUtf8Fn is_valid_utf8;
   ExpandValuesFn expand_values;
   const SummarizeKernels* summarize;
+  KeyTextsFn key_texts;
+  KeepTextsFn keep_texts;
 
   // The plain twins are the parsers of decode. nullptr where a level has none of its own.
   FindPresentFn find_present;

@@ -4,6 +4,7 @@
 #include "simd/expand.h"
 #include "simd/structural.h"
 #include "simd/summarize_kernels.h"
+#include "simd/text_keys.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -15,6 +16,9 @@ uint32_t TurnColumnsPlain(const uint32_t* ends, uint32_t columns, uint32_t rows,
 void ExpandValuesPlain(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
                        uint8_t* out);
 extern const SummarizeKernels kSummarizePlain;
+TextKeyRange KeyTextsPlain(const char* bytes, const int32_t* begin, const int32_t* end, int64_t count, uint64_t* keys);
+int64_t KeepTextsPlain(const uint64_t* keys, uint64_t key, const int32_t* begin, const int32_t* end, int64_t count,
+                       int32_t* kept_begin, int32_t* kept_end);
 
 }  // namespace v0
 }  // namespace headrace
