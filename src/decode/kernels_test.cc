@@ -94,6 +94,7 @@ class CountedKernels {
     Count<39>("summarize uint64", &summarize_.uint64);
     Count<40>("key_texts", &kernels_.key_texts);
     Count<41>("keep_texts", &kernels_.keep_texts);
+    Count<42>("copy_texts", &kernels_.copy_texts);
     kernels_.summarize = &summarize_;
     ForceKernelsForTesting(kernels_);
   }
@@ -229,6 +230,7 @@ TEST(KernelsTest, EachIsCalledAndTakesOrdinaryValues) {
   ParseAndGather();
   DecodeNumbers();
   DecodeTimes();
+  Decode(Spec(TypeKind::kBinary), [] { return std::string("text"); });
   KeyTexts();
   const std::string utf8 = "Straße" + std::string(64, '9');
   EXPECT_TRUE(ActiveKernels().is_valid_utf8(utf8.data(), utf8.data() + 7));
@@ -243,7 +245,7 @@ TEST(KernelsTest, EachIsCalledAndTakesOrdinaryValues) {
   SummarizeOnes<uint32_t>();
   SummarizeOnes<uint64_t>();
   const bool has_vectors = SimdLevels().size() > 1;
-  EXPECT_EQ(counted.calls().size(), has_vectors ? 31U : 16U);
+  EXPECT_EQ(counted.calls().size(), has_vectors ? 32U : 17U);
   for (const auto& kernel : counted.calls()) {
     EXPECT_GT(kernel->calls, 0) << kernel->name;
     EXPECT_EQ(kernel->not_taken, 0) << kernel->name;

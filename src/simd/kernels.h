@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "simd/columns.h"
+#include "simd/copy_texts.h"
 #include "simd/decode_kernels.h"
 #include "simd/expand.h"
 #include "simd/level.h"
@@ -23,6 +24,7 @@ struct Kernels {
   // Where a level has none of its own, the plain twin stands in its place.
   IndexStructuralsFn index_structurals;
   TurnColumnsFn turn_columns;
+  CopyTextsFn copy_texts;
   IsValidUtf8Fn is_valid_utf8;
   ExpandValuesFn expand_values;
   const SummarizeKernels* summarize;

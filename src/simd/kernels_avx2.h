@@ -1,6 +1,7 @@
 #pragma once
 // The kernels of src/simd/*_avx2.cc, which are defined for x86-64 alone. What they do is told at their types.
 #include "simd/columns.h"
+#include "simd/copy_texts.h"
 #include "simd/decode_kernels.h"
 #include "simd/expand.h"
 #include "simd/structural.h"
@@ -16,6 +17,8 @@ StructuralResult IndexStructuralsAvx2(const char* text, uint32_t begin, uint32_t
                                       const StructuralRoom& room);
 uint32_t TurnColumnsAvx2(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
                          const ColumnTile& tile);
+int64_t CopyTextsAvx2(const char* text, const uint32_t* begin, const uint32_t* end, uint32_t count, char* bytes,
+                      int64_t num_bytes, int32_t* offsets);
 bool IsValidUtf8Avx2(const char* begin, const char* end);
 void ExpandValuesAvx2(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
                       uint8_t* out);

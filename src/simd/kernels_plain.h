@@ -1,6 +1,7 @@
 #pragma once
 // The plain twins of those kernels that have them in this room (IsValidUtf8 is in simd/utf8.h).
 #include "simd/columns.h"
+#include "simd/copy_texts.h"
 #include "simd/expand.h"
 #include "simd/structural.h"
 #include "simd/summarize_kernels.h"
@@ -13,6 +14,8 @@ StructuralResult IndexStructuralsPlain(const char* text, uint32_t begin, uint32_
                                        const StructuralRoom& room);
 uint32_t TurnColumnsPlain(const uint32_t* ends, uint32_t columns, uint32_t rows, uint32_t count, uint32_t quote,
                           const ColumnTile& tile);
+int64_t CopyTextsPlain(const char* text, const uint32_t* begin, const uint32_t* end, uint32_t count, char* bytes,
+                       int64_t num_bytes, int32_t* offsets);
 void ExpandValuesPlain(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
                        uint8_t* out);
 extern const SummarizeKernels kSummarizePlain;
