@@ -177,8 +177,8 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
   bool final = false;
   while (result->end < segment.stop && !final && records_left_ > 0) {
     ARROW_RETURN_NOT_OK(job_->PollStop());
-    // Behind the segment's stop only the end of a record is wanted; a long one is tried again only when there is twice as
-    // much of it.
+    // Behind the segment's stop only the end of a record is wanted; a long one is tried again only when there is twice
+    // as much of it.
     int64_t want = job_->chunk_bytes.load(std::memory_order_relaxed);
     const int64_t left = std::max<int64_t>(segment.stop - result->end - held, 0);
     if (left < want) want = std::min(want, left + kRecordEndBytes);
