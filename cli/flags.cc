@@ -379,7 +379,7 @@ constexpr Flag kFlags[] = {
      "reached counts.",
      "no limit", [](Request& r, std::string_view v) { return Set(r.job.options.bytes_per_file, ParseSize(v)); }},
     {"--unit-bytes", 0, "SIZE", Group::kOutput, kJobs,
-     "About how many bytes of text make one Parquet row group or one Arrow batch. 'scan' keeps no values: there it is 8MiB "
+     "About how many bytes of text make one Parquet row group or one Arrow batch. 'scan' keeps no values: there it is 4MiB "
      "where it is not given.",
      "32MiB",
      [](Request& r, std::string_view v) { return Set(r.job.options.unit_bytes, ParseSize(v)); }},

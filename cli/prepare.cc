@@ -163,7 +163,7 @@ Status CheckOverwrite(const Request& request) {
 
 // Sizes that depend on the command or on other flags.
 void PrepareSizes(Request* request) {
-  constexpr int64_t kScannedUnitBytes = 8 << 20;  // values that are only looked at had better stay in the caches
+  constexpr int64_t kScannedUnitBytes = 4 << 20;  // values that are only looked at had better stay in the caches
   if (request->command->id == kScan && !request->Given("--unit-bytes")) {
     request->job.options.unit_bytes = kScannedUnitBytes;
   }

@@ -22,7 +22,7 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
 elseif(HEADRACE_EMULATED)
   # Some 30 million instructions a second: what runs kernels, and less of it.
   list(APPEND environment HEADRACE_EXPECT_SIMD=avx512 HEADRACE_SHORT_TESTS=1)
-  set(core_arguments "--gtest_filter=KernelsTest.*:LevelsTest.*:TurnColumns.*:Expand.*:Summarize.*:Utf8Test.LongTexts:DecodeBounds.*:*Bounds.*/avx512")
+  set(core_arguments "--gtest_filter=KernelsTest.*:LevelsTest.*:TurnColumns.*:CopyTexts.*:TextKeys.*:Expand.*:Summarize.*:Utf8Test.LongTexts:DecodeBounds.*:*Bounds.*/avx512")
   set(exact_arguments --values 1e4 --tables 300 --float32 both --step 300007)
 endif()
 foreach(shard RANGE 3)

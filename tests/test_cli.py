@@ -59,7 +59,7 @@ def test_a_flag_that_is_not_built_is_not_accepted(a_csv, scratch, flag):
 
 
 def test_scan_takes_smaller_units(scratch):
-    """8 MiB where nothing else is asked for; other commands, and --unit-bytes, have theirs."""
+    """4 MiB where nothing else is asked for; other commands, and --unit-bytes, have theirs."""
     path, report = os.path.join(scratch, "a.csv"), os.path.join(scratch, "r.json")
     with open(path, "wb") as file:
         file.write(b"1234567,some text\n" * (20 * 2**20 // 18))
@@ -70,7 +70,7 @@ def test_scan_takes_smaller_units(scratch):
         with open(report, encoding="utf-8") as file:
             return json.load(file)["units"]
 
-    assert units("scan", path) == 3
+    assert units("scan", path) == 5
     assert units("scan", path, "--unit-bytes", "32MiB") == 1
     assert units("ingest", path, "-o", os.path.join(scratch, "x.parquet")) == 1
 

@@ -92,6 +92,9 @@ class CountedKernels {
     Count<37>("summarize uint16", &summarize_.uint16);
     Count<38>("summarize uint32", &summarize_.uint32);
     Count<39>("summarize uint64", &summarize_.uint64);
+    Count<40>("key_texts", &kernels_.key_texts);
+    Count<41>("keep_texts", &kernels_.keep_texts);
+    Count<42>("copy_texts", &kernels_.copy_texts);
     kernels_.summarize = &summarize_;
     ForceKernelsForTesting(kernels_);
   }
@@ -212,11 +215,23 @@ void ExpandAndSummarizeFloats() {
   EXPECT_EQ(summary.sums[0], kRows / 8);
 }
 
+void KeyTexts() {
+  const std::string bytes = "Strasse1Strasse2" + std::string(8, '9');
+  const int32_t begin[] = {0, 8}, end[] = {8, 16};
+  uint64_t keys[2];
+  int32_t kept_begin[2], kept_end[2];
+  const TextKeyRange range = ActiveKernels().key_texts(bytes.data(), begin, end, 2, keys);
+  EXPECT_EQ(ActiveKernels().keep_texts(keys, range.least, begin, end, 2, kept_begin, kept_end), 2);
+  EXPECT_EQ(bytes[static_cast<size_t>(kept_begin[1])], '2');
+}
+
 TEST(KernelsTest, EachIsCalledAndTakesOrdinaryValues) {
   const CountedKernels counted;
   ParseAndGather();
   DecodeNumbers();
   DecodeTimes();
+  Decode(Spec(TypeKind::kBinary), [] { return std::string("text"); });
+  KeyTexts();
   const std::string utf8 = "Straße" + std::string(64, '9');
   EXPECT_TRUE(ActiveKernels().is_valid_utf8(utf8.data(), utf8.data() + 7));
   ExpandAndSummarizeFloats<float>();
@@ -230,7 +245,7 @@ TEST(KernelsTest, EachIsCalledAndTakesOrdinaryValues) {
   SummarizeOnes<uint32_t>();
   SummarizeOnes<uint64_t>();
   const bool has_vectors = SimdLevels().size() > 1;
-  EXPECT_EQ(counted.calls().size(), has_vectors ? 29U : 14U);
+  EXPECT_EQ(counted.calls().size(), has_vectors ? 32U : 17U);
   for (const auto& kernel : counted.calls()) {
     EXPECT_GT(kernel->calls, 0) << kernel->name;
     EXPECT_EQ(kernel->not_taken, 0) << kernel->name;

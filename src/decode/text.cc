@@ -11,41 +11,23 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
+static_assert(kCopyTextsSlack <= kTextPadding);
+static_assert(kCopyTextsSlack <= ColumnOut::kSlack);
+
 // Copy a field of any length: at once a block of fixed size, which both sides have room for.
-template <uint32_t kAtOnce>
 inline void CopyField(const char* from, uint32_t length, char* to) {
-  static_assert(kAtOnce <= kTextPadding);
-  static_assert(kAtOnce <= ColumnOut::kSlack);
+  constexpr uint32_t kAtOnce = 32;
   std::memcpy(to, from, kAtOnce);
   if (length > kAtOnce) [[unlikely]]
     std::memcpy(to + kAtOnce, from + kAtOnce, length - kAtOnce);
 }
 
 // Append fields whose text is their bytes.
-template <uint32_t kAtOnce>
-void CopyTexts(const PresentFields& fields, ColumnOut* out) {
-  int32_t* offset = reinterpret_cast<int32_t*>(out->values) + out->num_values;
-  char* const bytes = out->bytes;
-  const char* const text = fields.list.text;
-  int64_t num_bytes = out->num_bytes;
-  *offset = static_cast<int32_t>(num_bytes);
-  for (uint32_t i = 0; i < fields.size; i++) {
-    const uint32_t length = fields.end[i] - fields.begin[i];
-    CopyField<kAtOnce>(text + fields.begin[i], length, bytes + num_bytes);
-    num_bytes += length;
-    *++offset = static_cast<int32_t>(num_bytes);
-  }
+void CopyTexts(const Kernels& kernels, const PresentFields& fields, ColumnOut* out) {
+  int32_t* offsets = reinterpret_cast<int32_t*>(out->values) + out->num_values;
+  out->num_bytes =
+      kernels.copy_texts(fields.list.text, fields.begin, fields.end, fields.size, out->bytes, out->num_bytes, offsets);
   out->num_values += fields.size;
-  out->num_bytes = num_bytes;
-}
-
-// With blocks of which few are too small: a copy that goes on now and then costs more than one of twice the size.
-void CopyTexts(const PresentFields& fields, ColumnOut* out) {
-  uint32_t longest = 0;
-  for (uint32_t i = 0; i < fields.size; i++) longest = std::max(longest, fields.end[i] - fields.begin[i]);
-  if (longest <= 16) return CopyTexts<16>(fields, out);
-  if (longest <= 32) return CopyTexts<32>(fields, out);
-  CopyTexts<64>(fields, out);
 }
 
 // kCheck: the bytes must be UTF-8. kQuotes: there may be doubled quotes or escapes.
@@ -75,7 +57,7 @@ void ConvertText(const PresentFields& fields, ColumnOut* out, BadValueList* bad)
       }
       num_bytes += copied;
     } else {
-      CopyField<32>(text, length, bytes + num_bytes);
+      CopyField(text, length, bytes + num_bytes);
       num_bytes += length;
     }
     *++offset = static_cast<int32_t>(num_bytes);
@@ -85,12 +67,12 @@ void ConvertText(const PresentFields& fields, ColumnOut* out, BadValueList* bad)
 }
 
 template <bool kUtf8>
-void ConvertStrings(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+void ConvertStrings(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   const bool check = kUtf8 && !fields.list.utf8, quotes = fields.list.escaped != nullptr;
   if (check) {
     return quotes ? ConvertText<true, true>(fields, out, bad) : ConvertText<true, false>(fields, out, bad);
   }
-  return quotes ? ConvertText<false, true>(fields, out, bad) : CopyTexts(fields, out);
+  return quotes ? ConvertText<false, true>(fields, out, bad) : CopyTexts(*rules.kernels, fields, out);
 }
 
 }  // namespace

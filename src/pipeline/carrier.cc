@@ -13,6 +13,7 @@ inline namespace v0 {
 namespace {
 
 constexpr int64_t kGuessBytes = 64 << 10;
+constexpr int64_t kRecordEndBytes = 16 << 10;  // read behind a segment at once
 constexpr int64_t kOversizeReadBytes = 1 << 20;
 constexpr int64_t kFirstCheckBytes = 256 << 10, kCheckBytes = 1 << 20;  // of text, between looks at memory
 constexpr int64_t kMaxGuessedRejects = 4096;                            // more: the guess was probably wrong
@@ -176,8 +177,12 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
   bool final = false;
   while (result->end < segment.stop && !final && records_left_ > 0) {
     ARROW_RETURN_NOT_OK(job_->PollStop());
-    // A long record is tried again only when there is twice as much of it.
-    const int64_t want = std::max(job_->chunk_bytes.load(std::memory_order_relaxed), held > (64 << 10) ? held : 0);
+    // Behind the segment's stop only the end of a record is wanted; a long one is tried again only when there is twice
+    // as much of it.
+    int64_t want = job_->chunk_bytes.load(std::memory_order_relaxed);
+    const int64_t left = std::max<int64_t>(segment.stop - result->end - held, 0);
+    if (left < want) want = std::min(want, left + kRecordEndBytes);
+    if (held > (64 << 10)) want = std::max(want, held);
     ARROW_RETURN_NOT_OK(text_.Reserve(held + want));
     ARROW_ASSIGN_OR_RAISE(const int64_t got,
                           Read(*input, result->end + held, text_.data() + held, want, reader_.get()));

@@ -39,7 +39,7 @@ class PipelineTest : public testing::Test {
 
   struct Outcome {
     Report report;
-    int64_t most_in_flight = 0, samples_at_end = 0, given_up = 0;
+    int64_t most_in_flight = 0, threads_at_end = 0, given_up = 0;
   };
 
   // Run a job while `turn` is called over and over with its pipeline, from another thread.
@@ -66,7 +66,14 @@ class PipelineTest : public testing::Test {
     Committer committer(*state, &sink, nullptr);
     Pipeline pipeline(state.get(), settled.units, 2, &sink, &committer, context);
     Outcome outcome;
-    pipeline.set_before_end([&] { outcome.samples_at_end = static_cast<int64_t>(state->gauges->Threads().size()); });
+    pipeline.set_before_end([&] {
+      const auto begun = [&] { return static_cast<int64_t>(state->gauges->Threads().size()); };
+      for (int i = 0; i < 10'000 && begun() < settled.max_workers; i++) usleep(1000);  // a quick job is over before
+      usleep(10'000);  // threads that do not wait for this have ended then
+      for (const int64_t thread : state->gauges->Threads()) {
+        outcome.threads_at_end += fs::exists("/proc/self/task/" + std::to_string(thread)) ? 1 : 0;
+      }
+    });
     std::atomic<bool> ended = false;
     std::thread turner([&] {
       while (!ended) turn(&pipeline);
@@ -101,7 +108,7 @@ class PipelineTest : public testing::Test {
 TEST_F(PipelineTest, ResultsDoNotDependOnTurnsOfKnobs) {
   const Outcome still = Run([](Pipeline*) { usleep(1000); });
   EXPECT_LE(still.most_in_flight, 2) << "the others rest";
-  EXPECT_EQ(still.samples_at_end, 6) << "all threads are still there to be looked at";
+  EXPECT_EQ(still.threads_at_end, 6) << "all threads are still there to be looked at";
   int turns = 0;
   const auto turn = [&](Pipeline* pipeline) {
     pipeline->SetWorkers(1 + turns % 6);

@@ -4,12 +4,14 @@
 #include <tuple>
 
 #include "simd/columns.h"
+#include "simd/copy_texts.h"
 #include "simd/decode_kernels.h"
 #include "simd/expand.h"
 #include "simd/level.h"
 #include "simd/structural.h"
 #include "simd/summarize_kernels.h"
 #include "simd/telling_numbers.h"
+#include "simd/text_keys.h"
 #include "simd/utf8.h"
 
 namespace headrace {
@@ -22,9 +24,12 @@ struct Kernels {
   // Where a level has none of its own, the plain twin stands in its place.
   IndexStructuralsFn index_structurals;
   TurnColumnsFn turn_columns;
+  CopyTextsFn copy_texts;
   IsValidUtf8Fn is_valid_utf8;
   ExpandValuesFn expand_values;
   const SummarizeKernels* summarize;
+  KeyTextsFn key_texts;
+  KeepTextsFn keep_texts;
 
   // The plain twins are the parsers of decode. nullptr where a level has none of its own.
   FindPresentFn find_present;

@@ -6,6 +6,7 @@
 #include "simd/expand.h"
 #include "simd/structural.h"
 #include "simd/summarize_kernels.h"
+#include "simd/text_keys.h"
 #include "simd/utf8.h"
 
 namespace headrace {
@@ -19,6 +20,9 @@ bool IsValidUtf8Avx512(const char* begin, const char* end);
 void ExpandValuesAvx512(int width, const uint8_t* dense, int64_t num_values, const uint64_t* validity, int64_t rows,
                         uint8_t* out);
 extern const SummarizeKernels kSummarizeAvx512;
+TextKeyRange KeyTextsAvx512(const char* bytes, const int32_t* begin, const int32_t* end, int64_t count, uint64_t* keys);
+int64_t KeepTextsAvx512(const uint64_t* keys, uint64_t key, const int32_t* begin, const int32_t* end, int64_t count,
+                        int32_t* kept_begin, int32_t* kept_end);
 
 uint64_t FindPresentAvx512(const uint32_t* begin, const uint32_t* end, uint32_t first, uint32_t count,
                            PresentLists* present);

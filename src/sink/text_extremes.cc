@@ -3,143 +3,126 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <functional>
+
+#include "simd/kernels.h"
 
 namespace headrace {
 inline namespace v0 {
 namespace {
 
+constexpr int64_t kBlockTexts = 256;
+constexpr int64_t kWordBytes = sizeof(uint64_t);
+constexpr size_t kDeepest = 8 * kTextKeyBytes;  // bytes that are looked at by keys; texts that are the same so far are
+                                                // compared whole
+constexpr int64_t kFew = 2;                     // so are so few
+
+// The key of a text beside which nothing may be readable.
+uint64_t KeyOf(std::string_view text) {
+  const size_t size = std::min<size_t>(text.size(), kTextKeyBytes);
+  uint64_t word = 0;
+  if (size > 0) std::memcpy(&word, text.data(), size);
+  return __builtin_bswap64(word) | std::min<uint64_t>(text.size(), kTextKeyBytes + 1);
+}
+
+// Texts from some byte of theirs on, and their keys there.
 struct Texts {
-  const char* bytes;
-  const int32_t* offsets;
-  const char* end;
-
-  size_t size(int64_t i) const { return static_cast<size_t>(offsets[i + 1] - offsets[i]); }
-  std::string_view operator[](int64_t i) const { return {bytes + offsets[i], size(i)}; }
+  const int32_t* begin;
+  const int32_t* end;
+  int64_t count;
+  const uint64_t* keys;
+  size_t depth;  // the bytes before, in which they are all the same
 };
 
-using TextKey = unsigned __int128;
-constexpr size_t kKeyBytes = sizeof(TextKey) - 1;
-constexpr TextKey kLong = 0xFF;  // in the last byte, where others have their size
-
-struct KeyMasks {
-  TextKey of[kKeyBytes + 1];
+struct Room {
+  int32_t begin[kBlockTexts], end[kBlockTexts];
+  uint64_t keys[kBlockTexts];
 };
-constexpr KeyMasks kKeyMasks = [] {
-  KeyMasks masks{};
-  for (size_t size = 1; size <= kKeyBytes; size++) masks.of[size] = ~TextKey{0} << (128 - 8 * size);
-  return masks;
-}();
 
-// The first fifteen bytes, zeros behind short texts, then the size: a number that orders as the texts do. Texts of the
-// same key are the same, but for long ones.
-inline TextKey Key(std::string_view text, const char* end) {
-  uint64_t words[2] = {0, 0};
-  if (end - text.data() >= static_cast<ptrdiff_t>(sizeof words)) [[likely]] {
-    std::memcpy(&words[0], text.data(), sizeof words[0]);
-    std::memcpy(&words[1], text.data() + sizeof words[0], sizeof words[1]);
-  } else if (!text.empty()) {  // where all are empty, there may be no bytes at all
-    std::memcpy(words, text.data(), std::min(text.size(), sizeof words));
-  }
-  const TextKey key = static_cast<TextKey>(__builtin_bswap64(words[0])) << 64 | __builtin_bswap64(words[1]);
-  return text.size() > kKeyBytes ? key | kLong : (key & kKeyMasks.of[text.size()]) | text.size();
-}
-
-inline bool IsLess(TextKey key, std::string_view text, TextKey other_key, std::string_view other) {
-  if (key != other_key) return key < other_key;
-  return (key & kLong) == kLong && text.substr(kKeyBytes) < other.substr(kKeyBytes);
-}
-
-// The same in 64 bits: seven bytes, then the size. Eight bytes must be readable.
-constexpr uint64_t kShortKeyBytes = sizeof(uint64_t) - 1;
-inline uint64_t ShortKey(const Texts& texts, int64_t i) {
-  uint64_t word;
-  std::memcpy(&word, texts.bytes + texts.offsets[i], sizeof word);
-  const uint64_t size = texts.size(i), kept_bits = std::min(size, kShortKeyBytes) * 8;
-  const uint64_t behind = ~uint64_t{0} >> kept_bits;
-  return (__builtin_bswap64(word) & ~behind) | (size <= kShortKeyBytes ? size : uint64_t{kLong});
-}
-
-// Blocks are passed over by their short keys; what may be an extreme is compared whole.
+// Blocks are passed over by their keys; of those that may have an extreme, texts whose keys are an extreme and go on
+// are looked at seven bytes further on, as long as there are such.
 class Search {
  public:
-  explicit Search(const Texts& texts) : texts_(texts) {
-    found_.least = found_.greatest = texts[0];
-    least_ = greatest_ = Key(texts[0], texts.end);
+  Search(const char* bytes, std::string_view first) : bytes_(bytes), kernels_(ActiveKernels()) {
+    found_.least = found_.greatest = first;
   }
 
-  void Take(int64_t i) {
-    const std::string_view text = texts_[i];
-    const TextKey key = Key(text, texts_.end);
-    if (IsLess(key, text, least_, found_.least)) {
-      least_ = key;
-      found_.least = text;
-    }
-    if (IsLess(greatest_, found_.greatest, key, text)) {
-      greatest_ = key;
-      found_.greatest = text;
-    }
+  void Take(std::string_view text) {
+    if (text < found_.least) found_.least = text;
+    if (text > found_.greatest) found_.greatest = text;
   }
 
-  // Take texts [first, first + count); return how many had to be compared whole.
-  int64_t TakeBlock(int64_t first, int64_t count) {
-    uint64_t keys[kBlockTexts], least = ~uint64_t{0}, greatest = 0;
-    for (int64_t i = 0; i < count; i++) {
-      const uint64_t key = ShortKey(texts_, first + i);
-      keys[i] = key;
-      least = std::min(least, key);
-      greatest = std::max(greatest, key);
+  // Take at most kBlockTexts texts, at each byte of which, and at its end, eight bytes can be read.
+  void TakeBlock(const int32_t* offsets, int64_t count) {
+    Room room;
+    Texts texts{offsets, offsets + 1, count, room.keys, 0};
+    TextKeyRange range = kernels_.key_texts(bytes_, texts.begin, texts.end, count, room.keys);
+    // Where all begin alike, the extremes too, this is known for both at once.
+    while (range.least == range.greatest && IsLongTextKey(range.least) && texts.depth < kDeepest &&
+           KeyOf(found_.least.substr(texts.depth)) == range.least &&
+           KeyOf(found_.greatest.substr(texts.depth)) == range.least) {
+      for (int64_t i = 0; i < count; i++) room.begin[i] = texts.begin[i] + static_cast<int32_t>(kTextKeyBytes);
+      texts.begin = room.begin;
+      texts.depth += kTextKeyBytes;
+      range = kernels_.key_texts(bytes_, texts.begin, texts.end, count, room.keys);
     }
-    const uint64_t least_so_far = ShortOf(least_, found_.least), greatest_so_far = ShortOf(greatest_, found_.greatest);
-    int64_t compared = 0;
-    if (least < least_so_far || (least == least_so_far && IsLong(least)))
-      compared += TakeThose(first, keys, count, least);
-    if (greatest > greatest_so_far || (greatest == greatest_so_far && IsLong(greatest))) {
-      compared += TakeThose(first, keys, count, greatest);
-    }
-    return compared;
+    Narrow(texts, range.least, std::less<>(), &found_.least);
+    Narrow(texts, range.greatest, std::greater<>(), &found_.greatest);
   }
 
-  static constexpr int64_t kBlockTexts = 256;
   const TextExtremes& found() const { return found_; }
 
  private:
-  static bool IsLong(uint64_t key) { return (key & 0xFF) == kLong; }
-  static uint64_t ShortOf(TextKey key, std::string_view text) {
-    const uint64_t size = text.size();
-    return (static_cast<uint64_t>(key >> 64) & ~uint64_t{0xFF}) | (size <= kShortKeyBytes ? size : uint64_t{kLong});
-  }
-
-  int64_t TakeThose(int64_t first, const uint64_t* keys, int64_t count, uint64_t key) {
-    int64_t taken = 0;
-    for (int64_t i = 0; i < count; i++) {
-      if (keys[i] != key) continue;
-      Take(first + i);
-      if (!IsLong(key)) return 1;  // the others are the same
-      taken++;
+  // Look among those of `texts` that have the key `best`, which is the best one, for a text better than `*found`.
+  template <class IsBetter>
+  void Narrow(Texts texts, uint64_t best, IsBetter is_better, std::string_view* found) const {
+    Room room;
+    while (true) {
+      const uint64_t known = KeyOf(found->substr(texts.depth));
+      if (is_better(known, best) || (known == best && !IsLongTextKey(best))) return;
+      KeepThose(best, &texts, &room);
+      if (known != best) *found = TextOf(texts, 0);
+      if (!IsLongTextKey(best)) return;  // all that are left are the same
+      if (texts.count <= kFew || texts.depth >= kDeepest) break;
+      const TextKeyRange range = kernels_.key_texts(bytes_, texts.begin, texts.end, texts.count, room.keys);
+      best = is_better(range.least, range.greatest) ? range.least : range.greatest;
     }
-    return taken;
+    for (int64_t i = 0; i < texts.count; i++) {
+      const std::string_view text = TextOf(texts, i);
+      if (is_better(text, *found)) *found = text;
+    }
   }
 
-  const Texts texts_;
+  // Keep the texts with this key, from behind it on.
+  void KeepThose(uint64_t key, Texts* texts, Room* room) const {
+    const int64_t kept =
+        kernels_.keep_texts(texts->keys, key, texts->begin, texts->end, texts->count, room->begin, room->end);
+    *texts = {room->begin, room->end, kept, room->keys, texts->depth + kTextKeyBytes};
+  }
+
+  std::string_view TextOf(const Texts& texts, int64_t i) const {
+    const char* const begin = bytes_ + texts.begin[i] - texts.depth;
+    return {begin, static_cast<size_t>(bytes_ + texts.end[i] - begin)};
+  }
+
+  const char* const bytes_;
+  const Kernels& kernels_;
   TextExtremes found_;
-  TextKey least_, greatest_;
 };
 
 }  // namespace
 
 TextExtremes FindTextExtremes(const char* bytes, const int32_t* offsets, int64_t count) {
-  const Texts texts{bytes, offsets, bytes + offsets[count]};
-  Search search(texts);
-  int64_t readable = count;  // texts with eight bytes from their begin on
-  while (readable > 0 && texts.end - (bytes + offsets[readable - 1]) < 8) readable--;
-  int64_t i = 0;
-  bool crowded = false;  // so many texts begin alike that short keys are of no use
-  while (!crowded && i < readable) {
-    const int64_t block = std::min(Search::kBlockTexts, readable - i);
-    crowded = search.TakeBlock(i, block) > block / 8;
-    i += block;
+  const auto text = [&](int64_t i) {
+    return std::string_view(bytes + offsets[i], static_cast<size_t>(offsets[i + 1] - offsets[i]));
+  };
+  Search search(bytes, text(0));
+  int64_t readable = count;  // texts with eight bytes behind them
+  while (readable > 0 && offsets[count] - offsets[readable] < kWordBytes) readable--;
+  for (int64_t i = 0; i < readable; i += kBlockTexts) {
+    search.TakeBlock(offsets + i, std::min(kBlockTexts, readable - i));
   }
-  for (; i < count; i++) search.Take(i);
+  for (int64_t i = readable; i < count; i++) search.Take(text(i));
   return search.found();
 }
 
