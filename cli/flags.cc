@@ -421,7 +421,8 @@ constexpr Flag kFlags[] = {
      "cgroup allow.",
      "auto",
      [](Request& r, std::string_view v) {
-       return Set(r.job.config.workers, ParseWorkers(v, AvailableCpus(), AvailableMemoryBytes()));
+       const Allowance allowance = ReadAllowance();
+       return Set(r.job.config.workers, ParseWorkers(v, allowance.cpus(), allowance.available_memory_bytes));
      }},
     {"--chunk", 0, "auto|small|medium|large|whole|ROWSr|SIZE", Group::kSpeed, kJobs,
      "How much text a worker reads at a time: small is 256KiB, medium 2MiB, large 16MiB, whole a whole unit; 500000r as "

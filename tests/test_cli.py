@@ -377,3 +377,11 @@ def test_completion_of_a_shell_line(a_csv, scratch):
     producer.communicate()
     assert done.stdout == b"4\n" and producer.returncode == 0
 
+
+
+def test_no_library_is_looked_for_in_the_current_directory():
+    """An empty path of libraries, as between two colons, is the current directory to the loader."""
+    shown = subprocess.run(["readelf", "-d", program.BIN], capture_output=True, text=True, check=True).stdout
+    paths = [path for line in shown.splitlines() if "PATH)" in line
+             for path in line[line.index("[") + 1:line.rindex("]")].split(":")]
+    assert all(path.startswith(("/", "$ORIGIN/")) for path in paths), paths

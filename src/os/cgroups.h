@@ -25,14 +25,37 @@ struct MemoryAllowance {
   std::string from;
 };
 
-/// Return the folders of a controller ("cpu", "memory"), of cgroup v1 and v2, the innermost first.
-std::vector<std::string> CgroupFolders(const MachineRoot& root, const std::string& controller);
+/// Where the process is at one moment; it may be moved, so that this is not kept for long.
+class Cgroups {
+ public:
+  explicit Cgroups(const MachineRoot& root);
 
-/// Return the least quota of all folders.
-CpuQuota ReadCpuQuota(const MachineRoot& root);
+  /// Return the folders of a controller ("cpu", "memory"; "" for cgroup v2 alone), the innermost first.
+  std::vector<std::string> Folders(const std::string& controller) const;
 
-/// Return the allowance of the folder that leaves least.
-MemoryAllowance ReadCgroupMemory(const MachineRoot& root);
+  /// Return the least quota of all folders.
+  CpuQuota ReadCpuQuota() const;
+
+  /// Return the allowance of the folder that leaves least.
+  MemoryAllowance ReadMemory() const;
+
+ private:
+  // One hierarchy that is mounted: where, and which part of it is seen there.
+  struct Mount {
+    bool is_v2 = false;
+    std::string seen, at, controllers;
+  };
+  // The process's place in a hierarchy.
+  struct Place {
+    std::string controllers, path;  // no controllers: cgroup v2
+  };
+
+  void AddFolders(const Mount& mount, std::string path, std::vector<std::string>* folders) const;
+
+  const MachineRoot root_;
+  std::vector<Mount> mounts_;
+  std::vector<Place> places_;
+};
 
 }  // namespace v0
 }  // namespace headrace

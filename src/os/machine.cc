@@ -61,10 +61,11 @@ std::string Allowance::CpusReason() const {
 Allowance ReadAllowance(const MachineRoot& root) {
   Allowance allowance;
   allowance.affinity_cpus = AffinityCpus(root);
-  CpuQuota quota = ReadCpuQuota(root);
+  const Cgroups cgroups(root);
+  CpuQuota quota = cgroups.ReadCpuQuota();
   allowance.quota_cpus = quota.cpus;
   allowance.quota_from = std::move(quota.from);
-  MemoryAllowance memory = ReadCgroupMemory(root);
+  MemoryAllowance memory = cgroups.ReadMemory();
   allowance.memory_limit_bytes = memory.limit_bytes;
   allowance.memory_from = std::move(memory.from);
   const int64_t machine = MemoryKib(root, "MemAvailable") * 1024;
@@ -76,8 +77,6 @@ Allowance ReadAllowance(const MachineRoot& root) {
 }
 
 int64_t AvailableCpus() { return ReadAllowance().cpus(); }
-
-int64_t AvailableMemoryBytes() { return ReadAllowance().available_memory_bytes; }
 
 int64_t TotalMemoryBytes(const MachineRoot& root) { return MemoryKib(root, "MemTotal") * 1024; }
 

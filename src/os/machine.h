@@ -32,9 +32,6 @@ Allowance ReadAllowance(const MachineRoot& root = MachineRoot::Active());
 /// Return the CPUs that this process may run on at once: affinity and cgroup quota, at least 1.
 int64_t AvailableCpus();
 
-/// Return the bytes of memory that this process may still take: machine or cgroup, whichever is less.
-int64_t AvailableMemoryBytes();
-
 /// Return all memory of the machine; 0 where it is not known.
 int64_t TotalMemoryBytes(const MachineRoot& root = MachineRoot::Active());
 

@@ -112,11 +112,11 @@ TEST_F(MachineTest, InAContainerTheMountIsTheInnermostFolder) {
   Put("/sys/fs/cgroup/cpu/inner/cpu.cfs_quota_us", "-1\n");
   Put("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "300000\n");
   Put("/sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
-  EXPECT_EQ(CgroupFolders(root_, "cpu"),
+  EXPECT_EQ(Cgroups(root_).Folders("cpu"),
             (std::vector<std::string>{root_.At("/sys/fs/cgroup/cpu/inner"), root_.At("/sys/fs/cgroup/cpu")}));
   EXPECT_EQ(ReadAllowance(root_).cpus(), 3);
   Put("/proc/self/mountinfo", "32 31 0:29 /docker/4712 /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n");
-  EXPECT_EQ(CgroupFolders(root_, "cpu"), (std::vector<std::string>{root_.At("/sys/fs/cgroup/cpu")}));
+  EXPECT_EQ(Cgroups(root_).Folders("cpu"), (std::vector<std::string>{root_.At("/sys/fs/cgroup/cpu")}));
 }
 
 TEST_F(MachineTest, NonsenseLimitsNothing) {

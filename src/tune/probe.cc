@@ -8,8 +8,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "os/cgroups.h"
-
 namespace headrace {
 inline namespace v0 {
 namespace {
@@ -49,6 +47,42 @@ std::optional<int64_t> Whole(const std::optional<double>& value, double factor =
   return static_cast<int64_t>(*value * factor);
 }
 
+// The nearest file of that name.
+std::optional<std::string> FileOf(const std::vector<std::string>& folders, const std::string& name) {
+  for (const std::string& folder : folders) {
+    if (auto text = ReadText(folder + "/" + name)) return text;
+  }
+  return std::nullopt;
+}
+
+// "some avg10=0.00 avg60=0.00 avg300=0.00 total=MICROSECONDS" of our own cgroup alone: neighbours are in the machine's.
+std::optional<double> Pressure(const std::vector<std::string>& folders, const std::string& what) {
+  if (folders.empty()) return std::nullopt;
+  const auto text = ReadText(folders.front() + "/" + what + ".pressure");
+  if (!text || text->rfind("some", 0) != 0) return std::nullopt;
+  const size_t at = text->find("total=");
+  if (at == std::string::npos) return std::nullopt;
+  const auto total = FirstNumber(text->substr(at + 6));
+  return total ? std::optional<double>(*total * 1e-6) : std::nullopt;
+}
+
+void ReadCgroups(const Cgroups& cgroups, Totals* totals) {
+  const auto cpu = FileOf(cgroups.Folders("cpu"), "cpu.stat");
+  if (const auto micros = NumberOf(cpu, "throttled_usec")) totals->throttled_seconds = *micros * 1e-6;
+  if (const auto nanos = NumberOf(cpu, "throttled_time")) totals->throttled_seconds = *nanos * 1e-9;
+  const auto memory = cgroups.Folders("memory");
+  const auto events = FileOf(memory, "memory.events");
+  if (const auto high = NumberOf(events, "high"), max = NumberOf(events, "max"); high || max) {
+    totals->memory_events = Whole(high.value_or(0) + max.value_or(0));
+  } else {
+    totals->memory_events = Whole(FirstNumber(FileOf(memory, "memory.failcnt")));
+  }
+  const auto unified = cgroups.Folders("");
+  totals->cpu_pressure_seconds = Pressure(unified, "cpu");
+  totals->io_pressure_seconds = Pressure(unified, "io");
+  totals->memory_pressure_seconds = Pressure(unified, "memory");
+}
+
 }  // namespace
 
 double ProcessCpuSeconds() {
@@ -60,20 +94,16 @@ double ProcessCpuSeconds() {
 Probe::Probe(MachineRoot root, std::function<double()> cpu_seconds)
     : root_(std::move(root)), cpu_seconds_(std::move(cpu_seconds)) {}
 
-// The nearest file of that name.
-std::optional<std::string> Probe::CgroupFile(const std::string& controller, const std::string& name) const {
-  for (const std::string& directory : CgroupFolders(root_, controller)) {
-    if (auto text = ReadText(directory + "/" + name)) return text;
-  }
-  return std::nullopt;
-}
-
 std::optional<double> Probe::AllottedCpus() const {
   Levels levels;
   ReadStatus(&levels);
-  const double quota = ReadCpuQuota(root_).cpus;
-  if (!std::isfinite(quota)) return levels.affinity_cpus;
-  return std::min(quota, levels.affinity_cpus.value_or(quota));
+  return AllottedCpus(Cgroups(root_), levels.affinity_cpus);
+}
+
+std::optional<double> Probe::AllottedCpus(const Cgroups& cgroups, std::optional<double> affinity_cpus) const {
+  const double quota = cgroups.ReadCpuQuota().cpus;
+  if (!std::isfinite(quota)) return affinity_cpus;
+  return std::min(quota, affinity_cpus.value_or(quota));
 }
 
 void Probe::ReadStatus(Levels* levels) const {
@@ -88,14 +118,14 @@ void Probe::ReadStatus(Levels* levels) const {
   if (cpus > 0) levels->affinity_cpus = static_cast<double>(cpus);
 }
 
-void Probe::ReadMemory(Levels* levels) const {
+void Probe::ReadMemory(const Cgroups& cgroups, Levels* levels) const {
   const auto machine = ReadText(root_.At("/proc/meminfo"));
   const auto total = NumberOf(machine, "MemTotal"), available = NumberOf(machine, "MemAvailable");
   if (total && available) {
     levels->memory_limit_bytes = Whole(total, 1024);
     levels->memory_used_bytes = Whole(*total - *available, 1024);
   }
-  const MemoryAllowance cgroup = ReadCgroupMemory(root_);
+  const MemoryAllowance cgroup = cgroups.ReadMemory();
   if (cgroup.limit_bytes < 0 || (levels->memory_limit_bytes && cgroup.limit_bytes >= *levels->memory_limit_bytes))
     return;
   levels->memory_limit_bytes = cgroup.limit_bytes;
@@ -120,33 +150,6 @@ void Probe::ReadIo(Totals* totals) const {
   totals->io_write_chars = Whole(NumberOf(text, "wchar"));
   totals->io_read_bytes = Whole(NumberOf(text, "read_bytes"));
   totals->io_write_bytes = Whole(NumberOf(text, "write_bytes"));
-}
-
-// "some avg10=0.00 avg60=0.00 avg300=0.00 total=MICROSECONDS" of our own cgroup alone: neighbours are in the machine's.
-std::optional<double> Probe::Pressure(const std::string& what) const {
-  const auto directories = CgroupFolders(root_, "");
-  if (directories.empty()) return std::nullopt;
-  const auto text = ReadText(directories.front() + "/" + what + ".pressure");
-  if (!text || text->rfind("some", 0) != 0) return std::nullopt;
-  const size_t at = text->find("total=");
-  if (at == std::string::npos) return std::nullopt;
-  const auto total = FirstNumber(text->substr(at + 6));
-  return total ? std::optional<double>(*total * 1e-6) : std::nullopt;
-}
-
-void Probe::ReadCgroup(Totals* totals) const {
-  const auto cpu = CgroupFile("cpu", "cpu.stat");
-  if (const auto micros = NumberOf(cpu, "throttled_usec")) totals->throttled_seconds = *micros * 1e-6;
-  if (const auto nanos = NumberOf(cpu, "throttled_time")) totals->throttled_seconds = *nanos * 1e-9;
-  const auto events = CgroupFile("memory", "memory.events");
-  if (const auto high = NumberOf(events, "high"), max = NumberOf(events, "max"); high || max) {
-    totals->memory_events = Whole(high.value_or(0) + max.value_or(0));
-  } else {
-    totals->memory_events = Whole(FirstNumber(CgroupFile("memory", "memory.failcnt")));
-  }
-  totals->cpu_pressure_seconds = Pressure("cpu");
-  totals->io_pressure_seconds = Pressure("io");
-  totals->memory_pressure_seconds = Pressure("memory");
 }
 
 void Probe::ReadThreads(const std::vector<int64_t>& workers, int64_t self, Totals* totals, Levels* levels) {
@@ -185,12 +188,13 @@ void Probe::ReadThreads(const std::vector<int64_t>& workers, int64_t self, Total
 void Probe::Read(const std::vector<int64_t>& workers, int64_t self, Totals* totals, Levels* levels) {
   totals->cpu_seconds = cpu_seconds_();
   ReadStatus(levels);
-  levels->allotted_cpus = AllottedCpus();
+  const Cgroups cgroups(root_);
+  levels->allotted_cpus = AllottedCpus(cgroups, levels->affinity_cpus);
   ReadThreads(workers, self, totals, levels);
-  ReadMemory(levels);
+  ReadMemory(cgroups, levels);
   ReadMachine(totals);
   ReadIo(totals);
-  ReadCgroup(totals);
+  ReadCgroups(cgroups, totals);
 }
 
 }  // namespace v0

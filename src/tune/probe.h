@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "headrace/metrics.h"
+#include "os/cgroups.h"
 #include "os/machine_root.h"
 
 namespace headrace {
@@ -34,12 +35,10 @@ class Probe {
   };
   void ReadThreads(const std::vector<int64_t>& workers, int64_t self, Totals* totals, Levels* levels);
   void ReadStatus(Levels* levels) const;
-  void ReadMemory(Levels* levels) const;
+  void ReadMemory(const Cgroups& cgroups, Levels* levels) const;
   void ReadMachine(Totals* totals) const;
   void ReadIo(Totals* totals) const;
-  void ReadCgroup(Totals* totals) const;
-  std::optional<double> Pressure(const std::string& what) const;
-  std::optional<std::string> CgroupFile(const std::string& controller, const std::string& name) const;
+  std::optional<double> AllottedCpus(const Cgroups& cgroups, std::optional<double> affinity_cpus) const;
 
   const MachineRoot root_;
   const std::function<double()> cpu_seconds_;
