@@ -16,6 +16,7 @@ constexpr int64_t kMaxValues = std::numeric_limits<uint16_t>::max() - 1;  // sea
 constexpr int64_t kBlockBytes = 128 << 10;                                // of a zstd block, at most
 constexpr int64_t kMaxBefore = 64 << 10;                                  // bytes in front of the values
 constexpr int64_t kMaxBytes = 4 << 20;                                    // a sequence takes 16 bytes
+// After so many values without a repeat one more is passed over behind each, up to kMaxStep - 1.
 constexpr int64_t kMissesAStep = 256, kMaxStep = 8;
 // zstd's windows are as large as 512 KiB, or as the page.
 static_assert(kMaxValues * kWidth <= 512 << 10);
