@@ -141,3 +141,21 @@ def test_indices_are_packed_where_whole_bytes_gain_nothing(scratch, codec):
         bits = (group.column(number).total_uncompressed_size - 8 * len(set(values))) * 8 / len(values)
         is_whole = name == "phrases" and codec != "none"
         assert round(bits, 1) == pytest.approx(8 if is_whole else 3 if name == "phrases" else int(name[4:]), abs=0.2), name
+
+
+def test_small_row_groups_weigh_differences_and_widths(scratch):
+    """Fewer than 4,096 values: sizes before compression decide."""
+    draw, rows = random.Random(3), 3000
+    keys = list(itertools.accumulate(draw.choice([0, 0, 0, 3]) for _ in range(rows)))
+    columns = {
+        "keys": ("int32", keys, "DELTA_BINARY_PACKED"),
+        "counter": ("int64", [step * 1000 + draw.randrange(1000) for step in range(rows)], "DELTA_BINARY_PACKED"),
+        "few": ("uint8", [draw.randrange(3) for _ in range(rows)], "RLE_DICTIONARY"),
+        "many": ("int32", [draw.randrange(10**8) for _ in range(rows)], "PLAIN"),
+    }
+    with open(scratch + "/in.csv", "w") as file:
+        file.writelines(",".join(map(str, row)) + "\n" for row in zip(*(values for _, values, _ in columns.values())))
+    declared = {name: (kind, values) for name, (kind, values, _) in columns.items()}
+    path = _write(declared, scratch + "/in.csv", scratch + "/out.parquet")
+    assert _encodings(path) == {name: encoding for name, (_, _, encoding) in columns.items()}
+    assert all(pq.read_table(path)[name].to_pylist() == values for name, (_, values) in declared.items())
