@@ -75,6 +75,16 @@ def foreign_keys(random, rows):
     return _texts((17 + np.repeat(np.arange(rows), random.integers(1, 10, rows))[:rows] * 3).tolist())
 
 
+def walk(random, rows):
+    """A number that goes up and down in small steps: thousands of values, each near the last one."""
+    return _texts((10_000 + np.cumsum(random.integers(-5, 6, rows))).tolist())
+
+
+def sawtooth(random, rows):
+    """Rises with jitter, and starts again."""
+    return _texts(((np.arange(rows) * 7 + random.integers(0, 5, rows)) % 3000).tolist())
+
+
 def flags_as_numbers(random, rows):
     return _texts((random.random(rows) < 0.02).astype(int).tolist())
 
@@ -153,7 +163,8 @@ ALL = {
     "whole_floats": ("float64", whole_floats), "few_floats": ("float64", few_floats),
     "fares": ("float64", fares), "cents": ("float64", cents), "ids": ("int64", ids),
     "hashes": ("int64", hashes), "skewed": ("int32", skewed), "counter": ("int64", counter),
-    "foreign_keys": ("int32", foreign_keys), "flags": ("uint8", flags_as_numbers), "events": ("timestamp[us]", events),
+    "foreign_keys": ("int32", foreign_keys), "walk": ("int32", walk), "sawtooth": ("int32", sawtooth),
+    "flags": ("uint8", flags_as_numbers), "events": ("timestamp[us]", events),
     "minutes": ("timestamp[ms]", minutes), "dates": ("date", dates), "amounts": ("decimal(12,2)", amounts),
     "states": ("string", states), "cities": ("string", cities), "urls": ("string", urls), "messages": ("string", messages),
     "hex_keys": ("string", hex_keys), "addresses": ("string", addresses), "codes": ("string", short_codes),

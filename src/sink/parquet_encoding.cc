@@ -30,9 +30,6 @@ constexpr int64_t kFewOverallPercent = 340;
 constexpr int64_t kDictionaryPercent = 102, kFloatDictionaryPercent = 98;
 // Bit-packed indices of up to this size, in percent of those in whole bytes, are taken: they are quicker to compress.
 constexpr int64_t kPackedPercent = 101;
-// Packed indices that a codec cannot shorten below this percentage are as good as random; distinct values of up to this
-// percentage of their indices are few.
-constexpr int64_t kRandomPercent = 80, kFewDistinctPercent = 5;
 // Whatever PLAIN may be, a dictionary of this percentage of the uncompressed values is good enough: quick to read.
 constexpr int64_t kNextToNothingPercent = 2;
 
@@ -248,23 +245,15 @@ Result<int64_t> EncodingChooser::PlainBytes(const DecodedColumn& column) {
   return *plain_bytes_;
 }
 
-// Of dictionary_, and `num_values` indices. Where those are random bits, and the distinct values are few beside them,
-// no other encoding is smaller: a difference takes a bit more than an index, and so does a codec's reference to the
-// last equal value, which lies as many values back as there are distinct ones.
-Result<EncodingChooser::Dictionary> EncodingChooser::DictionarySize(int64_t num_values) {
+// Of dictionary_, and `num_values` indices.
+Result<int64_t> EncodingChooser::DictionarySize(int64_t num_values) {
   const DecodedColumn& distinct = dictionary_.distinct();
   const int64_t distinct_taken = SamplePlain(distinct, kSliceValues, &sample_);
   ARROW_ASSIGN_OR_RAISE(const int64_t distinct_sample, EncodedBytes(sample_));
   SampleIndices(dictionary_.indices(), num_values, &index_sample_);
   ARROW_ASSIGN_OR_RAISE(const int64_t index_sample, IndicesBytes(distinct.num_values));
-  const auto index_taken = static_cast<int64_t>(index_sample_.size());
-  const int64_t distinct_bytes = Scale(distinct_sample, distinct.num_values, distinct_taken);
-  const int64_t index_bytes = Scale(index_sample, num_values, index_taken);
-  const bool are_random = index_sample * 100 * 8 >= index_taken * index_bits_ * kRandomPercent && index_bits_ % 8 != 0;
-  Dictionary sized;
-  sized.bytes = distinct_bytes + index_bytes;
-  sized.is_final = are_random && distinct_bytes * 100 <= index_bytes * kFewDistinctPercent;
-  return sized;
+  return Scale(distinct_sample, distinct.num_values, distinct_taken) +
+         Scale(index_sample, num_values, static_cast<int64_t>(index_sample_.size()));
 }
 
 // Of index_sample_, in the better width: in whole bytes a codec finds repeats that bit-packing would hide; where there
@@ -320,8 +309,8 @@ Result<EncodingChooser::Dictionary> EncodingChooser::TryDictionary(const Decoded
     tried.is_wanted = IsWantedOfFew(column, tried.bytes);
     return tried;
   }
-  ARROW_ASSIGN_OR_RAISE(tried, DictionarySize(n));
-  tried.is_final = tried.is_final || tried.bytes * 100 <= RawBytes(column) * kNextToNothingPercent;
+  ARROW_ASSIGN_OR_RAISE(tried.bytes, DictionarySize(n));
+  tried.is_final = tried.bytes * 100 <= RawBytes(column) * kNextToNothingPercent;
   if (tried.is_final) return tried;
   ARROW_ASSIGN_OR_RAISE(const int64_t plain_bytes, PlainBytes(column));
   tried.is_wanted = tried.bytes * 100 <= plain_bytes * (is_float ? kFloatDictionaryPercent : kDictionaryPercent);

@@ -44,7 +44,7 @@ class EncodingChooser {
 
   bool AreFewOverall(const DecodedColumn& column);
   Result<Dictionary> TryDictionary(const DecodedColumn& column);
-  Result<Dictionary> DictionarySize(int64_t num_values);
+  Result<int64_t> DictionarySize(int64_t num_values);
   Result<int64_t> IndicesBytes(int64_t num_distinct);
   Result<bool> UsesDelta(const DecodedColumn& column, const Dictionary& dictionary);
   Status SettleRepeats(const DecodedColumn& column);
