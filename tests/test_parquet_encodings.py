@@ -163,10 +163,10 @@ def test_small_row_groups_weigh_differences_and_widths(scratch):
 
 def test_values_near_the_last_ones_are_differences(scratch):
     """Thousands of values whose dictionary is small and whose indices look random, and yet each is near the last one."""
-    draw = random.Random(7)
+    draw, rows = random.Random(7), 300_000
     columns = {
-        "walk": ("int32", list(itertools.accumulate((draw.randint(-5, 5) for _ in range(ROWS)), initial=10_000))[1:]),
-        "saw": ("int32", [(i * 7 + draw.randrange(5)) % 3000 for i in range(ROWS)]),
+        "walk": ("int32", list(itertools.accumulate((draw.randint(-5, 5) for _ in range(rows)), initial=10_000))[1:]),
+        "saw": ("int32", [(i * 7 + draw.randrange(5)) % 3000 for i in range(rows)]),
     }
     with open(scratch + "/in.csv", "w") as file:
         file.writelines(",".join(map(str, row)) + "\n" for row in zip(*(values for _, values in columns.values())))
