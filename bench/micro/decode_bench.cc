@@ -61,6 +61,14 @@ std::string Words(Random& random, bool ascii) {
   return text;
 }
 
+// The same field so many times, then another.
+MakeField InRunsOf(uint64_t length, const MakeField& make) {
+  return [=, count = uint64_t{0}, text = std::string()](Random& random) mutable {
+    if (count++ % length == 0) text = make(random);
+    return text;
+  };
+}
+
 std::vector<Case> Cases() {
   std::vector<Case> cases = {
       {"float64_milan", TypeKind::kFloat64, Milan},
@@ -94,6 +102,15 @@ std::vector<Case> Cases() {
       {"string_ascii", TypeKind::kString, [](Random& r) { return Words(r, true); }},
       {"string_utf8", TypeKind::kString, [](Random& r) { return Words(r, false); }},
       {"all_null", TypeKind::kFloat64, Milan, 100},
+      {"timestamp_iso_s_runs_of_20", TypeKind::kTimestamp, InRunsOf(20, DateTime)},
+      {"timestamp_epoch_ms_runs_of_20", TypeKind::kTimestamp,
+       InRunsOf(20, [](Random& r) { return std::to_string(1383260400000 + r() % 10 * 600000); })},
+      {"date_runs_of_20", TypeKind::kDate, InRunsOf(20, Date)},
+      {"int32_runs_of_100", TypeKind::kInt32, InRunsOf(100, [](Random& r) { return std::to_string(r() % 10000); })},
+      {"float64_2_decimals_runs_of_20", TypeKind::kFloat64,
+       InRunsOf(20, [](Random& r) { return Print("%.2f", Uniform(r) * 1000); })},
+      {"int32_of_two", TypeKind::kInt32, [](Random& r) { return std::to_string(r() % 2); }},
+      {"date_of_two", TypeKind::kDate, [](Random& r) { return std::string(r() % 2 ? "2013-11-01" : "2013-11-02"); }},
   };
   return cases;
 }

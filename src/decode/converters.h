@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "decode/column_decoder.h"
+#include "decode/runs.h"
 #include "decode/values.h"
 #include "simd/kernels.h"
 
@@ -47,12 +48,13 @@ inline void NoteBad(uint32_t row, RejectKind kind, ColumnOut* out, BadValueList*
   out->validity[bit >> 6] &= ~(uint64_t{1} << (bit & 63));
 }
 
-/// Append the fields' values one by one. `parse(begin, end, &value)` gives a ParseStatus.
+/// Put the values of `size` fields behind each other from `values` on, one by one, and return their end.
+/// `parse(begin, end, &value)` gives a ParseStatus, and looks at nothing but the text.
 template <class T, class Parse>
-inline void ConvertEach(const PresentFields& fields, ColumnOut* out, BadValueList* bad, Parse parse) {
-  T* values = reinterpret_cast<T*>(out->values) + out->num_values;
+[[gnu::always_inline]] inline T* ReadEach(const PresentFields& fields, uint32_t first, uint32_t size, T* values,
+                                          ColumnOut* out, BadValueList* bad, const Parse& parse) {
   const char* text = fields.list.text;
-  for (uint32_t i = 0; i < fields.size; i++) {
+  for (uint32_t i = first; i < first + size; i++) {
     const ParseStatus status = parse(text + fields.begin[i], text + fields.end[i], values);
     if (status.ok()) [[likely]] {
       values++;
@@ -60,7 +62,14 @@ inline void ConvertEach(const PresentFields& fields, ColumnOut* out, BadValueLis
       NoteBad(fields.rows[i], status.kind(), out, bad);
     }
   }
-  out->num_values = values - reinterpret_cast<T*>(out->values);
+  return values;
+}
+
+/// Append the fields' values one by one.
+template <class T, class Parse>
+inline void ConvertEach(const PresentFields& fields, ColumnOut* out, BadValueList* bad, const Parse& parse) {
+  T* values = reinterpret_cast<T*>(out->values);
+  out->num_values = ReadEach(fields, 0, fields.size, values + out->num_values, out, bad, parse) - values;
 }
 
 /// Read the fields of `again` one by one, drop the values of those that are bad, and return the end of the values.
@@ -84,6 +93,83 @@ template <class T, class Parse>
   return values + kept;
 }
 
+/// Return up to 64 fields from `first` on as a block.
+inline FieldBlock BlockOf(const PresentFields& fields, uint32_t first) {
+  return {fields.list.text, fields.begin + first, fields.end + first,
+          std::min(FieldBlock::kMaxFields, fields.size - first)};
+}
+
+/// Read a block by a kernel, and what it leaves by `parse`; return the end of the values.
+template <class T, class Kernel, class Parse>
+[[gnu::always_inline]] inline T* ReadBlock(const FieldBlock& block, const uint32_t* rows, T* values, ColumnOut* out,
+                                           BadValueList* bad, const Kernel& kernel, const Parse& parse) {
+  const uint64_t again = kernel(block, values);
+  return again == 0 ? values + block.size : ReadAgain(block, rows, again, values, out, bad, parse);
+}
+
+/// Append the fields' values by blocks of 64. `kernel` gives the values but for a mask of fields that `parse` reads.
+template <class T, class Kernel, class Parse>
+inline void ConvertBlocks(const PresentFields& fields, ColumnOut* out, BadValueList* bad, const Kernel& kernel,
+                          const Parse& parse) {
+  T* values = reinterpret_cast<T*>(out->values) + out->num_values;
+  for (uint32_t first = 0; first < fields.size; first += FieldBlock::kMaxFields) {
+    values = ReadBlock(BlockOf(fields, first), fields.rows + first, values, out, bad, kernel, parse);
+  }
+  out->num_values = values - reinterpret_cast<T*>(out->values);
+}
+
+/// Read one field of each run and repeat its value. Return false where one is bad: then no value is told.
+template <class T, class Kernel, class Parse>
+[[gnu::noinline]] bool ReadRuns(const FieldBlock& block, const Runs& runs, T* values, const Kernel& kernel,
+                                const Parse& parse) {
+  uint32_t begin[Runs::kMax], end[Runs::kMax];
+  for (uint32_t i = 0; i < Runs::kMax; i++) {
+    const uint32_t field = runs.first[std::min(i, runs.size - 1)];
+    begin[i] = block.begin[field];
+    end[i] = block.end[field];
+  }
+  T read[Runs::kMax];
+  for (uint64_t again = kernel(FieldBlock{block.text, begin, end, runs.size}, read); again != 0; again &= again - 1) {
+    const int i = std::countr_zero(again);
+    if (!parse(block.text + begin[i], block.text + end[i], &read[i]).ok()) return false;
+  }
+  for (uint32_t i = 0; i < runs.size; i++) std::fill(values + runs.first[i], values + runs.first[i + 1], read[i]);
+  return true;
+}
+
+/// Append the fields' values by blocks, where runs are, and by `read_block(first, size, values)` where they are not: it
+/// returns the end of the values. For what takes longer to read than to compare with the field above it.
+template <class T, class Kernel, class Parse, class ReadBlock>
+inline void ConvertByRuns(const PresentFields& fields, ColumnOut* out, const Kernel& kernel, const Parse& parse,
+                          const ReadBlock& read_block) {
+  T* values = reinterpret_cast<T*>(out->values) + out->num_values;
+  for (uint32_t first = 0; first < fields.size; first += FieldBlock::kMaxFields) {
+    const FieldBlock block = BlockOf(fields, first);
+    const Runs runs = FindRuns(block);
+    const bool done = runs.size > 0 && ReadRuns(block, runs, values, kernel, parse);
+    values = done ? values + block.size : read_block(first, block.size, values);
+  }
+  out->num_values = values - reinterpret_cast<T*>(out->values);
+}
+
+/// ConvertBlocks by runs.
+template <class T, class Kernel, class Parse>
+inline void ConvertRunsByKernel(const PresentFields& fields, ColumnOut* out, BadValueList* bad, const Kernel& kernel,
+                                const Parse& parse) {
+  ConvertByRuns<T>(fields, out, kernel, parse, [&](uint32_t first, uint32_t, T* values) {
+    return ReadBlock(BlockOf(fields, first), fields.rows + first, values, out, bad, kernel, parse);
+  });
+}
+
+/// ConvertEach by runs.
+template <class T, class Parse>
+inline void ConvertRuns(const PresentFields& fields, ColumnOut* out, BadValueList* bad, const Parse& parse) {
+  const auto leave = [](const FieldBlock& block, T*) { return ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size); };
+  ConvertByRuns<T>(fields, out, leave, parse, [&](uint32_t first, uint32_t size, T* values) {
+    return ReadEach(fields, first, size, values, out, bad, parse);
+  });
+}
+
 /// Copy an escaped field as FieldBytes reads it. Return the bytes written.
 uint32_t CopyUnescaped(const FieldList& fields, uint32_t row, char* to);
 
@@ -91,7 +177,7 @@ uint32_t CopyUnescaped(const FieldList& fields, uint32_t row, char* to);
 /// of numbers and times have no such bytes.) Longer texts than any value are left as they are, and so refused.
 template <class T, class Parse>
 inline void ConvertEachUnescaped(const PresentFields& fields, ColumnOut* out, BadValueList* bad, Parse parse) {
-  if (fields.list.escaped == nullptr) return ConvertEach<T>(fields, out, bad, parse);
+  if (fields.list.escaped == nullptr) return ConvertRuns<T>(fields, out, bad, parse);
   constexpr uint32_t kMaxBytes = 2 * NumberText::kMaxBytes;
   char text[kTextPadding + kMaxBytes + kTextPadding] = {};
   T* values = reinterpret_cast<T*>(out->values) + out->num_values;
@@ -109,24 +195,6 @@ inline void ConvertEachUnescaped(const PresentFields& fields, ColumnOut* out, Ba
     } else {
       NoteBad(row, status.kind(), out, bad);
     }
-  }
-  out->num_values = values - reinterpret_cast<T*>(out->values);
-}
-
-/// Return up to 64 fields from `first` on as a block.
-inline FieldBlock BlockOf(const PresentFields& fields, uint32_t first) {
-  return {fields.list.text, fields.begin + first, fields.end + first,
-          std::min(FieldBlock::kMaxFields, fields.size - first)};
-}
-
-/// Append the fields' values by blocks of 64. `kernel` gives the values but for a mask of fields that `parse` reads.
-template <class T, class Kernel, class Parse>
-inline void ConvertBlocks(const PresentFields& fields, ColumnOut* out, BadValueList* bad, Kernel kernel, Parse parse) {
-  T* values = reinterpret_cast<T*>(out->values) + out->num_values;
-  for (uint32_t first = 0; first < fields.size; first += FieldBlock::kMaxFields) {
-    const FieldBlock block = BlockOf(fields, first);
-    const uint64_t again = kernel(block, values);
-    values = again == 0 ? values + block.size : ReadAgain(block, fields.rows + first, again, values, out, bad, parse);
   }
   out->num_values = values - reinterpret_cast<T*>(out->values);
 }

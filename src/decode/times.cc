@@ -178,7 +178,7 @@ void ConvertTimes(const ConvertRules& rules, const PresentFields& fields, Column
 void ConvertTimestamps(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   const TimestampRules timestamp = rules.timestamp;
   uint32_t span = 0;
-  ConvertEach<int64_t>(fields, out, bad, [&](const char* begin, const char* end, int64_t* value) {
+  ConvertRuns<int64_t>(fields, out, bad, [&](const char* begin, const char* end, int64_t* value) {
     return ParseTimestampInline(begin, end, timestamp, &span, value);
   });
 }
@@ -187,15 +187,23 @@ void ConvertDateBlocks(const ConvertRules& rules, const PresentFields& fields, C
   ConvertBlocks<int32_t>(fields, out, bad, rules.kernels->read_dates, ParseDateInline);
 }
 
-// Append by blocks; `kernel` has the plain twin of all timestamps behind it.
+// A date has its first dash at byte 4; digits there are none.
+bool MayBeDate(const char* text) { return text[4] == '-'; }
+
+// Append by blocks; `kernel` has the plain twin of all timestamps behind it. Epochs are read as fast as compared.
 template <class Kernel>
 void ConvertTimestampBlocks(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad,
                             Kernel kernel) {
   const TimestampRules timestamp = rules.timestamp;
   uint32_t span = 0;
-  ConvertBlocks<int64_t>(fields, out, bad, kernel, [&](const char* begin, const char* end, int64_t* value) {
+  const auto parse = [&](const char* begin, const char* end, int64_t* value) {
     return ParseTimestampInline(begin, end, timestamp, &span, value);
-  });
+  };
+  if (fields.size > 0 && MayBeDate(fields.list.text + fields.begin[0])) {
+    ConvertRunsByKernel<int64_t>(fields, out, bad, kernel, parse);
+  } else {
+    ConvertBlocks<int64_t>(fields, out, bad, kernel, parse);
+  }
 }
 
 // ISO 8601 without an offset or with Z; all else is left to the plain twin. A block that shows an epoch first is taken
@@ -206,8 +214,7 @@ void ConvertIsoBlocks(const ConvertRules& rules, const PresentFields& fields, Co
   const Zulu zulu = rules.timestamp.offset_rule == OffsetRule::kRefused ? Zulu::kNone : Zulu::kMay;
   const Kernels& kernels = *rules.kernels;
   const auto kernel = [=, &kernels](const FieldBlock& block, int64_t* values) {
-    // A date has its first dash at byte 4; digits there are none. An epoch beside ISO 8601 has no sign.
-    const bool epochs = epoch && block.text[block.begin[0] + 4] != '-';
+    const bool epochs = epoch && !MayBeDate(block.text + block.begin[0]);  // one beside ISO 8601 has no sign
     return epochs ? kernels.read_numbers<uint64_t>()(block, reinterpret_cast<uint64_t*>(values))
                   : kernels.read_timestamps(block, unit_digits, zulu, values);
   };
@@ -223,7 +230,7 @@ void ConvertLocalTimeBlocks(const ConvertRules& rules, const PresentFields& fiel
   const Kernels& kernels = *rules.kernels;
   uint32_t span = 0;
   const auto kernel = [&](const FieldBlock& block, int64_t* values) {
-    const bool epochs = timestamp.epoch && block.text[block.begin[0] + 4] != '-';
+    const bool epochs = timestamp.epoch && !MayBeDate(block.text + block.begin[0]);
     if (epochs) return kernels.read_numbers<uint64_t>()(block, reinterpret_cast<uint64_t*>(values));
     uint64_t again = kernels.read_timestamps(block, unit_digits, Zulu::kNone, values);
     for (uint32_t i = 0; i < block.size; i++) {
