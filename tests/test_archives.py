@@ -376,3 +376,15 @@ def test_one_row_group_a_member_file(box):
     assert done.code == 0, done
     rows = {name: pq.ParquetFile(box.out(f"d/{name}.parquet")).metadata.num_rows for name in ("z", "a", "empty", "m")}
     assert rows == {"z": 1000, "a": 10, "empty": 0, "m": 2000}
+
+
+def test_without_libarchive(box):
+    """A file that is no library stands in for one that is not there: the loader takes neither."""
+    libraries = os.path.join(box.outputs, "libraries")
+    os.mkdir(libraries)
+    with open(os.path.join(libraries, "libarchive.so.13"), "wb") as file:
+        file.write(b"no library")
+    archive = box.write("a.zip", zipped({"a.csv": ROWS}))
+    assert_clear(program.run("scan", archive, "--columns", COLUMNS, env={"LD_LIBRARY_PATH": libraries}), "libarchive13")
+    assert program.run("scan", box.write("a.csv", ROWS), "--columns", COLUMNS,
+                       env={"LD_LIBRARY_PATH": libraries}).code == 0

@@ -429,11 +429,12 @@ def test_no_secret_is_written_anywhere(box, serve):
 
 
 def test_local_jobs_load_nothing(box):
-    """What talks to servers is loaded when the first URI is read."""
+    """What talks to servers is loaded when the first URI is read, what reads archives with the first archive."""
     path = box.write("a.csv", ROWS)
     traced = program.run("scan", path, "--columns", COLUMNS, env={"LD_DEBUG": "libs"})
     assert traced.code == 0 and "libarrow" in traced.stderr
     assert "libcurl" not in traced.stderr and "libarrow_s3" not in traced.stderr
+    assert "libarchive" not in traced.stderr and "libxml2" not in traced.stderr
 
 
 def test_memory(box, serve):

@@ -87,8 +87,9 @@ CpuQuota Cgroups::ReadCpuQuota() const {
     double limit = 0, period = 0;
     if (v2 >> limit >> period && period > 0) lower(limit / period, folder);
     limit = static_cast<double>(ReadNumber(folder + "/cpu.cfs_quota_us", -1));
+    if (limit <= 0) continue;
     period = static_cast<double>(ReadNumber(folder + "/cpu.cfs_period_us", -1));
-    if (limit > 0 && period > 0) lower(limit / period, folder);
+    if (period > 0) lower(limit / period, folder);
   }
   return quota;
 }
@@ -98,15 +99,11 @@ MemoryAllowance Cgroups::ReadMemory() const {
   for (const std::string& folder : Folders("memory")) {
     int64_t limit =
         std::min(ReadNumber(folder + "/memory.max", kNoLimit), ReadNumber(folder + "/memory.high", kNoLimit));
-    int64_t used = ReadNumber(folder + "/memory.current", 0);
-    std::string prefix;
-    if (limit >= kNoLimit) {
-      limit = ReadNumber(folder + "/memory.limit_in_bytes", kNoLimit);
-      used = ReadNumber(folder + "/memory.usage_in_bytes", 0);
-      prefix = "total_";
-    }
+    const bool is_v2 = limit < kNoLimit;
+    if (!is_v2) limit = ReadNumber(folder + "/memory.limit_in_bytes", kNoLimit);
     if (limit >= kNoLimit) continue;
-    used = std::max<int64_t>(0, used - ReclaimableBytes(folder, prefix));
+    const int64_t all = ReadNumber(folder + (is_v2 ? "/memory.current" : "/memory.usage_in_bytes"), 0);
+    const int64_t used = std::max<int64_t>(0, all - ReclaimableBytes(folder, is_v2 ? "" : "total_"));
     const int64_t left = std::max<int64_t>(0, limit - used);
     if (least.limit_bytes < 0 || left < least.left_bytes) least = {limit, left, folder};
   }

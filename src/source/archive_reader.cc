@@ -1,12 +1,11 @@
 #include "source/archive_reader.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <locale.h>
 
 #include <algorithm>
 #include <cstring>
 
+#include "source/archive_api.h"
 #include "source/file_source.h"
 #include "source/member_run.h"
 
@@ -43,7 +42,7 @@ la_int64_t OnSeek(struct archive*, void* self, la_int64_t offset, int whence) {
 }  // namespace
 
 ArchiveReader::~ArchiveReader() {
-  if (archive_ != nullptr) archive_read_free(archive_);
+  if (archive_ != nullptr) api_->read_free(archive_);
 }
 
 Result<std::unique_ptr<ArchiveReader>> ArchiveReader::Open(const ArchiveFile& file) {
@@ -68,22 +67,23 @@ Status ArchiveReader::OpenSource() {
 
 Status ArchiveReader::OpenArchive() {
   const Utf8Locale locale;
-  archive_ = archive_read_new();
+  ARROW_ASSIGN_OR_RAISE(api_, LoadArchiveApi());
+  archive_ = api_->read_new();
   if (archive_ == nullptr) return Status::OutOfMemory("no memory to read '", file_.path, "'");
   const bool is_zip = file_.form == ArchiveForm::kZip;
-  is_zip ? archive_read_support_format_zip_seekable(archive_) : archive_read_support_format_tar(archive_);
+  is_zip ? api_->support_seekable_zip(archive_) : api_->support_tar(archive_);
   // Of archives one behind the other all are read, and a compressed one is read to its end.
-  if (!is_zip) archive_read_set_option(archive_, "tar", "read_concatenated_archives", "1");
-  archive_read_set_callback_data(archive_, this);
-  archive_read_set_read_callback(archive_, OnRead);
-  archive_read_set_skip_callback(archive_, OnSkip);
-  if (is_zip) archive_read_set_seek_callback(archive_, OnSeek);
-  return archive_read_open1(archive_) == ARCHIVE_OK ? Status::OK() : Damage();
+  if (!is_zip) api_->set_option(archive_, "tar", "read_concatenated_archives", "1");
+  api_->set_callback_data(archive_, this);
+  api_->set_read_callback(archive_, OnRead);
+  api_->set_skip_callback(archive_, OnSkip);
+  if (is_zip) api_->set_seek_callback(archive_, OnSeek);
+  return api_->open(archive_) == ARCHIVE_OK ? Status::OK() : Damage();
 }
 
 Status ArchiveReader::Damage() const {
   ARROW_RETURN_NOT_OK(failure_);
-  const char* reason = archive_error_string(archive_);
+  const char* reason = api_->error_string(archive_);
   return Status::IOError("cannot read the archive '", file_.path, "'",
                          next_entry_ == 0 ? "" : " at its entry " + std::to_string(next_entry_), ": ",
                          reason == nullptr ? "no reason is given" : reason, ". It is damaged or cut off",
@@ -126,7 +126,7 @@ Result<bool> ArchiveReader::Next() {
   given_ = block_at_ = block_size_ = block_offset_ = 0;
   entry_ended_ = false;
   entry_failure_ = Status::OK();
-  const int result = archive_read_next_header(archive_, &entry_);
+  const int result = api_->next_header(archive_, &entry_);
   if (result == ARCHIVE_EOF) return false;
   if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return Damage();
   next_entry_++;
@@ -135,30 +135,30 @@ Result<bool> ArchiveReader::Next() {
 
 std::string ArchiveReader::name() const {
   const Utf8Locale locale;
-  const char* name = archive_entry_pathname(entry_);
-  if (name == nullptr) name = archive_entry_pathname_utf8(entry_);
+  const char* name = api_->entry_pathname(entry_);
+  if (name == nullptr) name = api_->entry_pathname_utf8(entry_);
   return name == nullptr ? "entry " + std::to_string(next_entry_) : name;
 }
 
-int64_t ArchiveReader::size() const { return archive_entry_size(entry_); }
+int64_t ArchiveReader::size() const { return api_->entry_size(entry_); }
 
 bool ArchiveReader::is_file() const {
   const Utf8Locale locale;
-  return archive_entry_filetype(entry_) == AE_IFREG && archive_entry_hardlink(entry_) == nullptr;
+  return api_->entry_filetype(entry_) == AE_IFREG && api_->entry_hardlink(entry_) == nullptr;
 }
 
 bool ArchiveReader::is_encrypted() const {
-  return archive_entry_is_data_encrypted(entry_) > 0 || archive_entry_is_metadata_encrypted(entry_) > 0;
+  return api_->entry_is_data_encrypted(entry_) > 0 || api_->entry_is_metadata_encrypted(entry_) > 0;
 }
 
-int64_t ArchiveReader::position() const { return archive_filter_bytes(archive_, -1); }
+int64_t ArchiveReader::position() const { return api_->filter_bytes(archive_, -1); }
 
 // Take the next block of the entry. A warning, such as a wrong checksum, comes with the last of them.
 void ArchiveReader::NextBlock() {
   const void* bytes = nullptr;
   size_t size = 0;
   la_int64_t offset = given_;
-  const int result = archive_read_data_block(archive_, &bytes, &size, &offset);
+  const int result = api_->read_data_block(archive_, &bytes, &size, &offset);
   entry_ended_ = result == ARCHIVE_EOF;
   const bool any = result == ARCHIVE_OK || result == ARCHIVE_WARN;
   if (result != ARCHIVE_OK && !entry_ended_) entry_failure_ = Damage();

@@ -16,6 +16,8 @@ struct archive_entry;
 namespace headrace {
 inline namespace v0 {
 
+struct ArchiveApi;
+
 /// An archive as it was when the job was planned.
 struct ArchiveFile {
   std::string path;
@@ -70,6 +72,7 @@ class ArchiveReader {
   int64_t offset_ = 0;                // in the file, or in the tar that is decompressed
   std::string buffer_;
   Status failure_;  // of the file or its codec
+  const ArchiveApi* api_ = nullptr;
   struct archive* archive_ = nullptr;
   struct archive_entry* entry_ = nullptr;
   int64_t next_entry_ = 0;

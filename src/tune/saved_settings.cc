@@ -23,8 +23,9 @@ constexpr const char* kCopyRates = "copy_bytes_per_second";
 
 // The file; null where it is not what this program writes.
 ordered_json Read(const std::string& path) {
+  std::error_code error;
+  std::string text(std::min<uintmax_t>(std::filesystem::file_size(path, error), kMostBytes), '\0');
   std::ifstream in(path, std::ios::binary);
-  std::string text(kMostBytes, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<size_t>(in.gcount()));
   ordered_json all = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
