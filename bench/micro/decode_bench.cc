@@ -1,65 +1,29 @@
-// Text to values, a column at a time: nanoseconds a field, by type and SIMD level. The list is a window's: 250 rows
-// whose fields stand in records of 65 bytes (16 KiB of text, in L1 or L2), decoded into the same memory again and
-// again.
+// Text to values, a column at a time: ticks a field, by type and SIMD level. Lists are those of windows (fields.h),
+// decoded into the same memory again and again. Bytes are those of the fields.
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "bench/micro/fields.h"
+#include "bench/micro/levels.h"
+#include "bench/micro/ticks.h"
 #include "decode/column_decoder.h"
-#include "decode/test_numbers.h"
-#include "simd/level.h"
 
 namespace {
 
 using namespace headrace;
 
-constexpr uint32_t kRows = 250;
-constexpr size_t kRecordBytes = 65, kWindows = 16;
-
-using MakeField = std::function<std::string(Random&)>;
-
-// The shortest text that gives the double back, as the Milan files have it: 16 to 18 digits.
-std::string Shortest(double value) {
-  for (int digits = 15; digits < 17; digits++) {
-    const std::string text = Print("%.*g", digits, value);
-    if (std::stod(text) == value) return text;
-  }
-  return Print("%.17g", value);
-}
+constexpr uint32_t kRows = ColumnText::kRows;
 
 struct Case {
   const char* name;
   TypeKind kind;
   MakeField make;
   int percent_null = 0;
-  TimeUnit unit = TimeUnit::kMilli;
+  bool telling = false;  // as the pass that infers types reads: values that tell something new are kept
 };
-
-std::string Milan(Random& random) {
-  const double scale[] = {0.1, 1, 10, 100};
-  double value;
-  do value = Uniform(random) * scale[random() % 4];
-  while (value < 1e-4);
-  return Shortest(value);
-}
-
-std::string Date(Random& random) {
-  return Print("20%02d-%02d-%02d", int(random() % 30), int(1 + random() % 12), int(1 + random() % 28));
-}
-
-std::string DateTime(Random& random) {
-  return Date(random) + Print(" %02d:%02d:%02d", int(random() % 24), int(random() % 60), int(random() % 60));
-}
-
-std::string Words(Random& random, bool ascii) {
-  std::string text;
-  for (uint64_t i = random() % 20; i > 0; i--) text += ascii || i % 5 != 0 ? "x" : "\xC3\xA9";
-  return text;
-}
 
 // The same field so many times, then another.
 MakeField InRunsOf(uint64_t length, const MakeField& make) {
@@ -71,19 +35,19 @@ MakeField InRunsOf(uint64_t length, const MakeField& make) {
 
 std::vector<Case> Cases() {
   std::vector<Case> cases = {
-      {"float64_milan", TypeKind::kFloat64, Milan},
-      {"float64_milan_half_null", TypeKind::kFloat64, Milan, 48},
+      {"float64_milan", TypeKind::kFloat64, MilanNumber},
+      {"float64_milan_half_null", TypeKind::kFloat64, MilanNumber, 48},
       {"float64_2_decimals", TypeKind::kFloat64, [](Random& r) { return Print("%.2f", Uniform(r) * 1000); }},
       {"float64_signed_6", TypeKind::kFloat64, [](Random& r) { return Print("%.6f", Uniform(r) * 200 - 100); }},
       {"float64_integers", TypeKind::kFloat64, [](Random& r) { return Print("%d", int(r() % 100000)); }},
       {"float64_exponents", TypeKind::kFloat64, [](Random& r) { return Shortest(Uniform(r) * 1e-5); }},
       {"float64_exponents_1_in_8", TypeKind::kFloat64,
-       [](Random& r) { return r() % 8 == 0 ? Shortest(Uniform(r) * 1e-5) : Milan(r); }},
+       [](Random& r) { return r() % 8 == 0 ? Shortest(Uniform(r) * 1e-5) : MilanNumber(r); }},
       {"float64_exponents_short", TypeKind::kFloat64,
        [](Random& r) { return Print("%de%d", int(r() % 100), int(r() % 20)); }},
       {"float64_12_before_dot", TypeKind::kFloat64, [](Random& r) { return Print("%.2f", Uniform(r) * 1e12); }},
       {"float32_exponents", TypeKind::kFloat32, [](Random& r) { return Print("%.7e", Uniform(r)); }},
-      {"float32_milan", TypeKind::kFloat32, Milan},
+      {"float32_milan", TypeKind::kFloat32, MilanNumber},
       {"float32_7_digits", TypeKind::kFloat32, [](Random& r) { return Print("%.7g", Uniform(r)); }},
       {"int32_1_to_5", TypeKind::kInt32, [](Random& r) { return std::to_string(r() % 100000 >> r() % 14); }},
       {"int32_signed", TypeKind::kInt32, [](Random& r) { return std::to_string(int(r() % 2000000) - 1000000); }},
@@ -101,7 +65,7 @@ std::vector<Case> Cases() {
       {"decimal_15_2", TypeKind::kDecimal, [](Random& r) { return Print("%.2f", Uniform(r) * 100000); }},
       {"string_ascii", TypeKind::kString, [](Random& r) { return Words(r, true); }},
       {"string_utf8", TypeKind::kString, [](Random& r) { return Words(r, false); }},
-      {"all_null", TypeKind::kFloat64, Milan, 100},
+      {"all_null", TypeKind::kFloat64, MilanNumber, 100},
       {"timestamp_iso_s_runs_of_20", TypeKind::kTimestamp, InRunsOf(20, DateTime)},
       {"timestamp_epoch_ms_runs_of_20", TypeKind::kTimestamp,
        InRunsOf(20, [](Random& r) { return std::to_string(1383260400000 + r() % 10 * 600000); })},
@@ -111,95 +75,62 @@ std::vector<Case> Cases() {
        InRunsOf(20, [](Random& r) { return Print("%.2f", Uniform(r) * 1000); })},
       {"int32_of_two", TypeKind::kInt32, [](Random& r) { return std::to_string(r() % 2); }},
       {"date_of_two", TypeKind::kDate, [](Random& r) { return std::string(r() % 2 ? "2013-11-01" : "2013-11-02"); }},
+      {"telling_milan", TypeKind::kBinary, MilanNumber, 0, true},
+      {"telling_words", TypeKind::kBinary, [](Random& r) { return Words(r, true); }, 0, true},
+      {"telling_dates", TypeKind::kBinary, Date, 0, true},
   };
   return cases;
 }
 
-// One window of text and memory for its column.
-struct Window {
-  Window(const Case& test_case, uint64_t seed)
-      : text(kTextPadding, ' '),
-        rows(kRows),
-        present_begin(kRows + FieldList::kPadding),
-        present_end(kRows + FieldList::kPadding),
-        bad(kRows),
-        validity(kRows / 64 + 9) {
-    Random random(seed);
-    for (uint32_t row = 0; row < kRows; row++) {
-      const size_t from = text.size();
-      begin.push_back(static_cast<uint32_t>(from));
-      if (static_cast<int>(random() % 100) >= test_case.percent_null) text += test_case.make(random);
-      end.push_back(static_cast<uint32_t>(text.size()));
-      field_bytes += text.size() - from;
-      text += '\t';
-      text.resize(std::max(text.size(), from + kRecordBytes), 'x');
-    }
-    text.append(kTextPadding, ' ');
-    for (std::vector<uint32_t>* list : {&begin, &end}) {
-      list->resize(kRows + FieldList::kPadding);
-      PadList(list->data(), kRows);
-    }
-    values.resize(kRows * 16 + 128);
-    bytes.resize(kRows * kRecordBytes);
-    fields.text = text.data();
-    fields.begin = begin.data();
-    fields.end = end.data();
-    fields.size = kRows;
-    fields.utf8 = true;
-    for (const char c : text) fields.utf8 &= static_cast<unsigned char>(c) < 0x80;
-  }
-  std::string text;
-  std::vector<uint32_t> begin, end, rows, present_begin, present_end;
-  std::vector<BadValue> bad;
-  std::vector<uint64_t> validity;
-  std::vector<uint8_t> values;
-  std::vector<char> bytes;
-  size_t field_bytes = 0;
-  FieldList fields;
+// Memory for a window's column.
+struct Memory {
+  std::vector<uint32_t> rows = std::vector<uint32_t>(kRows);
+  std::vector<uint32_t> begin = std::vector<uint32_t>(kRows + FieldList::kPadding), end = begin;
+  std::vector<BadValue> bad = std::vector<BadValue>(kRows);
+  std::vector<uint64_t> validity = std::vector<uint64_t>(kRows / 64 + 9);
+  std::vector<uint8_t> values = std::vector<uint8_t>(kRows * 16 + ColumnOut::kSlack);
+  std::vector<char> bytes = std::vector<char>(kRows * ColumnText::kRecordBytes + ColumnOut::kSlack);
 };
 
-void DecodeColumn(benchmark::State& state, const Case& test_case, SimdLevel level) {
-  ForceSimdLevelForTesting(level);
+ColumnSpec SpecOf(const Case& test_case) {
   ColumnSpec spec;
   spec.type.kind = test_case.kind;
-  spec.type.unit = test_case.unit;
   spec.type.precision = 15;
   spec.type.scale = 2;
-  const ColumnDecoder decoder(spec);
-  std::vector<std::unique_ptr<Window>> windows;
-  size_t field_bytes = 0;
-  for (uint64_t seed = 0; seed < kWindows; seed++) {
-    windows.push_back(std::make_unique<Window>(test_case, seed));
-    field_bytes += windows.back()->field_bytes;
-  }
-  uint64_t bad_values = 0;
-  size_t turn = 0;
+  spec.telling_only = test_case.telling;
+  return spec;
+}
+
+void DecodeColumn(benchmark::State& state, const Case& test_case) {
+  const ColumnDecoder decoder(SpecOf(test_case));
+  ColumnTexts texts(test_case.make, test_case.percent_null);
+  Memory memory;
+  ToldValues told;
+  uint64_t bad_values = 0, bytes = 0;
+  const Ticks ticks(&state);
   for (auto _ : state) {
-    Window& memory = *windows[0];
-    const FieldList& fields = windows[turn++ % kWindows]->fields;
+    const ColumnText& text = texts.Next();
     ColumnOut out;
     out.values = memory.values.data();
     out.bytes = memory.bytes.data();
     out.validity = memory.validity.data();
+    out.told = told;
     BadValueList bad{memory.bad.data(), 0};
-    decoder.Decode(fields, {memory.rows.data(), memory.present_begin.data(), memory.present_end.data()}, &out, &bad);
+    decoder.Decode(text.fields(), {memory.rows.data(), memory.begin.data(), memory.end.data()}, &out, &bad);
+    told = out.told;
     bad_values += bad.size;
+    bytes += text.bytes();
     benchmark::DoNotOptimize(out);
     benchmark::ClobberMemory();
   }
+  ticks.Report("field", state.iterations() * uint64_t{kRows}, bytes);
   if (bad_values != 0) state.SkipWithError("the fields are to be values");
-  const auto num_fields = static_cast<double>(state.iterations()) * kRows;
-  state.counters["s/field"] = benchmark::Counter(num_fields, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * field_bytes / kWindows));
 }
 
 [[maybe_unused]] const bool kRegistered = [] {
   for (const Case& test_case : Cases()) {
-    for (const SimdLevel level : SimdLevels()) {
-      const std::string name = std::string("Decode/") + test_case.name + "/" + std::string(SimdLevelName(level));
-      benchmark::RegisterBenchmark(name.c_str(),
-                                   [=](benchmark::State& state) { DecodeColumn(state, test_case, level); });
-    }
+    RegisterRoom(std::string("Decode/") + test_case.name,
+                 [=](benchmark::State& state) { DecodeColumn(state, test_case); });
   }
   return true;
 }();
