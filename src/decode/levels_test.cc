@@ -127,6 +127,29 @@ TEST(LevelsTest, Integers) {
   }
 }
 
+TEST(LevelsTest, IntegersOfSeventeenDigitsAndMore) {
+  constexpr uint64_t kTenTo16 = 10'000'000'000'000'000;
+  for (const TypeKind kind : {TypeKind::kInt64, TypeKind::kUInt64, TypeKind::kDuration, TypeKind::kInt32}) {
+    CompareLevels(Spec(kind), Rounds(10), [](Random& random, bool mutate) {
+      const uint64_t near[] = {kTenTo16,
+                               10 * kTenTo16,
+                               100 * kTenTo16,
+                               921 * kTenTo16,
+                               922 * kTenTo16,
+                               uint64_t{1} << 63,
+                               1000 * kTenTo16,
+                               1843 * kTenTo16,
+                               1844 * kTenTo16,
+                               ~uint64_t{0} - 50,
+                               random() % kTenTo16 * 900,
+                               random()};
+      const std::string text = std::to_string(near[random() % std::size(near)] - 50 + random() % 100);
+      const std::string zeros(random() % 8 ? 0 : random() % 4, '0');
+      return (random() % 2 ? "" : "-") + zeros + (mutate ? Mutated(random, text) : text);
+    });
+  }
+}
+
 TEST(LevelsTest, Timestamps) {
   for (const TimeUnit unit : {TimeUnit::kMilli, TimeUnit::kSecond}) {
     ColumnSpec spec = Spec(TypeKind::kTimestamp, unit);

@@ -4,6 +4,7 @@
 
 #if defined(__x86_64__)
 #include "simd/decode_lanes_avx2.h"
+#include "simd/high_digits.h"
 #include "simd/set_bits_avx2.h"
 
 namespace headrace {
@@ -140,7 +141,7 @@ inline __m128i LoadSixteen(const char* text, uint32_t end, uint32_t from) {
   return _mm_and_si128(digits, Load16(kOnesFrom.bytes + from));
 }
 
-// Fields of up to 16 digits, four a step.
+// Fields of up to 16 digits, four a step; of 64 bits, up to three more.
 template <class T>
 inline uint64_t ReadLongIntegers(const FieldBlock& block, T* values) {
   const char* text = block.text;
@@ -149,7 +150,8 @@ inline uint64_t ReadLongIntegers(const FieldBlock& block, T* values) {
   for (uint32_t i = 0; i < block.size; i += 8) {
     for (uint32_t k = i; k < i + 8; k++) __builtin_memcpy(&first[k], text + block.begin[k], sizeof(uint32_t));
   }
-  uint64_t again = 0, negative = 0;
+  constexpr int32_t kMost = sizeof(T) == 8 ? 16 + kMostHighDigits : 16;
+  uint64_t again = 0, negative = 0, longer = 0;
   for (uint32_t i = 0; i < block.size; i += 8) {
     const __m256i length = _mm256_min_epu32(Lengths(block, i), _mm256_set1_epi32(32));
     const __m256i first_byte = _mm256_and_si256(Load32(first + i), _mm256_set1_epi32(0xFF));
@@ -157,9 +159,10 @@ inline uint64_t ReadLongIntegers(const FieldBlock& block, T* values) {
     const __m256i count = _mm256_add_epi32(length, minus);
     Store32(from + i, _mm256_add_epi32(count, _mm256_set1_epi32(64)));
     negative |= uint64_t{LaneBits(minus)} << i;
-    again |= uint64_t{LaneBits(Outside(count, 1, 16))} << i;
+    again |= uint64_t{LaneBits(Outside(count, 1, kMost))} << i;
+    longer |= uint64_t{LaneBits(_mm256_cmpgt_epi32(count, _mm256_set1_epi32(16)))} << i;
   }
-  for (uint32_t i = 0; i < block.size; i += 4, negative >>= 4) {
+  for (uint32_t i = 0; i < block.size; i += 4) {
     const uint32_t* end = block.end + i;
     // Fields 0 2 and 1 3: packing then leaves them in order.
     const __m256i even = _mm256_set_m128i(LoadSixteen(text, end[2], from[i + 2]), LoadSixteen(text, end[0], from[i]));
@@ -171,13 +174,14 @@ inline uint64_t ReadLongIntegers(const FieldBlock& block, T* values) {
     const __m256i eights = _mm256_madd_epi16(packed, _mm256_set1_epi32(0x00012710));
     const __m256i value =
         _mm256_add_epi64(_mm256_mul_epu32(eights, _mm256_set1_epi64x(100000000)), _mm256_srli_epi64(eights, 32));
-    uint32_t outside = StoreFourIntegers(value, negative & 15, values + i);
+    uint32_t outside = StoreFourIntegers(value, negative >> i & 15, values + i);
     const __m256i nine = _mm256_set1_epi8(9);
     const __m256i fault_even = _mm256_subs_epu8(even, nine), fault_odd = _mm256_subs_epu8(odd, nine);
     if (AnyBit(_mm256_or_si256(fault_even, fault_odd))) [[unlikely]]
       outside |= FaultyFields(fault_even, fault_odd);
     again |= uint64_t{outside} << i;
   }
+  if constexpr (kMost > 16) again |= AddHighDigits(block, longer & ~again & LowBits(block.size), negative, values);
   return again;
 }
 

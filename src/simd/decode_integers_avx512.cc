@@ -5,6 +5,7 @@
 
 #if defined(__x86_64__)
 #include "simd/decode_lanes_avx512.h"
+#include "simd/high_digits.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -105,24 +106,26 @@ inline uint64_t ReadShortIntegers(const FieldBlock& block, T* values) {
   return again;
 }
 
-// Fields of up to 16 digits, eight a step.
+// Fields of up to 16 digits, eight a step; of 64 bits, up to three more.
 template <class T>
 inline uint64_t ReadLongIntegers(const FieldBlock& block, T* values) {
   const char* text = block.text;
   alignas(64) char first[FieldBlock::kMaxFields];
   for (uint32_t i = 0; i < block.size; i++) first[i] = text[block.begin[i]];
   for (uint32_t i = block.size; i % 16 != 0; i++) first[i] = '0';
+  constexpr int kMostDigits = sizeof(T) == 8 ? 16 + kMostHighDigits : 16;
   ByteMasks16 masks;
-  uint64_t again = 0, negative = 0;
+  uint64_t again = 0, negative = 0, longer = 0;
   for (uint32_t i = 0; i < block.size; i += 16) {
     const __m512i length = Lengths(block, i);
     const __mmask16 minus = _mm_cmpeq_epi8_mask(Load16(first + i), _mm_set1_epi8('-'));
     const __m512i count = _mm512_mask_sub_epi32(length, minus, length, _mm512_set1_epi32(1));
-    const __m512i unused = _mm512_sub_epi32(_mm512_set1_epi32(16), count);
+    const __m512i sixteen = _mm512_set1_epi32(16), above_one = _mm512_sub_epi32(count, _mm512_set1_epi32(1));
+    const __m512i unused = _mm512_sub_epi32(sixteen, _mm512_min_epu32(count, sixteen));
     masks.Put(i, _mm512_sllv_epi32(_mm512_set1_epi32(0xFFFF), unused));
     negative |= uint64_t{minus} << i;
-    const __m512i above_one = _mm512_sub_epi32(count, _mm512_set1_epi32(1));
-    again |= uint64_t{_mm512_cmpgt_epu32_mask(above_one, _mm512_set1_epi32(15))} << i;
+    again |= uint64_t{_mm512_cmpgt_epu32_mask(above_one, _mm512_set1_epi32(kMostDigits - 1))} << i;
+    longer |= uint64_t{_mm512_cmpgt_epu32_mask(count, sixteen)} << i;
   }
   if constexpr (!kIsSigned<T>) again |= negative;
   const auto at = [&](uint32_t i) { return text + block.end[i] - 16; };
@@ -143,6 +146,8 @@ inline uint64_t ReadLongIntegers(const FieldBlock& block, T* values) {
       outside |= FaultyOfEight(even, odd);
     again |= uint64_t{outside} << i;
   }
+  if constexpr (kMostDigits > 16)
+    again |= AddHighDigits(block, longer & ~again & LowBits(block.size), negative, values);
   return again;
 }
 

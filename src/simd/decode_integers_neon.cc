@@ -4,6 +4,7 @@
 #if defined(__aarch64__)
 #include <limits>
 
+#include "simd/high_digits.h"
 #include "simd/lanes_neon.h"
 
 namespace headrace {
@@ -94,11 +95,12 @@ inline uint32_t StoreTwo(uint64x2_t value, uint64x2_t negative, T* values) {
   return LaneBits(outside);
 }
 
-// Fields of up to 16 digits, two a step.
+// Fields of up to 16 digits, two a step; of 64 bits, up to three more.
 template <class T>
 inline uint64_t ReadLongIntegers(const FieldBlock& block, T* values) {
+  constexpr int32_t kMost = sizeof(T) == 8 ? 16 + kMostHighDigits : 16;
   uint32_t from[FieldBlock::kMaxFields], minuses[FieldBlock::kMaxFields];
-  uint64_t again = 0;
+  uint64_t again = 0, negative = 0, longer = 0;
   for (uint32_t i = 0; i < block.size; i += 4) {
     uint32_t first[4];
     for (uint32_t k = 0; k < 4; k++) first[k] = static_cast<uint8_t>(block.text[block.begin[i + k]]);
@@ -107,7 +109,9 @@ inline uint64_t ReadLongIntegers(const FieldBlock& block, T* values) {
     const uint32x4_t count = vaddq_u32(length, minus);
     vst1q_u32(from + i, vaddq_u32(count, vdupq_n_u32(64)));
     vst1q_u32(minuses + i, minus);
-    again |= uint64_t{LaneBits(Outside(vreinterpretq_s32_u32(count), 1, 16))} << i;
+    again |= uint64_t{LaneBits(Outside(vreinterpretq_s32_u32(count), 1, kMost))} << i;
+    negative |= uint64_t{LaneBits(minus)} << i;
+    longer |= uint64_t{LaneBits(vcgtq_u32(count, vdupq_n_u32(16)))} << i;
   }
   for (uint32_t i = 0; i < block.size; i += 2) {
     const uint8x16_t first = LoadSixteen(block.text, block.end[i], from[i]);
@@ -121,6 +125,7 @@ inline uint64_t ReadLongIntegers(const FieldBlock& block, T* values) {
     }
     again |= uint64_t{outside} << i;
   }
+  if constexpr (kMost > 16) again |= AddHighDigits(block, longer & ~again & LowBits(block.size), negative, values);
   return again;
 }
 

@@ -32,7 +32,8 @@ struct PresentLists {
 /// Whether a Z stands behind a timestamp.
 enum class Zulu : uint8_t { kNone, kMay, kMust };
 
-/// Integers: up to 16 digits, an optional minus before them; for unsigned types no minus.
+/// Integers: up to 16 digits, those of 64 bits up to 19 where they are below 922e16; an optional minus before them, for
+/// unsigned types none.
 /// Floats: an optional minus, up to 7 digits, then perhaps a dot and up to 24 digits. AVX2 and AVX-512 also an optional
 /// sign, up to 23 digits and a dot anywhere among them, then perhaps an exponent of up to three digits; but not where
 /// a block has but one or two such fields.
