@@ -54,7 +54,8 @@ void ParseText(benchmark::State& state, const TextShape& shape, bool exact, bool
 [[maybe_unused]] const bool kRegistered = [] {
   for (const bool gathers : {false, true}) {
     const std::string name = gathers ? "ParseAndGather/" : "Parse/";
-    for (const TextShape& shape : {kMilanShape, kMilanCrLfShape, kQuotedShape, kHalfQuotedShape, kDoubledShape}) {
+    for (const TextShape& shape :
+         {kMilanShape, kMilanCrLfShape, kQuotedShape, kQuotedColumnsShape, kHalfQuotedShape, kDoubledShape}) {
       RegisterRoom(name + shape.name, [=](benchmark::State& state) { ParseText(state, shape, false, gathers); });
     }
     // The exact path alone, byte by byte, whatever the level.

@@ -41,7 +41,8 @@ struct TextShape {
   const char* name;
   char delimiter = ',';
   size_t least_bytes = 0, most_bytes = 0;  ///< of a field, without quotes; 0: a Milan file
-  int percent_quoted = 0;                  ///< of the fields
+  uint32_t quoted_columns = 0;             ///< the first ones
+  int percent_quoted = 0;                  ///< of the other columns' fields
   int percent_marked = 0;                  ///< of the fields: a mark in place of two letters
   const char* mark = "";
   const char* line_end = "\n";
@@ -56,7 +57,7 @@ struct TextShape {
     while (true) {
       record.clear();
       for (uint32_t i = 0; i < kColumns; i++) {
-        record += MakeField(random);
+        record += MakeField(random, i < quoted_columns);
         record += i + 1 < kColumns ? std::string(1, delimiter) : line_end;
       }
       if (text.size() + record.size() > bytes) return text;
@@ -65,12 +66,12 @@ struct TextShape {
   }
 
  private:
-  std::string MakeField(Random& random) const {
+  std::string MakeField(Random& random, bool quotes) const {
     std::string field(least_bytes + random() % (most_bytes - least_bytes + 1), ' ');
     for (char& letter : field) letter = static_cast<char>('a' + random() % 26);
     const bool is_marked = static_cast<int>(random() % 100) < percent_marked && field.size() > 2;
     if (is_marked) field.replace(field.size() / 2 - 1, 2, mark);
-    return static_cast<int>(random() % 100) < percent_quoted ? '"' + field + '"' : field;
+    return quotes || static_cast<int>(random() % 100) < percent_quoted ? '"' + field + '"' : field;
   }
   std::string WithLineEnds(const std::string& lines, size_t bytes) const {
     if (line_end == std::string("\n")) return lines;
@@ -85,6 +86,8 @@ struct TextShape {
 inline constexpr TextShape kMilanShape{.name = "milan", .delimiter = '\t'};
 inline constexpr TextShape kMilanCrLfShape{.name = "milan_crlf", .delimiter = '\t', .line_end = "\r\n"};
 inline constexpr TextShape kQuotedShape{.name = "quoted", .least_bytes = 2, .most_bytes = 14, .percent_quoted = 100};
+inline constexpr TextShape kQuotedColumnsShape{
+    .name = "quoted_columns", .least_bytes = 2, .most_bytes = 14, .quoted_columns = TextShape::kColumns / 2};
 inline constexpr TextShape kHalfQuotedShape{
     .name = "half_quoted", .least_bytes = 2, .most_bytes = 14, .percent_quoted = 50};
 inline constexpr TextShape kDoubledShape{.name = "quoted_doubled",

@@ -134,28 +134,35 @@ FieldList ColumnFields::GatherExact(const FieldIndex& index, const char* text, u
 }
 
 // Leave out the quotes of the fields that have them. The parser has checked: a field that begins with one ends with
-// one.
+// one. In most columns all fields do, or none.
 void ColumnFields::NarrowQuotes(FieldList* fields) {
-  uint64_t any_quoted = 0;
-  for (uint32_t word = 0; word * 64 < fields->size; word++) {
-    uint64_t quoted = 0;
-    for (uint32_t bit = 0; bit < 64 && word * 64 + bit < fields->size; bit++) {
-      const uint32_t row = word * 64 + bit, begin = fields->begin[row], end = fields->end[row];
-      const uint32_t is_quoted = begin != end && fields->text[begin] == fields->quote;
-      begin_[row] = begin + is_quoted;
-      end_[row] = end - is_quoted;
-      quoted |= uint64_t{is_quoted} << bit;
-    }
-    quoted_[word] = quoted;
-    any_quoted |= quoted;
-  }
-  if (any_quoted == 0) return;
+  const uint32_t rows = fields->size;
+  const auto begins_with_quote = [fields](uint32_t row) {  // an empty field has a separator there
+    return uint32_t{fields->text[fields->begin[row]] == fields->quote};
+  };
+  uint32_t num_quoted = 0;
+  for (uint32_t row = 0; row < rows; row++) num_quoted += begins_with_quote(row);
+  if (num_quoted == 0) return;
   fields->none_empty = false;
-  PadList(begin_.get(), fields->size);
-  PadList(end_.get(), fields->size);
+  fields->quoted = num_quoted == rows ? all_.get() : quoted_.get();
+  for (uint32_t row = 0; num_quoted == rows && row < rows; row++) {
+    begin_[row] = fields->begin[row] + 1;
+    end_[row] = fields->end[row] - 1;
+  }
+  for (uint32_t first = 0; num_quoted < rows && first < rows; first += 64) {
+    uint64_t quoted = 0;
+    for (uint32_t row = first; row < std::min(first + 64, rows); row++) {
+      const uint32_t is_quoted = begins_with_quote(row);
+      begin_[row] = fields->begin[row] + is_quoted;
+      end_[row] = fields->end[row] - is_quoted;
+      quoted |= uint64_t{is_quoted} << (row & 63);
+    }
+    quoted_[first >> 6] = quoted;
+  }
+  PadList(begin_.get(), rows);
+  PadList(end_.get(), rows);
   fields->begin = begin_.get();
   fields->end = end_.get();
-  fields->quoted = quoted_.get();
 }
 
 // Find the fields with a doubled quote inside: the second quote of a pair is neither a field's first byte nor, in an
