@@ -391,7 +391,7 @@ class Discoverer {
     // A stream on its way cannot be called back.
     *needs_all = options_.infer == Infer::kFull || options_.dtypes == Dtypes::kOptimized ||
                  options_.output_kind == OutputKind::kIpcStream;
-    std::vector<ColumnFacts> likely(names_.size(), NoFacts());
+    std::vector<ColumnFacts> others(names_.size(), NoFacts());  // of pieces from the middle and the end
     const size_t step = (files_.size() + kSampledFiles - 1) / kSampledFiles;
     const auto num_sampled = static_cast<int64_t>((files_.size() + step - 1) / step);
     const int64_t bytes_each = std::min(kMostOfOne, kSampleBytes / num_sampled);
@@ -401,16 +401,20 @@ class Discoverer {
                             ReadSamples(files_[i], options_, bytes_each, bytes_each, context_.stop));
       is_whole = is_whole && samples.size() == 1 && samples[0].to_end;
       if (*needs_all && !is_whole) return Status::OK();  // samples would tell nothing more
-      const std::vector<size_t> fields = FieldsIn(samples.front());
+      std::vector<size_t> fields;
       for (const TextSample& sample : samples) {
-        if (sample.from_start) NoteRows(sample, fields, i == 0, sure);
-        NoteRows(sample, fields, false, &likely);
+        std::vector<SampleRow> rows = TableRows(sample, sniffed_.dialect);
+        if (fields.empty()) fields = FieldsIn(rows);
+        if (sample.from_start && sniffed_.dialect.header) DropHead(&rows);
+        NoteRows(rows, fields, i == 0 && sample.from_start, sample.from_start ? sure : &others);
       }
     }
     // A column without a value promises nothing.
     for (size_t i = 0; i < names_.size(); i++) {
       std::string reason;
-      const Column column = (*sure)[i].ToColumn(names_[i], &reason), expected = likely[i].ToColumn(names_[i], &reason);
+      ColumnFacts likely = (*sure)[i];
+      likely.Append(others[i], 0);
+      const Column column = (*sure)[i].ToColumn(names_[i], &reason), expected = likely.ToColumn(names_[i], &reason);
       *needs_all = *needs_all || !(*sure)[i].has_values() || (*sure)[i].needs_proof() || column.type != expected.type ||
                    column.format != expected.format;
     }
@@ -418,12 +422,13 @@ class Discoverer {
     return Status::OK();
   }
 
-  // For each column its field in the file that begins so: where names are matched they may stand in any order.
-  std::vector<size_t> FieldsIn(const TextSample& head) const {
+  // For each column its field in the file that has these rows first: where names are matched they may stand in any
+  // order.
+  std::vector<size_t> FieldsIn(const std::vector<SampleRow>& rows) const {
     std::vector<size_t> fields(names_.size());
     std::iota(fields.begin(), fields.end(), 0);
     if (!found_.discovery.options.dialect.header) return fields;
-    const std::vector<std::string> names = HeaderOf(TableRows(head, sniffed_.dialect));
+    const std::vector<std::string> names = HeaderOf(rows);
     for (size_t c = 0; c < names_.size(); c++) {
       const auto at = std::find(names.begin(), names.end(), names_[c]);
       if (at != names.end()) fields[c] = static_cast<size_t>(at - names.begin());
@@ -431,11 +436,9 @@ class Discoverer {
     return fields;
   }
 
-  // What the parser would reject is not looked at. `numbered`: the sample's rows are the job's first.
-  void NoteRows(const TextSample& sample, const std::vector<size_t>& fields, bool numbered,
+  // What the parser would reject is not looked at. `numbered`: these rows are the job's first.
+  void NoteRows(const std::vector<SampleRow>& rows, const std::vector<size_t>& fields, bool numbered,
                 std::vector<ColumnFacts>* facts) const {
-    std::vector<SampleRow> rows = TableRows(sample, sniffed_.dialect);
-    if (sample.from_start && sniffed_.dialect.header) DropHead(&rows);
     const std::vector<std::string>& nulls = found_.discovery.options.dialect.nulls;
     int64_t row_number = 0;
     for (const SampleRow& row : rows) {

@@ -8,9 +8,10 @@ namespace headrace {
 inline namespace v0 {
 
 std::string FieldText(const ParseDialect& dialect, const char* text, const FieldSpans& fields, uint32_t field) {
+  const char *const begin = text + fields.begin[field], *const end = text + fields.end[field];
+  if ((fields.flags[field] & kFieldEscaped) == 0) return {begin, end};
   const bool is_quoted = (fields.flags[field] & kFieldQuoted) != 0;
-  FieldBytes bytes(text + fields.begin[field], text + fields.end[field], is_quoted, dialect.bytes.quote, dialect.escape,
-                   dialect.escape_style);
+  FieldBytes bytes(begin, end, is_quoted, dialect.bytes.quote, dialect.escape, dialect.escape_style);
   std::string plain;
   while (!bytes.done()) plain += bytes.Next();
   return plain;

@@ -33,6 +33,7 @@ std::vector<SampleRow> CutRows(std::string_view text, bool to_end, const Dialect
     SampleRow& row = rows.emplace_back();
     if (scanner.is_comment()) row.cells.emplace_back().text = text.substr(at, static_cast<size_t>(scanner.length()));
     const auto stored = static_cast<uint32_t>(std::min<int64_t>(scanner.num_fields(), fields.capacity));
+    row.cells.reserve(stored);
     for (uint32_t i = 0; !scanner.is_comment() && i < stored; i++) {
       SampleCell& cell = row.cells.emplace_back();
       cell.text = FieldText(parse, text.data(), fields, i);
