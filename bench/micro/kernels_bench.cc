@@ -252,7 +252,8 @@ void RegisterTexts() {
   }
   RegisterKernel("IndexStructurals/milan_no_quoting", &Kernels::index_structurals,
                  [](State& state, auto kernel) { IndexStructurals(state, kernel, kMilanShape, false); });
-  for (const auto& [columns, count] : {std::pair(8u, 8u), std::pair(100u, 8u), std::pair(3u, 3u)}) {
+  for (const uint32_t columns : {8, 100, 3}) {
+    const uint32_t count = std::min(columns, kTileColumns);
     RegisterKernel("TurnColumns/" + std::to_string(count) + "_of_" + std::to_string(columns), &Kernels::turn_columns,
                    [=](State& state, auto kernel) { TurnColumns(state, kernel, columns, count); });
   }
