@@ -23,6 +23,7 @@ struct Case {
   MakeField make;
   int percent_null = 0;
   bool telling = false;  // as the pass that infers types reads: values that tell something new are kept
+  const char* pattern = nullptr;
 };
 
 // The same field so many times, then another.
@@ -66,15 +67,9 @@ std::vector<Case> Cases() {
       {"string_ascii", TypeKind::kString, [](Random& r) { return Words(r, true); }},
       {"string_utf8", TypeKind::kString, [](Random& r) { return Words(r, false); }},
       {"all_null", TypeKind::kFloat64, MilanNumber, 100},
-      {"timestamp_iso_s_runs_of_20", TypeKind::kTimestamp, InRunsOf(20, DateTime)},
-      {"timestamp_epoch_ms_runs_of_20", TypeKind::kTimestamp,
-       InRunsOf(20, [](Random& r) { return std::to_string(1383260400000 + r() % 10 * 600000); })},
-      {"date_runs_of_20", TypeKind::kDate, InRunsOf(20, Date)},
-      {"int32_runs_of_100", TypeKind::kInt32, InRunsOf(100, [](Random& r) { return std::to_string(r() % 10000); })},
-      {"float64_2_decimals_runs_of_20", TypeKind::kFloat64,
-       InRunsOf(20, [](Random& r) { return Print("%.2f", Uniform(r) * 1000); })},
-      {"int32_of_two", TypeKind::kInt32, [](Random& r) { return std::to_string(r() % 2); }},
-      {"date_of_two", TypeKind::kDate, [](Random& r) { return std::string(r() % 2 ? "2013-11-01" : "2013-11-02"); }},
+      {"timestamp_pattern", TypeKind::kTimestamp, DateTime, 0, false, "%Y-%m-%d %H:%M:%S"},
+      {"timestamp_pattern_runs_of_4", TypeKind::kTimestamp, InRunsOf(4, DateTime), 0, false, "%Y-%m-%d %H:%M:%S"},
+      {"timestamp_pattern_runs_of_20", TypeKind::kTimestamp, InRunsOf(20, DateTime), 0, false, "%Y-%m-%d %H:%M:%S"},
       {"telling_milan", TypeKind::kBinary, MilanNumber, 0, true},
       {"telling_words", TypeKind::kBinary, [](Random& r) { return Words(r, true); }, 0, true},
       {"telling_dates", TypeKind::kBinary, Date, 0, true},
@@ -98,6 +93,10 @@ ColumnSpec SpecOf(const Case& test_case) {
   spec.type.precision = 15;
   spec.type.scale = 2;
   spec.telling_only = test_case.telling;
+  if (test_case.pattern != nullptr) {
+    spec.format.time = TimeFormat::kPattern;
+    spec.format.pattern = test_case.pattern;
+  }
   return spec;
 }
 

@@ -99,81 +99,48 @@ inline FieldBlock BlockOf(const PresentFields& fields, uint32_t first) {
           std::min(FieldBlock::kMaxFields, fields.size - first)};
 }
 
-/// Read a block by a kernel, and what it leaves by `parse`; return the end of the values.
-template <class T, class Kernel, class Parse>
-[[gnu::always_inline]] inline T* ReadBlock(const FieldBlock& block, const uint32_t* rows, T* values, ColumnOut* out,
-                                           BadValueList* bad, const Kernel& kernel, const Parse& parse) {
-  const uint64_t again = kernel(block, values);
-  return again == 0 ? values + block.size : ReadAgain(block, rows, again, values, out, bad, parse);
-}
-
 /// Append the fields' values by blocks of 64. `kernel` gives the values but for a mask of fields that `parse` reads.
 template <class T, class Kernel, class Parse>
-inline void ConvertBlocks(const PresentFields& fields, ColumnOut* out, BadValueList* bad, const Kernel& kernel,
-                          const Parse& parse) {
+inline void ConvertBlocks(const PresentFields& fields, ColumnOut* out, BadValueList* bad, Kernel kernel, Parse parse) {
   T* values = reinterpret_cast<T*>(out->values) + out->num_values;
   for (uint32_t first = 0; first < fields.size; first += FieldBlock::kMaxFields) {
-    values = ReadBlock(BlockOf(fields, first), fields.rows + first, values, out, bad, kernel, parse);
+    const FieldBlock block = BlockOf(fields, first);
+    const uint64_t again = kernel(block, values);
+    values = again == 0 ? values + block.size : ReadAgain(block, fields.rows + first, again, values, out, bad, parse);
   }
   out->num_values = values - reinterpret_cast<T*>(out->values);
 }
 
 /// Read one field of each run and repeat its value. Return false where one is bad: then no value is told.
-template <class T, class Kernel, class Parse>
-[[gnu::noinline]] bool ReadRuns(const FieldBlock& block, const Runs& runs, T* values, const Kernel& kernel,
-                                const Parse& parse) {
-  uint32_t begin[Runs::kMax], end[Runs::kMax];
-  for (uint32_t i = 0; i < Runs::kMax; i++) {
-    const uint32_t field = runs.first[std::min(i, runs.size - 1)];
-    begin[i] = block.begin[field];
-    end[i] = block.end[field];
+template <class T, class Parse>
+bool ReadRuns(const FieldBlock& block, const Runs& runs, T* values, const Parse& parse) {
+  for (uint32_t run = 0; run < runs.size; run++) {
+    const uint32_t i = runs.first[run];
+    T value;
+    if (!parse(block.text + block.begin[i], block.text + block.end[i], &value).ok()) return false;
+    std::fill(values + i, values + runs.first[run + 1], value);
   }
-  T read[Runs::kMax];
-  for (uint64_t again = kernel(FieldBlock{block.text, begin, end, runs.size}, read); again != 0; again &= again - 1) {
-    const int i = std::countr_zero(again);
-    if (!parse(block.text + begin[i], block.text + end[i], &read[i]).ok()) return false;
-  }
-  for (uint32_t i = 0; i < runs.size; i++) std::fill(values + runs.first[i], values + runs.first[i + 1], read[i]);
   return true;
 }
 
-/// Append the fields' values by blocks, where runs are, and by `read_block(first, size, values)` where they are not: it
-/// returns the end of the values. For what takes longer to read than to compare with the field above it.
-template <class T, class Kernel, class Parse, class ReadBlock>
-inline void ConvertByRuns(const PresentFields& fields, ColumnOut* out, const Kernel& kernel, const Parse& parse,
-                          const ReadBlock& read_block) {
+/// ConvertEach by runs, where blocks of 64 have them: for what takes much longer to read than to compare with the field
+/// above it.
+template <class T, class Parse>
+inline void ConvertRuns(const PresentFields& fields, ColumnOut* out, BadValueList* bad, const Parse& parse) {
   T* values = reinterpret_cast<T*>(out->values) + out->num_values;
   for (uint32_t first = 0; first < fields.size; first += FieldBlock::kMaxFields) {
     const FieldBlock block = BlockOf(fields, first);
     const Runs runs = FindRuns(block);
-    const bool done = runs.size > 0 && ReadRuns(block, runs, values, kernel, parse);
-    values = done ? values + block.size : read_block(first, block.size, values);
+    const bool done = runs.size > 0 && ReadRuns(block, runs, values, parse);
+    values = done ? values + block.size : ReadEach(fields, first, block.size, values, out, bad, parse);
   }
   out->num_values = values - reinterpret_cast<T*>(out->values);
-}
-
-/// ConvertBlocks by runs.
-template <class T, class Kernel, class Parse>
-inline void ConvertRunsByKernel(const PresentFields& fields, ColumnOut* out, BadValueList* bad, const Kernel& kernel,
-                                const Parse& parse) {
-  ConvertByRuns<T>(fields, out, kernel, parse, [&](uint32_t first, uint32_t, T* values) {
-    return ReadBlock(BlockOf(fields, first), fields.rows + first, values, out, bad, kernel, parse);
-  });
-}
-
-/// ConvertEach by runs.
-template <class T, class Parse>
-inline void ConvertRuns(const PresentFields& fields, ColumnOut* out, BadValueList* bad, const Parse& parse) {
-  const auto leave = [](const FieldBlock& block, T*) { return ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size); };
-  ConvertByRuns<T>(fields, out, leave, parse, [&](uint32_t first, uint32_t size, T* values) {
-    return ReadEach(fields, first, size, values, out, bad, parse);
-  });
 }
 
 /// Copy an escaped field as FieldBytes reads it. Return the bytes written.
 uint32_t CopyUnescaped(const FieldList& fields, uint32_t row, char* to);
 
-/// ConvertEach for texts that a quote or any other byte may be part of: escapes are left out first. (The default forms
+/// ConvertRuns for texts that a quote or any other byte may be part of: escapes are left out first. (The default forms
 /// of numbers and times have no such bytes.) Longer texts than any value are left as they are, and so refused.
 template <class T, class Parse>
 inline void ConvertEachUnescaped(const PresentFields& fields, ColumnOut* out, BadValueList* bad, Parse parse) {

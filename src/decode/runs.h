@@ -13,9 +13,9 @@ inline namespace v0 {
 
 /// Where runs begin in a block.
 struct Runs {
-  static constexpr uint32_t kMax = 8;  ///< that are worth it: what kernels read in a step or two
-  uint32_t size = 0;                   ///< 0: there are more, or nobody looked for them
-  uint32_t first[kMax + 1];            ///< the field that a run begins with; behind the last one, the block's size
+  static constexpr uint32_t kMax = 32;  ///< of a block: with more, half of the fields are read anyway
+  uint32_t size = 0;                    ///< 0: there are more, or nobody looked for them
+  uint32_t first[kMax + 1];             ///< the field that a run begins with; behind the last one, the block's size
 };
 
 /// A text of 1 to 32 bytes, and how others of its length differ from it.

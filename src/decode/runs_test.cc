@@ -55,12 +55,14 @@ TEST(RunsTest, LeavesOtherBlocksAlone) {
   EXPECT_EQ(TestBlock(Repeated({{std::string(33, '1'), 64}})).Find().size, 0U) << "long fields";
   EXPECT_EQ(TestBlock(Repeated({{day, 20}, {day + "0", 1}, {day, 43}})).Find().size, 0U) << "two lengths";
   EXPECT_EQ(TestBlock(Repeated({{day, 20}, {"", 1}, {day, 43}})).Find().size, 0U) << "two lengths";
-  std::vector<std::pair<std::string, size_t>> many;
-  for (int i = 0; i < 8; i++) many.emplace_back(std::to_string(i), 8);
-  EXPECT_EQ(TestBlock(Repeated(many)).Find().size, 8U);
-  many.back().second = 6;
-  many.emplace_back("8", 2);
-  EXPECT_EQ(TestBlock(Repeated(many)).Find().size, 0U) << "nine runs";
+  const auto many = [](int runs) {
+    std::vector<std::pair<std::string, size_t>> lengths;
+    for (int i = 0; i < runs; i++)
+      lengths.emplace_back(std::to_string(10 + i), runs > 32 && (i == 5 || i == 6) ? 1 : 2);
+    return TestBlock(Repeated(lengths)).Find().size;
+  };
+  EXPECT_EQ(many(32), 32U);
+  EXPECT_EQ(many(33), 0U) << "of 64 fields";
 }
 
 // Specifications of columns that are read by runs, with texts for them.

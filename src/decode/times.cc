@@ -190,20 +190,15 @@ void ConvertDateBlocks(const ConvertRules& rules, const PresentFields& fields, C
 // A date has its first dash at byte 4; digits there are none.
 bool MayBeDate(const char* text) { return text[4] == '-'; }
 
-// Append by blocks; `kernel` has the plain twin of all timestamps behind it. Epochs are read as fast as compared.
+// Append by blocks; `kernel` has the plain twin of all timestamps behind it.
 template <class Kernel>
 void ConvertTimestampBlocks(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad,
                             Kernel kernel) {
   const TimestampRules timestamp = rules.timestamp;
   uint32_t span = 0;
-  const auto parse = [&](const char* begin, const char* end, int64_t* value) {
+  ConvertBlocks<int64_t>(fields, out, bad, kernel, [&](const char* begin, const char* end, int64_t* value) {
     return ParseTimestampInline(begin, end, timestamp, &span, value);
-  };
-  if (fields.size > 0 && MayBeDate(fields.list.text + fields.begin[0])) {
-    ConvertRunsByKernel<int64_t>(fields, out, bad, kernel, parse);
-  } else {
-    ConvertBlocks<int64_t>(fields, out, bad, kernel, parse);
-  }
+  });
 }
 
 // ISO 8601 without an offset or with Z; all else is left to the plain twin. A block that shows an epoch first is taken
