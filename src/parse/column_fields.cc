@@ -143,22 +143,26 @@ void ColumnFields::NarrowQuotes(FieldList* fields) {
   uint32_t num_quoted = 0;
   for (uint32_t row = 0; row < rows; row++) num_quoted += begins_with_quote(row);
   if (num_quoted == 0) return;
-  fields->none_empty = false;
-  fields->quoted = num_quoted == rows ? all_.get() : quoted_.get();
-  for (uint32_t row = 0; num_quoted == rows && row < rows; row++) {
-    begin_[row] = fields->begin[row] + 1;
-    end_[row] = fields->end[row] - 1;
-  }
-  for (uint32_t first = 0; num_quoted < rows && first < rows; first += 64) {
-    uint64_t quoted = 0;
-    for (uint32_t row = first; row < std::min(first + 64, rows); row++) {
-      const uint32_t is_quoted = begins_with_quote(row);
-      begin_[row] = fields->begin[row] + is_quoted;
-      end_[row] = fields->end[row] - is_quoted;
-      quoted |= uint64_t{is_quoted} << (row & 63);
+  if (num_quoted == rows) {
+    for (uint32_t row = 0; row < rows; row++) {
+      begin_[row] = fields->begin[row] + 1;
+      end_[row] = fields->end[row] - 1;
     }
-    quoted_[first >> 6] = quoted;
+    fields->quoted = all_.get();
+  } else {
+    for (uint32_t first = 0; first < rows; first += 64) {
+      uint64_t quoted = 0;
+      for (uint32_t row = first; row < std::min(first + 64, rows); row++) {
+        const uint32_t is_quoted = begins_with_quote(row);
+        begin_[row] = fields->begin[row] + is_quoted;
+        end_[row] = fields->end[row] - is_quoted;
+        quoted |= uint64_t{is_quoted} << (row & 63);
+      }
+      quoted_[first >> 6] = quoted;
+    }
+    fields->quoted = quoted_.get();
   }
+  fields->none_empty = false;
   PadList(begin_.get(), rows);
   PadList(end_.get(), rows);
   fields->begin = begin_.get();
