@@ -333,6 +333,7 @@ Status Pipeline::CommitReady(std::unique_lock<std::mutex>* lock, WorkerGauge* ga
     changed_.notify_all();
   }
   committing_ = false;
+  if (!status.ok()) Fail(status);  // before the lock is let go: nothing behind it may be committed
   return status;
 }
 

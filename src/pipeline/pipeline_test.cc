@@ -28,6 +28,31 @@ struct Case {
   int64_t max_records = -1;
 };
 
+// Refuses the first piece; a worker that leaves is slow to let its encoder go.
+class RefusingSink : public StatisticsSink {
+ public:
+  using StatisticsSink::StatisticsSink;
+
+  Result<std::unique_ptr<Encoder>> MakeEncoder() override {
+    ARROW_ASSIGN_OR_RAISE(auto encoder, StatisticsSink::MakeEncoder());
+    return std::make_unique<SlowToLeave>(std::move(encoder));
+  }
+  Status Commit(std::unique_ptr<Piece>, const UnitId&) override {
+    return ++commits == 1 ? Status::IOError("refused") : Status::OK();
+  }
+  std::atomic<int> commits = 0;
+
+ private:
+  struct SlowToLeave : Encoder {
+    explicit SlowToLeave(std::unique_ptr<Encoder> from) : encoder(std::move(from)) {}
+    ~SlowToLeave() override { usleep(100'000); }
+    Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId& unit) override {
+      return encoder->Encode(batch, unit);
+    }
+    std::unique_ptr<Encoder> encoder;
+  };
+};
+
 class PipelineTest : public testing::Test {
  protected:
   PipelineTest() {
@@ -42,8 +67,7 @@ class PipelineTest : public testing::Test {
     int64_t most_in_flight = 0, threads_at_end = 0, given_up = 0;
   };
 
-  // Run a job while `turn` is called over and over with its pipeline, from another thread.
-  Outcome Run(const std::function<void(Pipeline*)>& turn, const Case& what = {}) const {
+  SettledJob SettledFor(const Case& what, const RunContext& context) const {
     Job job;
     job.inputs.assign(std::max<size_t>(1, what.streams), path_);
     if (what.streams > 0) job.options.dialect.encoding = "iso-8859-1";  // converted, so read from start to end
@@ -54,13 +78,19 @@ class PipelineTest : public testing::Test {
     job.config.workers.value = 2;
     job.config.chunk_bytes.value = what.chunk_bytes;
     job.config.tunes = false;
-    RunContext context;
     SettledJob settled = Settle(job, context.stop).ValueOrDie();
     settled.max_workers = 6;
     if (what.room_bytes >= 0) {
       settled.room_bytes = what.room_bytes;
       settled.side_bytes = 0;
     }
+    return settled;
+  }
+
+  // Run a job while `turn` is called over and over with its pipeline, from another thread.
+  Outcome Run(const std::function<void(Pipeline*)>& turn, const Case& what = {}) const {
+    RunContext context;
+    const SettledJob settled = SettledFor(what, context);
     auto state = Prepare(settled, context, arrow::StopToken::Unstoppable()).ValueOrDie();
     StatisticsSink sink(settled.columns);
     Committer committer(*state, &sink, nullptr);
@@ -167,6 +197,17 @@ TEST_F(PipelineTest, FewerWorkersGetStreamsToTheirEnds) {
       {.streams = 5});
   EXPECT_EQ(outcome.report.rows_read, 5 * kRows);
   EXPECT_GT(turns, 1);
+}
+
+TEST_F(PipelineTest, NothingIsCommittedBehindAFailure) {
+  RunContext context;
+  const SettledJob settled = SettledFor({}, context);
+  auto state = Prepare(settled, context, arrow::StopToken::Unstoppable()).ValueOrDie();
+  RefusingSink sink(settled.columns);
+  Committer committer(*state, &sink, nullptr);
+  Pipeline pipeline(state.get(), settled.units, 2, &sink, &committer, context);
+  EXPECT_EQ(pipeline.Run().message(), "refused");
+  EXPECT_EQ(sink.commits, 1);
 }
 
 TEST_F(PipelineTest, WorkersStayWithinTheirBounds) {
