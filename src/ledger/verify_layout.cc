@@ -88,6 +88,7 @@ bool IsExtremeOf(const parquet::ColumnDescriptor& column, const std::string& byt
 bool HasOwnStatistics(const parquet::ColumnChunkMetaData& chunk, const parquet::ColumnDescriptor& column) {
   const auto told = chunk.encoded_statistics();
   if (told == nullptr || !told->has_null_count) return false;
+  if (told->has_distinct_count && !chunk.has_dictionary_page()) return false;
   const bool are_exact = told->is_min_value_exact == (told->has_min ? std::optional(true) : std::nullopt) &&
                          told->is_max_value_exact == (told->has_max ? std::optional(true) : std::nullopt);
   const bool is_text = column.physical_type() == parquet::Type::BYTE_ARRAY;  // a long one is left out, the other is not

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "ledger/verify_bloom_filter.h"
+#include "ledger/verify_distinct.h"
 #include "ledger/verify_file.h"
 #include "ledger/verify_layout.h"
 #include "ledger/verify_page_index.h"
@@ -39,7 +40,8 @@ struct ColumnChunk {
   std::string place;  // file, row group, column
   const parquet::ColumnDescriptor* descriptor = nullptr;
   const parquet::ColumnChunkMetaData* metadata = nullptr;
-  int64_t rows = 0;  // of its row group
+  int64_t rows = 0;     // of its row group
+  bool is_own = false;  // written by this program
   ChunkPageIndex index;
   ChunkBloomFilter filter;
 };
@@ -60,7 +62,8 @@ class ChunkReader {
       : chunk_(chunk),
         reader_(static_cast<parquet::TypedColumnReader<DType>*>(reader)),
         pages_(chunk.index, chunk.descriptor, HasOrder<DType>(*chunk.descriptor), chunk.rows),
-        filter_(chunk.filter, chunk.descriptor) {
+        filter_(chunk.filter, chunk.descriptor),
+        distinct_(*chunk.metadata, chunk.descriptor, chunk.is_own) {
     if (HasOrder<DType>(*chunk.descriptor)) fresh_ = parquet::MakeStatistics<DType>(chunk.descriptor);
   }
 
@@ -83,6 +86,7 @@ class ChunkReader {
       if (fresh_ != nullptr) fresh_->Update(values.get(), num_values, levels - num_values);
       pages_.Add(values.get(), num_values, levels);
       filter_.Add(values.get(), num_values);
+      distinct_.Add(values.get(), num_values);
       CheckText(values.get(), num_values);
     }
     return Status::OK();
@@ -102,6 +106,7 @@ class ChunkReader {
       findings->Check("statistics", told->null_count() == nulls_, chunk_.place, "the statistics tell of ",
                       told->null_count(), " nulls, and there are ", nulls_);
     }
+    distinct_.Check(*chunk_.metadata->encoded_statistics(), chunk_.place, findings);
     if (told->HasMinMax() && fresh_ != nullptr) CheckExtremes(*told, findings);
   }
 
@@ -145,6 +150,7 @@ class ChunkReader {
   std::shared_ptr<parquet::TypedStatistics<DType>> fresh_;
   PageBoundsChecker<DType> pages_;
   BloomFilterChecker<DType> filter_;
+  DistinctCounter<DType> distinct_;
   int64_t rows_ = 0, levels_ = 0, nulls_ = 0;
   bool is_utf8_ = true;
 };
@@ -225,6 +231,7 @@ Status VerifyRowGroup(const OpenFile& file, parquet::ParquetFileReader* reader, 
         schema->Column(i),
         metadata.get(),
         row_group->metadata()->num_rows(),
+        reader->metadata()->created_by() == kParquetCreator,
         {},
         {}};
     std::string fault;

@@ -5,6 +5,7 @@
 #include <parquet/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "decode/batch.h"
@@ -35,6 +36,10 @@ struct PhysicalColumn {
 
 /// Return the order of all values; none where there are nulls.
 ValueOrder OrderOf(const PhysicalColumn& column);
+
+/// Return how many distinct values there are, nulls apart, where a dictionary tells. Nothing of floats that readers may
+/// count in other ways: with NaN, or zeros of both signs.
+std::optional<int64_t> DistinctValues(const PhysicalColumn& column);
 
 /// Makes PhysicalColumns.
 class ColumnPreparer {

@@ -170,6 +170,7 @@ Result<ColumnChunk> PageEncoder::Encode(const PhysicalColumn& column, const parq
   chunk.compressed_bytes = to->length() - begin;
   SetExtremes(type, all, &chunk.statistics);
   chunk.statistics.set_null_count(column.decoded->null_count());
+  if (const auto distinct = DistinctValues(column)) chunk.statistics.set_distinct_count(*distinct);
   ARROW_ASSIGN_OR_RAISE(chunk.index, index.Finish());
   return chunk;
 }
