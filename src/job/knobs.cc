@@ -181,8 +181,11 @@ Status SettleWorkers(const Allowance& allowance, SettledJob* settled) {
   most = std::max<int64_t>(1, most);
   if (is_open) {
     const int64_t cpus = allowance.cpus();
-    if (settled->saved && settled->saved->workers <= cpus + kMoreWorkers) {
-      Choose(&workers, settled->saved->workers, Origin::kSaved, kSavedReason);
+    // Fewer than there are CPUs are not taken over: what left an earlier run no more (a neighbour, a slow source) may be
+    // gone, and a short job has no time to find that out.
+    const int64_t saved = settled->saved ? settled->saved->workers : 0;
+    if (saved >= cpus && saved <= cpus + kMoreWorkers) {
+      Choose(&workers, saved, Origin::kSaved, kSavedReason);
     } else {
       Choose(&workers, cpus, Origin::kDetected, allowance.CpusReason());
     }

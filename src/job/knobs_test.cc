@@ -1,8 +1,12 @@
 #include "job/knobs.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <limits>
+#include <utility>
 
 #include "job/levels.h"
 #include "job/machine_plan.h"
@@ -54,6 +58,23 @@ TEST(Knobs, WorkersAreWhatTheMachineAllows) {
     EXPECT_LE(plan.base_bytes + c.workers * plan.EachBytes(settled.config.chunk_bytes.value),
               settled.config.memory_limit_bytes.value);
   }
+}
+
+// An earlier run found fewer workers best beside a neighbour: later runs are not slow for that.
+TEST(Knobs, SavedWorkersAreNeverFewerThanTheMachineAllows) {
+  const std::filesystem::path cache =
+      std::filesystem::temp_directory_path() / ("headrace-knobs-" + std::to_string(getpid()));
+  setenv("XDG_CACHE_HOME", cache.c_str(), 1);
+  for (const auto& [saved, workers] : {std::pair{1, 4}, {3, 4}, {4, 4}, {5, 5}, {6, 6}, {7, 4}}) {
+    SettledJob settled = JobOf(100, 32);
+    ASSERT_TRUE(SaveSetting(SavedSettingsPath(), SettingKey(settled), {saved, kMiB}));
+    ASSERT_TRUE(SettleKnobs(Machine(4, kNoQuota, 64 << 10), &settled).ok());
+    EXPECT_EQ(settled.config.workers.value, workers) << saved;
+    EXPECT_EQ(settled.config.workers.origin, saved == workers ? Origin::kSaved : Origin::kDetected) << saved;
+    EXPECT_EQ(settled.config.chunk_bytes.origin, Origin::kSaved);
+  }
+  unsetenv("XDG_CACHE_HOME");
+  std::filesystem::remove_all(cache);
 }
 
 TEST(Knobs, AJobThatDoesNotFitIsRefused) {
