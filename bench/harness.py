@@ -64,7 +64,9 @@ class Failed(Exception):
 
 def run(command, threads=None, good_codes=(0,)):
     """Run a command; return (wall seconds, peak resident MiB, its standard output)."""
-    environment = dict(os.environ, **({"HEADRACE_BENCH_THREADS": str(threads)} if threads else {}))
+    environment = dict(os.environ, XDG_CACHE_HOME="/dev/null")  # what earlier runs have saved is not in the figures
+    if threads:
+        environment["HEADRACE_BENCH_THREADS"] = str(threads)
     with tempfile.TemporaryFile("w+", errors="replace") as errors:
         started = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment, text=True)
