@@ -115,6 +115,15 @@ Status ApplyIo(Request& request, std::string_view value) {
   return Status::OK();
 }
 
+Status ApplyWrite(Request& request, std::string_view value) {
+  Knob<Write>& write = request.job.config.write;
+  ARROW_RETURN_NOT_OK(
+      Choose(write.value, value, {{"auto", Write::kAuto}, {"buffered", Write::kBuffered}, {"direct", Write::kDirect}}));
+  write.origin = write.value == Write::kAuto ? Origin::kDefault : Origin::kUser;
+  write.reason = "--write " + std::string(value);
+  return Status::OK();
+}
+
 template <class T, class U>
 Status Set(T& field, Result<U> value) {
   ARROW_ASSIGN_OR_RAISE(field, std::move(value));
@@ -432,6 +441,10 @@ constexpr Flag kFlags[] = {
      "How plain files are read: read into our own memory, mapped a chunk at a time, or several parts at the same time "
      "through io_uring. What the system refuses is read, and `explain` says why.",
      "auto", ApplyIo},
+    {"--write", 0, "auto|buffered|direct", Group::kSpeed, kWriters,
+     "How an output that is one file is written: through the page cache, or past it. auto: past it on a local disk, where "
+     "the file is then read from when it is next opened.",
+     "auto", ApplyWrite},
     {"--buffer", 0, "auto|SIZE", Group::kSpeed, kJobs,
      "How much text a thread that decompresses or converts hands over at a time.", "256KiB",
      [](Request& r, std::string_view v) { return SetSize("--buffer", v, &r.job.config.buffer_bytes); }},

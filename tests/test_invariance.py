@@ -220,7 +220,7 @@ def test_units_are_in_flight_together(scratch):
         assert done.report["units"] >= 15, done.report
 
 
-KNOBS = [["--io", "read"], ["--io", "mmap"], ["--io", "uring"], ["--prefetch", "0"], ["--prefetch", "9"],
+KNOBS = [["--io", "read"], ["--io", "mmap"], ["--io", "uring"], ["--write", "buffered"], ["--write", "direct"], ["--prefetch", "0"], ["--prefetch", "9"],
          ["--batch-files", "1"], ["--batch-files", "2"], ["--buffer", "64KiB"], ["--buffer", "64MiB"],
          ["--worker-memory", "200MiB"], ["--workers", "auto"], ["--workers", "conservative"], ["--workers", "aggressive"],
          ["--workers", "memory-limited"], ["--chunk", "small"], ["--chunk", "whole"], ["--chunk", "1r"],

@@ -196,6 +196,33 @@ def test_ways_to_read_are_told_and_used(csv, io):
         assert counts["io_uring_enter"] > chunks and counts["pread64"] < chunks, counts
 
 
+def is_on_a_disk(folder):
+    device = os.stat(folder).st_dev
+    return os.path.exists(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}")
+
+
+@pytest.mark.parametrize("ending, flags", [("parquet", ["--compression", "none"]), ("arrow", [])])
+def test_ways_to_write_are_told_and_used(scratch, tmp_path, ending, flags):
+    """Past the page cache on a disk; as usual in memory, in folders and where it is asked for. The bytes are the same."""
+    csv, disk, made = os.path.join(scratch, "many.csv"), str(tmp_path), {}
+    with open(csv, "wb") as file:
+        file.write(b"".join(b"%d,%x,%d.5\n" % (n * 7919**3 % 2**62, n * 7919**5 % 2**60, n) for n in range(400_000)))
+    for folder, way in ((disk, "auto"), (disk, "direct"), (disk, "buffered"), (scratch, "direct")):
+        out = os.path.join(folder, f"{way}.{ending}")
+        command = [csv, "-o", out, "--columns", COLUMNS, "--write", way, "--workers", "1", *flags]
+        wanted = "direct" if folder == disk and way != "buffered" and is_on_a_disk(disk) else "buffered"
+        if way != "direct" or folder == scratch or is_on_a_disk(disk):
+            knobs, _ = explain(*command)
+            assert knobs["write"]["value"] == wanted, knobs["write"]
+        counts = reads("ingest", *command, "-q", syscalls=["pwrite64", "write", "fcntl"])
+        assert os.path.getsize(out) > 6 << 20, "more than a block"
+        assert (counts["pwrite64"] > 1) == (knobs["write"]["value"] == "direct"), (way, counts)
+        made[outcome.digest(out)] = way
+    assert len(made) == 1, made
+    knobs, _ = explain(csv, "-o", os.path.join(disk, "folder/"), "--columns", COLUMNS, "--write", "direct")
+    assert knobs["write"]["value"] == "buffered" and "not one file" in knobs["write"]["reason"]
+
+
 def forbid_io_uring():
     """As containers do: a seccomp filter under which io_uring_setup fails."""
     filters = b"".join(struct.pack("HBBI", *line) for line in
@@ -297,7 +324,7 @@ def test_levels_are_values_of_knobs(scratch, csv):
 
 def test_every_knob_has_value_origin_and_reason(csv):
     knobs, hardware = explain(csv, "--columns", COLUMNS)
-    assert set(knobs) == {"workers", "chunk", "io", "buffer", "prefetch", "batch-files", "memory-limit", "worker-memory",
+    assert set(knobs) == {"workers", "chunk", "io", "write", "buffer", "prefetch", "batch-files", "memory-limit", "worker-memory",
                           "tune"}
     assert all(knob["value"] and knob["reason"] for knob in [*knobs.values(), *hardware.values()])
     assert {"cpu", "cpus", "affinity_cpus", "quota_cpus", "memory_available_bytes", "memory_limit_bytes", "page_bytes", "simd",

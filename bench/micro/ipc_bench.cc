@@ -21,7 +21,7 @@ void EncodeIpc(benchmark::State& state, Codec codec) {
   options.output_path = folder.Path("out.arrow");
   KeptPool pool;
   const MadeBatch made = MakeMilanBatch();
-  const auto sink = MakeIpcFileSink(made.columns, options, &pool).ValueOrDie();
+  const auto sink = MakeIpcFileSink(made.columns, options, false, &pool).ValueOrDie();
   const auto encoder = sink->MakeEncoder().ValueOrDie();
   int64_t bytes = encoder->Encode(made.batch, UnitId()).ValueOrDie()->memory_bytes;  // memory is there from here on
   const Ticks ticks(&state);

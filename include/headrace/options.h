@@ -137,6 +137,13 @@ enum class Io : uint8_t {
   kUring  ///< io_uring: the parts of a chunk at the same time, and the next chunk asked for; Linux, where it is allowed
 };
 
+/// How an output that is one file is written. Every way gives the same bytes.
+enum class Write : uint8_t {
+  kAuto,
+  kBuffered,  ///< through the page cache
+  kDirect     ///< past it (O_DIRECT), by a thread of its own
+};
+
 /// Config values that belong together, after the phases of the tuning guide (docs/tuning.md).
 enum class Level : uint8_t { kAuto, kBaseline, kConservative, kModerate, kAggressive };
 
@@ -147,6 +154,7 @@ struct Config {
   Knob<int64_t> chunk_bytes;   ///< bytes that a worker reads at a time
   int64_t chunk_rows = 0;      ///< where chunk_bytes is 0: so many rows, as long as those of a sample; 0: choose
   Knob<Io> io;                 ///< how plain files are read
+  Knob<Write> write;           ///< how the output is written
   Knob<int64_t> buffer_bytes;  ///< text that a thread which decompresses or converts hands over at a time
   Knob<int64_t> prefetch_files{
       -1, Origin::kDefault, {}};      ///< files that the system is asked to have ready ahead of the workers
@@ -159,8 +167,9 @@ struct Config {
 /// Return the origin's name, such as "detected".
 std::string_view OriginName(Origin origin);
 
-/// Return the names of a way to read and of a level, such as "uring" and "moderate".
+/// Return the names of a way to read, of one to write and of a level, such as "uring", "direct" and "moderate".
 std::string_view IoName(Io io);
+std::string_view WriteName(Write write);
 std::string_view LevelName(Level level);
 
 }  // namespace v0

@@ -27,9 +27,10 @@ namespace {
 double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 Result<std::unique_ptr<Sink>> MakeSink(const Options& options, const SettledJob& settled, arrow::MemoryPool* pool) {
+  const bool direct = settled.config.write.value == Write::kDirect;
   switch (options.output_kind) {
     case OutputKind::kParquet:
-      return MakeParquetSink(settled.columns, options, pool);
+      return MakeParquetSink(settled.columns, options, direct, pool);
     case OutputKind::kParquetPerFile:
       return MakeParquetPerFileSink(settled.columns, options, settled.naming_paths(), pool);
     case OutputKind::kParquetParts:
@@ -37,7 +38,7 @@ Result<std::unique_ptr<Sink>> MakeSink(const Options& options, const SettledJob&
     case OutputKind::kParquetHive:
       return MakeHiveSink(settled.columns, options, pool);
     case OutputKind::kIpcFile:
-      return MakeIpcFileSink(settled.columns, options, pool);
+      return MakeIpcFileSink(settled.columns, options, direct, pool);
     case OutputKind::kIpcStream:
       return MakeIpcStreamSink(settled.columns, options, pool);
     case OutputKind::kNone:

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "job/levels.h"
+#include "os/direct_writer.h"
 #include "os/file_reader.h"
 #include "os/storage.h"
 #include "source/range_source.h"
@@ -102,6 +103,27 @@ void SettleIo(Config* config) {
   }
 }
 
+// Measured on a virtual disk, Milan text to Parquet, pairs in turns: 1.1 to 1.3 times as fast past the page cache, and
+// 1.35 times to uncompressed Arrow IPC. Pages of the cache cost more than the disk does, which has to be waited for
+// anyway, and does nothing until many of them are dirty.
+void SettleWrite(const Options& options, Config* config) {
+  Knob<Write>& write = config->write;
+  const bool is_file = options.output_kind == OutputKind::kParquet || options.output_kind == OutputKind::kIpcFile;
+  const auto folder = std::filesystem::path(options.output_path).parent_path();
+  const Storage storage = is_file ? StorageOf(folder.empty() ? "." : folder.string()) : Storage::kUnknown;
+  const bool asked = write.value == Write::kDirect;
+  const auto buffer = [&](const std::string& reason) {
+    Choose(&write, Write::kBuffered, Origin::kDetected, asked ? "direct was asked for, but " + reason : reason);
+  };
+  if (write.value == Write::kBuffered) return;
+  if (!is_file) return buffer("the output is not one file");
+  if (storage == Storage::kMemory) return buffer("the output lies in memory");
+  if (asked) return;
+  if (storage != Storage::kSolid && storage != Storage::kRotational) return buffer("the output is on no local disk");
+  Choose(&write, Write::kDirect, Origin::kDetected,
+         "the output is on a local disk, and is synced before it has its name");
+}
+
 void SettleFiles(const Storage storage, SettledJob* settled) {
   Config& config = settled->config;
   const auto files = static_cast<int64_t>(settled->files.size());
@@ -181,8 +203,8 @@ Status SettleWorkers(const Allowance& allowance, SettledJob* settled) {
   most = std::max<int64_t>(1, most);
   if (is_open) {
     const int64_t cpus = allowance.cpus();
-    // Fewer than there are CPUs are not taken over: what left an earlier run no more (a neighbour, a slow source) may be
-    // gone, and a short job has no time to find that out.
+    // Fewer than there are CPUs are not taken over: what left an earlier run no more (a neighbour, a slow source) may
+    // be gone, and a short job has no time to find that out.
     const int64_t saved = settled->saved ? settled->saved->workers : 0;
     if (saved >= cpus && saved <= cpus + kMoreWorkers) {
       Choose(&workers, saved, Origin::kSaved, kSavedReason);
@@ -259,7 +281,8 @@ MemoryPlan PlanMemory(const SettledJob& settled) {
   const int64_t text = any_stream ? options.unit_bytes + options.unit_bytes / 8 : 0;
   const int64_t remote = any_remote ? RemoteBytes(options) : 0;
   MemoryPlan plan;
-  plan.base_bytes = kBaseBytes + (any_remote ? kRemoteBaseBytes : 0);
+  const int64_t blocks = config.write.value == Write::kDirect ? DirectWriter::kBlocks * DirectWriter::kBlockBytes : 0;
+  plan.base_bytes = kBaseBytes + (any_remote ? kRemoteBaseBytes : 0) + blocks;
   plan.stream_bytes = text;
   plan.chunks = chunks;
   plan.side_bytes = kWorkerBytes + options.unit_bytes / 4 + remote + (any_stream ? ahead : 0);
@@ -273,6 +296,7 @@ Status SettleKnobs(const Allowance& allowance, SettledJob* settled) {
   Config* config = &settled->config;
   ApplyLevel(allowance.cpus(), static_cast<int64_t>(settled->files.size()), settled->options.unit_bytes, config);
   SettleIo(config);
+  SettleWrite(settled->options, config);
   SettleBuffer(settled->options, config);
   SettleMemory(allowance, config);
   UseSaved(settled);
@@ -299,6 +323,7 @@ std::vector<KnobReport> DescribeConfig(const Config& config) {
       number("workers", config.workers),
       number("chunk", config.chunk_bytes),
       describe("io", config.io, std::string(IoName(config.io.value))),
+      describe("write", config.write, std::string(WriteName(config.write.value))),
       number("buffer", config.buffer_bytes),
       number("prefetch", config.prefetch_files),
       number("batch-files", config.batch_files),

@@ -68,5 +68,10 @@ std::string_view IoName(Io io) {
   return kNames[static_cast<size_t>(io)];
 }
 
+std::string_view WriteName(Write write) {
+  constexpr std::string_view kNames[] = {"auto", "buffered", "direct"};
+  return kNames[static_cast<size_t>(write)];
+}
+
 }  // namespace v0
 }  // namespace headrace

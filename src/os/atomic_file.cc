@@ -32,7 +32,7 @@ class AtomicFileStream : public arrow::io::OutputStream {
 
 }  // namespace
 
-Result<std::unique_ptr<AtomicFile>> AtomicFile::Create(const std::string& path, bool overwrite) {
+Result<std::unique_ptr<AtomicFile>> AtomicFile::Create(const std::string& path, bool overwrite, bool direct) {
   ARROW_RETURN_NOT_OK(CheckReplaceable(path, overwrite));
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {
@@ -46,15 +46,17 @@ Result<std::unique_ptr<AtomicFile>> AtomicFile::Create(const std::string& path, 
                           return file->fd_ < 0 ? -1 : 0;
                         }));
   file->registered_.emplace(file->temporary_path_);
+  if (direct) file->writer_ = std::make_unique<DirectWriter>(file->fd_, path);
   return file;
 }
 
 AtomicFile::~AtomicFile() {
+  writer_.reset();
   if (fd_ >= 0) close(fd_);
   if (!published_ && !temporary_path_.empty()) unlink(temporary_path_.c_str());
 }
 
-Status AtomicFile::Write(const void* data, int64_t num_bytes) {
+Status AtomicFile::WriteNow(const void* data, int64_t num_bytes) const {
   const auto* bytes = static_cast<const char*>(data);
   int64_t done = 0;
   while (done < num_bytes) {
@@ -63,6 +65,11 @@ Status AtomicFile::Write(const void* data, int64_t num_bytes) {
     if (wrote < 0) return SystemError(errno, "cannot write", path_);
     done += wrote;
   }
+  return Status::OK();
+}
+
+Status AtomicFile::Write(const void* data, int64_t num_bytes) {
+  ARROW_RETURN_NOT_OK(writer_ ? writer_->Write(data, num_bytes) : WriteNow(data, num_bytes));
   crc32c_ = Crc32c(crc32c_, data, static_cast<size_t>(num_bytes));
   size_ += num_bytes;
   synced_ = false;
@@ -70,6 +77,8 @@ Status AtomicFile::Write(const void* data, int64_t num_bytes) {
 }
 
 Status AtomicFile::Sync() {
+  if (writer_) ARROW_RETURN_NOT_OK(writer_->Finish());
+  writer_.reset();
   if (fsync(fd_) != 0) return SystemError(errno, "cannot sync", path_);
   synced_ = true;
   return Status::OK();

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "headrace/status.h"
+#include "os/direct_writer.h"
 #include "os/temporary.h"
 
 namespace headrace {
@@ -18,12 +19,12 @@ inline namespace v0 {
 class AtomicFile {
  public:
   /// Create a temporary file beside `path`: exclusively, never through a symlink. An existing `path` is an error
-  /// unless `overwrite`.
-  static Result<std::unique_ptr<AtomicFile>> Create(const std::string& path, bool overwrite);
+  /// unless `overwrite`. `direct`: write past the page cache.
+  static Result<std::unique_ptr<AtomicFile>> Create(const std::string& path, bool overwrite, bool direct = false);
   ~AtomicFile();  ///< removes the temporary file unless published
 
   Status Write(const void* data, int64_t num_bytes);
-  Status Sync();  ///< fsync; its failure is final
+  Status Sync();  ///< all of it written, and fsync; its failure is final
   /// Rename to the final name (no-replace unless `overwrite`) and fsync the directory. Needs Sync first.
   Status Publish();
 
@@ -36,9 +37,11 @@ class AtomicFile {
 
  private:
   AtomicFile() = default;
+  Status WriteNow(const void* data, int64_t num_bytes) const;
   std::string path_, temporary_path_;
   std::optional<RegisteredTemporary> registered_;
   int fd_ = -1;
+  std::unique_ptr<DirectWriter> writer_;  // until Sync, where it is direct
   bool overwrite_ = false, synced_ = false, published_ = false;
   int64_t size_ = 0;
   uint32_t crc32c_ = 0;

@@ -169,9 +169,9 @@ class IpcFileSink : public IpcSink {
  public:
   using IpcSink::IpcSink;
 
-  Status Open() {
+  Status Open(bool direct) {
     ARROW_RETURN_NOT_OK(CheckManifest(options_));
-    ARROW_ASSIGN_OR_RAISE(file_, AtomicFile::Create(options_.output_path, options_.overwrite));
+    ARROW_ASSIGN_OR_RAISE(file_, AtomicFile::Create(options_.output_path, options_.overwrite, direct));
     stream_ = file_->stream();
     return Start(arrow::ipc::internal::MakePayloadFileWriter(stream_.get(), schema_, write_options_));
   }
@@ -289,11 +289,11 @@ class IpcStreamSink : public IpcSink {
 }  // namespace
 
 Result<std::unique_ptr<Sink>> MakeIpcFileSink(const std::vector<SinkColumn>& columns, const Options& options,
-                                              arrow::MemoryPool* pool) {
+                                              bool direct, arrow::MemoryPool* pool) {
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Schema> schema, ArrowSchema(columns));
   ARROW_ASSIGN_OR_RAISE(IpcWriteOptions write_options, WriteOptions(options, pool));
   auto sink = std::make_unique<IpcFileSink>(std::move(schema), options, std::move(write_options), pool);
-  ARROW_RETURN_NOT_OK(sink->Open());
+  ARROW_RETURN_NOT_OK(sink->Open(direct));
   return sink;
 }
 

@@ -19,9 +19,10 @@
 namespace headrace {
 inline namespace v0 {
 
-/// Make the sink of one IPC file at `options.output_path`. Codecs: none, zstd (with its level), lz4.
+/// Make the sink of one IPC file at `options.output_path`. Codecs: none, zstd (with its level), lz4. `direct`: it is
+/// written past the page cache.
 Result<std::unique_ptr<Sink>> MakeIpcFileSink(const std::vector<SinkColumn>& columns, const Options& options,
-                                              arrow::MemoryPool* pool);
+                                              bool direct, arrow::MemoryPool* pool);
 
 /// Make the sink of an IPC stream on `options.output_descriptor`. The end marker is written by Publish: a stream that
 /// fails has none. A manifest is refused, since a stream has no place beside it.

@@ -144,7 +144,7 @@ TEST_F(IpcSinkTest, FileIsReadableAndTheSameHoweverItWasMade) {
       Options options;
       options.codec = codec;
       options.output_path = Path("out" + std::to_string(static_cast<int>(codec)) + (all_first ? "a" : "b"));
-      auto sink = MakeIpcFileSink(Columns(), options, arrow::default_memory_pool()).ValueOrDie();
+      auto sink = MakeIpcFileSink(Columns(), options, false, arrow::default_memory_pool()).ValueOrDie();
       RunUnits(sink.get(), all_first);
       ASSERT_TRUE(sink->Finish().ok());
       const auto reports = sink->Inspect().ValueOrDie();
@@ -175,7 +175,7 @@ TEST_F(IpcSinkTest, WorkersAndCommitterAtTheSameTime) {
     Options options;
     options.codec = Codec::kZstd;
     options.output_path = Path(parallel ? "parallel" : "serial");
-    auto sink = MakeIpcFileSink(Columns(), options, arrow::default_memory_pool()).ValueOrDie();
+    auto sink = MakeIpcFileSink(Columns(), options, false, arrow::default_memory_pool()).ValueOrDie();
     std::vector<std::future<std::unique_ptr<Piece>>> pieces;
     for (int k = 0; k < 40; ++k) {
       pieces.push_back(std::async(parallel ? std::launch::async : std::launch::deferred, [&sink, k] {
@@ -196,7 +196,7 @@ TEST_F(IpcSinkTest, DictionaryIsInOrderOfFirstAppearance) {
   Options options;
   options.codec = Codec::kNone;
   options.output_path = Path("out.arrow");
-  auto sink = MakeIpcFileSink(Columns(), options, arrow::default_memory_pool()).ValueOrDie();
+  auto sink = MakeIpcFileSink(Columns(), options, false, arrow::default_memory_pool()).ValueOrDie();
   RunUnits(sink.get(), true);
   ASSERT_TRUE(sink->Finish().ok());
   ASSERT_TRUE(sink->Publish("").ok());
@@ -219,7 +219,7 @@ TEST_F(IpcSinkTest, ManifestComesFirstAndAnUnpublishedFileVanishes) {
   Options options;
   options.codec = Codec::kNone;
   options.output_path = Path("out.arrow");
-  auto sink = MakeIpcFileSink(Columns(), options, arrow::default_memory_pool()).ValueOrDie();
+  auto sink = MakeIpcFileSink(Columns(), options, false, arrow::default_memory_pool()).ValueOrDie();
   RunUnits(sink.get(), false);
   ASSERT_TRUE(sink->Finish().ok());
   ASSERT_TRUE(sink->Publish("{}").ok());
@@ -227,9 +227,9 @@ TEST_F(IpcSinkTest, ManifestComesFirstAndAnUnpublishedFileVanishes) {
   EXPECT_EQ(Read(options.output_path + ".manifest.json"), "{}");
   fs::remove(options.output_path);
   options.manifest = true;  // whose name is taken now
-  EXPECT_FALSE(MakeIpcFileSink(Columns(), options, arrow::default_memory_pool()).ok());
+  EXPECT_FALSE(MakeIpcFileSink(Columns(), options, false, arrow::default_memory_pool()).ok());
   options.output_path = Path("other.arrow");
-  sink = MakeIpcFileSink(Columns(), options, arrow::default_memory_pool()).ValueOrDie();
+  sink = MakeIpcFileSink(Columns(), options, false, arrow::default_memory_pool()).ValueOrDie();
   RunUnits(sink.get(), false);
   sink.reset();
   EXPECT_EQ(std::distance(fs::directory_iterator(directory_), fs::directory_iterator{}), 1);
@@ -239,7 +239,7 @@ TEST_F(IpcSinkTest, NoUnits) {
   Options options;
   options.codec = Codec::kZstd;
   options.output_path = Path("out.arrow");
-  auto sink = MakeIpcFileSink(Columns(), options, arrow::default_memory_pool()).ValueOrDie();
+  auto sink = MakeIpcFileSink(Columns(), options, false, arrow::default_memory_pool()).ValueOrDie();
   ASSERT_TRUE(sink->Finish().ok());
   EXPECT_EQ(sink->Inspect().ValueOrDie()[0].rows, 0);
   ASSERT_TRUE(sink->Publish("").ok());
@@ -253,7 +253,7 @@ TEST_F(IpcSinkTest, CodecsThatIpcLacksAreRefused) {
   Options options;
   options.output_path = Path("out.arrow");
   options.codec = Codec::kSnappy;
-  EXPECT_TRUE(MakeIpcFileSink(Columns(), options, arrow::default_memory_pool()).status().IsInvalid());
+  EXPECT_TRUE(MakeIpcFileSink(Columns(), options, false, arrow::default_memory_pool()).status().IsInvalid());
   EXPECT_TRUE(MakeIpcStreamSink(Columns(), options, arrow::default_memory_pool()).status().IsInvalid());
 }
 

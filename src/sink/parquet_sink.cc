@@ -84,10 +84,10 @@ class ParquetSink : public Sink {
 }  // namespace
 
 Result<std::unique_ptr<Sink>> MakeParquetSink(const std::vector<SinkColumn>& columns, const Options& options,
-                                              arrow::MemoryPool* pool) {
+                                              bool direct, arrow::MemoryPool* pool) {
   ARROW_ASSIGN_OR_RAISE(auto layout, ParquetLayout::Make(columns, options, pool));
   ARROW_RETURN_NOT_OK(CheckManifest(options));
-  ARROW_ASSIGN_OR_RAISE(auto file, AtomicFile::Create(options.output_path, options.overwrite));
+  ARROW_ASSIGN_OR_RAISE(auto file, AtomicFile::Create(options.output_path, options.overwrite, direct));
   return std::make_unique<ParquetSink>(options, std::move(layout), std::move(file));
 }
 

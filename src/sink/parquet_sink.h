@@ -11,8 +11,9 @@ namespace headrace {
 inline namespace v0 {
 
 /// Return the sink of `options.output_path`. Fails where the path exists already, unless it may be overwritten.
+/// `direct`: the file is written past the page cache.
 Result<std::unique_ptr<Sink>> MakeParquetSink(const std::vector<SinkColumn>& columns, const Options& options,
-                                              arrow::MemoryPool* pool);
+                                              bool direct, arrow::MemoryPool* pool);
 
 }  // namespace v0
 }  // namespace headrace

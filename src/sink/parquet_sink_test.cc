@@ -41,7 +41,7 @@ class ParquetSinkTest : public testing::Test {
 
   // Run `batches`, a unit each, through the sink as the pipeline does; one encoder for all.
   std::vector<PieceRecord> Write(const std::vector<const Batch*>& batches, const std::vector<SinkColumn>& columns) {
-    auto sink = Get(MakeParquetSink(columns, options_, arrow::default_memory_pool()));
+    auto sink = Get(MakeParquetSink(columns, options_, false, arrow::default_memory_pool()));
     auto encoder = Get(sink->MakeEncoder());
     for (size_t i = 0; i < batches.size(); i++) {
       const UnitId unit{static_cast<int64_t>(i), 0};
@@ -328,10 +328,10 @@ TEST_F(ParquetSinkTest, BytesDependOnValuesAlone) {
 TEST_F(ParquetSinkTest, ExistingFileStaysUntilPublished) {
   directory_.Write("out.parquet", "precious");
   const TypesBatch made(10, NullShare::kNone);
-  EXPECT_TRUE(MakeParquetSink(made.columns(), options_, arrow::default_memory_pool()).status().IsAlreadyExists());
+  EXPECT_TRUE(MakeParquetSink(made.columns(), options_, false, arrow::default_memory_pool()).status().IsAlreadyExists());
   options_.overwrite = true;
   {
-    auto sink = Get(MakeParquetSink(made.columns(), options_, arrow::default_memory_pool()));
+    auto sink = Get(MakeParquetSink(made.columns(), options_, false, arrow::default_memory_pool()));
     EXPECT_TRUE(sink->Finish().ok());
     EXPECT_EQ(directory_.Read("out.parquet"), "precious");
   }
