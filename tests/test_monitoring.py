@@ -357,6 +357,12 @@ def test_the_tuner_turns_knobs_and_changes_no_byte(scratch):
         assert not last or knob["value"] == last[0]["to"]
     saved = os.path.exists(os.path.join(scratch, "cache", "headrace", "tuned.json"))
     assert saved == bool(report["decisions"]), "what was found is kept"
+    if saved:
+        with open(os.path.join(scratch, "cache", "headrace", "tuned.json"), encoding="utf-8") as file:
+            (setting,) = json.load(file)["settings"].values()
+        keys = {"workers": "workers", "chunk": "chunk_bytes"}
+        found = {keys[decision["knob"]]: int(decision["to"]) for decision in report["decisions"]}
+        assert setting == found, "what was turned, and nothing else"
     frozen, told, report = tuned_run(scratch, "frozen", "--no-tune")
     assert report["decisions"] == []
     assert len({sample["workers"] for sample in told}) == 1

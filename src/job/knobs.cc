@@ -249,8 +249,10 @@ void UseSaved(SettledJob* settled) {
   settled->facts.copy_bytes_per_second = LoadCopyRate(path, CpuModel());
   if (!config.tunes) return;
   settled->saved = LoadSetting(path, SettingKey(*settled), &settled->tune_note);
-  if (settled->saved && !settled->fits(settled->saved->workers, settled->saved->chunk_bytes)) settled->saved.reset();
-  if (settled->saved && settled->tunes_chunk) {
+  if (settled->saved && !settled->fits(std::max<int64_t>(1, settled->saved->workers), settled->saved->chunk_bytes)) {
+    settled->saved.reset();
+  }
+  if (settled->saved && settled->saved->chunk_bytes > 0 && settled->tunes_chunk) {
     Choose(&config.chunk_bytes, settled->saved->chunk_bytes, Origin::kSaved, kSavedReason);
   }
 }

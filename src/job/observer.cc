@@ -1,6 +1,7 @@
 #include "job/observer.h"
 
 #include <algorithm>
+#include <string>
 
 #include "tune/samples.h"
 
@@ -125,14 +126,21 @@ void RunObserver::Tune(Pipeline* pipeline) {
   sampler_->Start();
 }
 
+// Of each knob what trials have shown, and no more: what the user set, or memory left, is not best for later runs.
+void RunObserver::SaveFound() const {
+  SavedSetting found = settled_.saved.value_or(SavedSetting());
+  for (const Decision& decision : decisions_) {
+    if (decision.evidence == kMemoryRunsOut) return;
+    (decision.knob == "workers" ? found.workers : found.chunk_bytes) = std::stoll(decision.to);
+  }
+  if (!decisions_.empty()) SaveSetting(SavedSettingsPath(), SettingKey(settled_), found);
+}
+
 void RunObserver::Finish(Report* report) {
   if (!sampler_) return;
   sampler_->Finish();
   sampler_.reset();
-  if (tuner_ && !decisions_.empty()) {
-    const Setting best = tuner_->Best();
-    SaveSetting(SavedSettingsPath(), SettingKey(settled_), {best[0], best[1]});
-  }
+  if (tuner_) SaveFound();
   tuner_.reset();
   Note(settled_.tune_note, &report->config);
   report->decisions = decisions_;

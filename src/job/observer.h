@@ -28,6 +28,7 @@ class RunObserver {
   void Finish(Report* report);
 
  private:
+  void SaveFound() const;
   void Receive(const Sample& sample);
   void TakeWhole();
   void Tune(Pipeline* pipeline);

@@ -285,6 +285,8 @@ std::string SettingKey(const SettledJob& settled) {
                      std::to_string(options.unit_bytes);
   for (const Column& column : options.schema.columns) kind += " " + TypeName(column.type);
   for (const int32_t column : settled.kept) kind += " " + std::to_string(column);
+  const Knob<int64_t>& limit = settled.config.memory_limit_bytes;
+  if (limit.origin == Origin::kUser) kind += " " + std::to_string(limit.value);  // what fits into it was found
   const std::string first = settled.files.empty() ? "" : settled.files.front().file_path();
   const bool is_stream = !settled.files.empty() && settled.files.front().is_stream;
   return CpuModel() + ", " + std::to_string(AvailableCpus()) + " CPUs, device " + DeviceOf(first) +

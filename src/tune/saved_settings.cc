@@ -40,8 +40,11 @@ bool Exists(const std::string& path) {
   return !path.empty() && std::filesystem::exists(path, error);
 }
 
+// 0 where the setting has no such key; nothing where it has no such value.
 std::optional<int64_t> Within(const ordered_json& setting, const char* key, int64_t most) {
-  if (!setting.is_object() || !setting.contains(key) || !setting[key].is_number_integer()) return std::nullopt;
+  if (!setting.is_object()) return std::nullopt;
+  if (!setting.contains(key)) return 0;
+  if (!setting[key].is_number_integer()) return std::nullopt;
   const auto value = setting[key].get<int64_t>();
   return value >= 1 && value <= most ? std::optional<int64_t>(value) : std::nullopt;
 }
@@ -93,7 +96,10 @@ std::optional<SavedSetting> LoadSetting(const std::string& path, const std::stri
 }
 
 bool SaveSetting(const std::string& path, const std::string& key, const SavedSetting& setting) {
-  return Save(path, "settings", key, {{"workers", setting.workers}, {"chunk_bytes", setting.chunk_bytes}});
+  ordered_json found = ordered_json::object();
+  if (setting.workers > 0) found["workers"] = setting.workers;
+  if (setting.chunk_bytes > 0) found["chunk_bytes"] = setting.chunk_bytes;
+  return Save(path, "settings", key, found);
 }
 
 double LoadCopyRate(const std::string& path, const std::string& cpu) {

@@ -11,7 +11,7 @@ namespace headrace {
 inline namespace v0 {
 
 struct SavedSetting {
-  int64_t workers = 0, chunk_bytes = 0;
+  int64_t workers = 0, chunk_bytes = 0;  ///< 0: no tuner has found it
 
   bool operator==(const SavedSetting&) const = default;
 };

@@ -39,6 +39,8 @@ TEST_F(SavedSettingsTest, GiveBackWhatWasSaved) {
   EXPECT_THAT(LoadSetting(path_, "a", &note_), Optional(SavedSetting{4, 1 << 21}));
   EXPECT_THAT(LoadSetting(path_, "b", &note_), Optional(SavedSetting{3, 1 << 18}));
   EXPECT_EQ(LoadSetting(path_, "c", &note_), std::nullopt);
+  EXPECT_TRUE(SaveSetting(path_, "c", {0, 1 << 19}));  // of the one knob nothing is known
+  EXPECT_THAT(LoadSetting(path_, "c", &note_), Optional(SavedSetting{0, 1 << 19}));
   EXPECT_EQ(note_, "");
 }
 

@@ -90,7 +90,7 @@ bool Tuner::Pressed(const Measurement& m) {
   for (size_t i = 0; i < knobs_.size(); i++) {
     const int64_t half = std::max(knobs_[i].least, best_[i] / 2);
     if (knobs_[i].is_workers || half == best_[i]) continue;
-    Decide(m, i, half, "memory runs out");
+    Decide(m, i, half, kMemoryRunsOut);
     changed = true;
   }
   if (!changed) return false;

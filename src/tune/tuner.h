@@ -19,6 +19,9 @@
 namespace headrace {
 inline namespace v0 {
 
+/// The evidence of a decision that no trial was made for: what fits, not what is best.
+inline constexpr const char* kMemoryRunsOut = "memory runs out";
+
 struct TunerOptions {
   double now = 0;      ///< when the job began
   double warm_up = 2;  ///< seconds; a job that ends before is never tuned

@@ -48,11 +48,6 @@ std::vector<Decision> TunerThread::Take() {
   return news;
 }
 
-Setting TunerThread::Best() {
-  std::lock_guard<std::mutex> lock(mutex_);
-  return tuner_.best();
-}
-
 // Wait a tick; false where the job has ended.
 bool TunerThread::Wait() {
   std::unique_lock<std::mutex> lock(mutex_);

@@ -26,8 +26,6 @@ class TunerThread {
   void Note(const Verdict& verdict, bool memory_pressure);
   /// Return the decisions since the last call.
   std::vector<Decision> Take();
-  /// Return the setting that holds.
-  Setting Best();
 
  private:
   void Work();
