@@ -173,6 +173,15 @@ def test_late_marks(scratch, early, late, kind):
         assert [decimal.Decimal(repr(v)) if isinstance(v, float) else v for v in values] == [read(text) for text in texts]
 
 
+def test_the_file_of_a_broken_promise_is_named(scratch):
+    """Where an earlier file of the same unit has more rejects than are kept."""
+    first = write(scratch, "id,name\n" + "".join(f"{i},n\n" for i in range(20)) + "1\n" * 8, "a.csv")
+    second = write(scratch, "id,name\n" + "".join(f"{i},n\n" for i in range(75_000)) + "abc,x\n" + "1,n\n" * 200_000, "b.csv")
+    out = scratch + "/out.parquet"
+    done = program.run("ingest", first, second, "-o", out, "--infer", "sample", "--on-error", "skip", "-v")
+    assert done.code == 1 and "b.csv:75002" in done.stderr and "a.csv:75002" not in done.stderr, done
+
+
 def test_a_sniffed_schema_keeps_the_marks(scratch):
     path = write(scratch, "a;b;c\n" + "1234;1.234,56;x\n987;5,5;y\n" * 20)
     schema = write(scratch, program.run("sniff", path).stdout, "s.toml")

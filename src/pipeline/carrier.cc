@@ -109,6 +109,22 @@ Result<int64_t> Carrier::Read(const Input& input, int64_t offset, char* to, int6
   return got;
 }
 
+bool Carrier::IsKept(const Status& failure) const {
+  return failure.IsIOError() && job_->options.on_file_error == OnFileError::kKeep;
+}
+
+// Of num_bytes that cannot be read, return how many can, up to the first that cannot.
+Result<int64_t> Carrier::ReadUpToDamage(const Input& input, int64_t offset, char* to, int64_t num_bytes) {
+  int64_t good = 0;
+  for (int64_t bad = num_bytes; bad - good > 1;) {
+    ARROW_RETURN_NOT_OK(job_->PollStop());
+    const int64_t middle = good + (bad - good) / 2;
+    (input.ReadAt(offset, to, middle).ok() ? good : bad) = middle;
+  }
+  if (good > 0) ARROW_RETURN_NOT_OK(Read(input, offset, to, good, nullptr));
+  return good;
+}
+
 // Where the segment's first record seems to start; its stop where none can be found.
 Result<int64_t> Carrier::GuessBegin(Input* input, const Segment& segment) {
   if (segment.begin > input->end_of_records()) return input->end_of_records();  // all of it lies in the footer
@@ -132,7 +148,9 @@ Status Carrier::NoteReject(const Reject& reject, SegmentResult* result) {
   (reject.kind == RejectKind::kDamagedFile ? result->is_damaged : result->has_fault) = true;
   const bool breaks_promise = job_->BreaksPromise(reject);
   result->breaks_promise |= breaks_promise;
-  return rejects_.Append(reject, breaks_promise);
+  ARROW_ASSIGN_OR_RAISE(const bool is_kept, rejects_.Append(reject, breaks_promise));
+  result->kept_rejects += is_kept ? 1 : 0;
+  return Status::OK();
 }
 
 Status Carrier::NoteOversize(Reject reject, int64_t lines, bool is_comment, SegmentResult* result) {
@@ -184,9 +202,12 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
     if (left < want) want = std::min(want, left + kRecordEndBytes);
     if (held > (64 << 10)) want = std::max(want, held);
     ARROW_RETURN_NOT_OK(text_.Reserve(held + want));
-    ARROW_ASSIGN_OR_RAISE(const int64_t got,
-                          Read(*input, result->end + held, text_.data() + held, want, reader_.get()));
-    final = got < want;
+    const int64_t offset = result->end + held;
+    Result<int64_t> read = Read(*input, offset, text_.data() + held, want, reader_.get());
+    const Status damage = read.status();
+    if (IsKept(damage)) read = ReadUpToDamage(*input, offset, text_.data() + held, want);
+    ARROW_ASSIGN_OR_RAISE(const int64_t got, read);
+    final = damage.ok() && got < want;
     const int64_t size = held + got;
     if (final && result->end + size < input->end_of_records()) ARROW_RETURN_NOT_OK(input->CheckUnchanged());
     text_.Terminate(size);
@@ -200,6 +221,7 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
     if (Stops(*result) || result->begin == SegmentResult::kAbandoned) break;
     gauge_->AddText(at);
     result->end += at;
+    if (result->end < segment.stop && records_left_ > 0) ARROW_RETURN_NOT_OK(damage);
     held = size - at;
     if (at > 0) std::memmove(text_.data(), text_.data() + at, static_cast<size_t>(held));
     if (held > longest && result->end < segment.stop && records_left_ > 0) {
@@ -231,12 +253,15 @@ Status Carrier::CarrySegment(const Segment& segment, int64_t true_begin, Segment
   } else if (segment.is_first()) {
     result->begin = input->prologue().data_offset;
   } else {
-    ARROW_ASSIGN_OR_RAISE(result->begin, GuessBegin(input, segment));
+    const Result<int64_t> guess = GuessBegin(input, segment);
+    if (!guess.ok() && !IsKept(guess.status())) return guess.status();
+    result->begin = guess.ValueOr(SegmentResult::kAbandoned);
+    if (!guess.ok()) return Status::OK();  // to be redone from where it truly begins
   }
   is_guess_ = true_begin < 0 && !segment.is_first() && reading_->dialect.bytes.quoting;
   result->end = result->begin;
   Status read = CarryText(input, segment, result);
-  if (read.IsIOError() && job_->options.on_file_error == OnFileError::kKeep) {
+  if (IsKept(read)) {
     Reject rest;
     rest.offset = rest.field_offset = result->end;
     rest.kind = RejectKind::kDamagedFile;

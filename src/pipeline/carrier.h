@@ -87,6 +87,8 @@ class Carrier {
   Status CarryOversize(Input* input, SegmentResult* result);
   Status CarryPart(Input* input, const StreamPart& part, SegmentResult* result);
   Result<int64_t> Read(const Input& input, int64_t offset, char* to, int64_t num_bytes, FileReader* reader);
+  bool IsKept(const Status& failure) const;
+  Result<int64_t> ReadUpToDamage(const Input& input, int64_t offset, char* to, int64_t num_bytes);
   Result<int64_t> GuessBegin(Input* input, const Segment& segment);
   Status ParseBuffer(const Input& input, int64_t text_offset, uint32_t end, int64_t stop, bool final, uint32_t* at,
                      SegmentResult* result);

@@ -15,10 +15,15 @@ Committer::Committer(const JobState& job, Sink* sink, RejectWriter* rejects)
   job.gauges->SetInputs(progress_.bytes_total, progress_.files_total);
 }
 
+bool Committer::IsBehindDamage(const UnitResult& unit) const {
+  const SegmentResult& first = unit.segments.front();
+  return !first.is_first && files_[static_cast<size_t>(first.file)].is_damaged;
+}
+
 int64_t Committer::WrongBegin(const UnitResult& unit) const {
   const SegmentResult& first = unit.segments.front();
   const int64_t expected = files_[static_cast<size_t>(first.file)].next_offset;
-  return !kKeepsLedger || first.is_first || first.begin == expected ? -1 : expected;
+  return !kKeepsLedger || first.is_first || first.begin == expected || IsBehindDamage(unit) ? -1 : expected;
 }
 
 Status Committer::Failure(const Reject& reject) const {
@@ -45,9 +50,10 @@ Status Committer::PassOn(const Reject& reject) {
 // `file` is the account before this segment.
 Status Committer::PassOnRejects(const SegmentResult& segment, const FileAccount& file, RejectLog* rejects) {
   Reject reject;
-  for (int64_t i = 0; i < segment.num_rejects; i++) {
+  for (int64_t i = 0; i < segment.kept_rejects; i++) {
     ARROW_ASSIGN_OR_RAISE(const bool has_reject, rejects->Next(&reject));
-    if (!has_reject) break;  // only the first are kept
+    if (!has_reject)
+      return Status::UnknownError("a reject of '", job_.inputs[static_cast<size_t>(segment.file)]->path(), "' is lost");
     reject.file = segment.file;
     reject.record += file.records + 1;
     reject.line += file.lines + 1;
@@ -86,26 +92,32 @@ Status Committer::CommitSegment(const SegmentResult& segment, bool ends_job, Rej
   file.bent += segment.bent;
   file.seconds += segment.seconds;
   file.next_offset = segment.end;
+  file.is_damaged = segment.is_damaged;
   rows_read_ += segment.records + segment.skipped;
   rejected_ += segment.rejected;
   skipped_ += segment.skipped + segment.filtered;
   nulled_ += segment.nulled;
   text_bytes_ += segment.end - segment.begin;
   progress_.bytes_read += segment.source_bytes;
-  if (segment.is_last) {
-    file.complete = true;
-    progress_.files_done++;
-    if (!input.facts().is_stream) ARROW_RETURN_NOT_OK(CheckEnd(segment, input));
-    input.Close();
-    if (!segment.is_damaged && !ends_job) AddFooter(input.footer(), &file);
-    if (job_.batch_files > 0 && progress_.files_done % job_.batch_files == 0) ReleaseIdleMemory(job_.pool);
-  }
+  return segment.is_last ? EndFile(segment, ends_job) : Status::OK();
+}
+
+Status Committer::EndFile(const SegmentResult& segment, bool ends_job) {
+  FileAccount& file = files_[static_cast<size_t>(segment.file)];
+  Input& input = *job_.inputs[static_cast<size_t>(segment.file)];
+  file.complete = true;
+  progress_.files_done++;
+  if (!input.facts().is_stream) ARROW_RETURN_NOT_OK(CheckEnd(segment, input));
+  input.Close();
+  if (!file.is_damaged && !ends_job) AddFooter(input.footer(), &file);
+  if (job_.batch_files > 0 && progress_.files_done % job_.batch_files == 0) ReleaseIdleMemory(job_.pool);
   return Status::OK();
 }
 
 Status Committer::CheckEnd(const SegmentResult& segment, const Input& input) const {
   ARROW_RETURN_NOT_OK(input.CheckUnchanged());
-  if (segment.end == input.end_of_records() || segment.is_damaged) return Status::OK();
+  if (segment.end == input.end_of_records() || files_[static_cast<size_t>(segment.file)].is_damaged)
+    return Status::OK();
   return Status::UnknownError("the ledger does not balance: '", input.path(), "' has ", input.end_of_records(),
                               " bytes of records, but ", segment.end, " were read");
 }
@@ -123,6 +135,10 @@ Status Committer::CommitAccount(UnitResult* unit) {
 
 Status Committer::Commit(UnitResult unit) {
   ended_ = ended_ || unit.ends_job;
+  if (IsBehindDamage(unit)) {
+    const SegmentResult& segment = unit.segments.front();
+    return segment.is_last ? EndFile(segment, false) : Status::OK();
+  }
   if (unit.is_unwanted) return Status::OK();
   if (kKeepsLedger) ARROW_RETURN_NOT_OK(CommitAccount(&unit));
   unit.id.index = units_++;

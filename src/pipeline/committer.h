@@ -20,6 +20,9 @@ class Committer {
   /// `rejects` may be nullptr: then rejects are counted and not kept.
   Committer(const JobState& job, Sink* sink, RejectWriter* rejects);
 
+  /// Return whether `unit` lies behind what could not be read of its file: of that nothing is kept.
+  bool IsBehindDamage(const UnitResult& unit) const;
+
   /// Return where the first record of `unit` truly starts where its guess was wrong, -1 where it was right.
   int64_t WrongBegin(const UnitResult& unit) const;
 
@@ -38,10 +41,12 @@ class Committer {
     int64_t records = 0, rejected = 0, lines = 0;
     Bent bent;
     double seconds = 0;
+    bool is_damaged = false;  // at next_offset: nothing behind that is kept
     bool complete = false;
   };
   Status CommitAccount(UnitResult* unit);
   Status CommitSegment(const SegmentResult& segment, bool ends_job, RejectLog* rejects);
+  Status EndFile(const SegmentResult& segment, bool ends_job);
   void AddFooter(const Footer& footer, FileAccount* file);
   Status CheckEnd(const SegmentResult& segment, const Input& input) const;
   Status PassOnRejects(const SegmentResult& segment, const FileAccount& file, RejectLog* rejects);

@@ -39,6 +39,7 @@ Pipeline::Pipeline(JobState* job, std::vector<PlannedUnit> units, int64_t worker
     return column.source == ColumnSource::kRecordNumber || column.source == ColumnSource::kLineNumber;
   });
   const bool is_limited = job->options.max_records >= 0;
+  waits_in_order_ = is_limited;
   if (numbers_rows || is_limited) chain_.emplace(job->inputs.size(), is_limited);
   job->gauges->SetSettings(workers, job->chunk_bytes);
 }
@@ -98,8 +99,12 @@ bool Pipeline::BecomesActive(size_t worker) {
 Status Pipeline::Carry(size_t worker) {
   while (BecomesActive(worker)) {
     ARROW_ASSIGN_OR_RAISE(auto encoder, sink_->MakeEncoder());
-    Carrier carrier(job_, std::move(encoder), worker);
-    ARROW_RETURN_NOT_OK(WorkUntilDone(worker, &carrier));
+    {
+      Carrier carrier(job_, std::move(encoder), worker);
+      ARROW_RETURN_NOT_OK(WorkUntilDone(worker, &carrier));
+    }
+    std::lock_guard<std::mutex> lock(mutex_);
+    changed_.notify_all();  // what it held may be what others wait for
   }
   return Status::OK();
 }
@@ -144,11 +149,19 @@ Status Pipeline::WorkUntilDone(size_t worker, Carrier* carrier) {
   return Status::OK();
 }
 
+// A worker that is to rest carries what must be committed next before, where no one does: all others may hold units
+// that wait for that one. (Who commits a unit comes here next, so someone always does.)
+bool Pipeline::MayRest() const {
+  const auto [unit, number] = next_commit_;
+  const bool is_claimed = units_[unit].is_stream ? streams_[unit].next > number : next_claim_ > unit;
+  return is_claimed || carrying_ == 0;
+}
+
 // Wait for a unit to carry; false when there is none left, the job has failed, or the worker is to rest.
 bool Pipeline::NextClaim(std::unique_lock<std::mutex>* lock, size_t worker, Carrier* carrier, Claim* claim) {
   WorkerGauge* gauge = job_->gauges->worker(worker);
   while (true) {
-    if (HasEnded() || worker >= active_) return false;
+    if (HasEnded() || (worker >= active_ && MayRest())) return false;
     const Stage stage = FindClaim(worker, claim);
     gauge->Enter(stage);
     if (stage == Stage::kDecoding) return true;
@@ -175,6 +188,7 @@ Stage Pipeline::FindClaim(size_t worker, Claim* claim) {
     StreamState& stream = streams_[unit];
     const bool is_stream = units_[unit].is_stream;
     if (is_stream && stream.busy) waits_for = Stage::kWaitInput;  // another worker reads it
+    if (is_stream && stream.busy && waits_in_order_) break;       // what is behind it could only wait for it
     if (is_stream ? stream.busy || stream.exhausted : unit < next_claim_) continue;
     const Place place{unit, stream.next};
     const bool is_head = place == next_commit_;
@@ -213,16 +227,16 @@ Result<UnitResult> Pipeline::CarryFrom(const Claim& claim, const StreamUnit& tak
                         : carrier->Carry(claim.id, unit, true_begin, max_records);
 }
 
-// Wait until `fits()` or the claim's unit is next in order; return true where it is that.
+// Wait until `fits()`, the claim's unit is next in order, or the job has ended.
 template <class Fits>
-bool Pipeline::WaitForMemory(const Claim& claim, WorkerGauge* gauge, const Fits& fits) {
+Pipeline::Waited Pipeline::WaitForMemory(const Claim& claim, WorkerGauge* gauge, const Fits& fits) {
   std::unique_lock<std::mutex> lock(mutex_);
   const StageScope scope(gauge, Stage::kWaitOutput);
   short_of_memory_++;
   changed_.notify_all();  // what this worker has given up may be what others wait for
   changed_.wait(lock, [&] { return HasEnded() || claim.place == next_commit_ || fits(); });
   short_of_memory_--;
-  return claim.place == next_commit_;
+  return {claim.place == next_commit_, HasEnded()};
 }
 
 // Where memory is short, a unit is given up before it has taken much, and carried again when there is room, at the
@@ -243,13 +257,21 @@ Result<UnitResult> Pipeline::CarryClaim(const Claim& claim, size_t worker, Carri
   };
   const Status status = unit.is_stream ? TakeFromStream(claim, carrier, &taken) : Status::OK();
   Result<UnitResult> result = status.ok() ? carry() : status;
+  bool has_ended = false;
   while (result.ok() && result->gave_up) {
     given_up_++;
     carrier->Release();
-    is_next = WaitForMemory(claim, gauge, [&] { return budget->FitsOneMore(worker); });
+    const Waited waited = WaitForMemory(claim, gauge, [&] { return budget->FitsOneMore(worker); });
+    has_ended = waited.has_ended;
+    if (has_ended) {  // what would make room is not committed any more
+      result->gave_up = false;
+      result->is_unwanted = true;
+      break;
+    }
+    is_next = waited.is_next;
     result = carry();
   }
-  if (chain_ && (!result.ok() || result->stopped)) chain_->Break(unit.segments.front().file);
+  if (chain_ && (!result.ok() || result->stopped || has_ended)) chain_->Break(unit.segments.front().file, claim.place);
   ARROW_RETURN_NOT_OK(result);
   if (budget->IsOver()) WaitForMemory(claim, gauge, [&] { return !budget->IsOver(); });
   ARROW_RETURN_NOT_OK(carrier->Encode(&*result));
@@ -276,6 +298,11 @@ Result<UnitResult> Pipeline::PlaceUnit(const Claim& claim, const StreamUnit& tak
     result.ends_job = true;
     return result;
   }
+  if (base.is_damaged) {
+    result.is_unwanted = true;
+    chain_->Publish(file, Place{claim.place.first + 1, 0}, base);
+    return result;
+  }
   if (!is_head && result.segments.front().begin != base.begin) {
     redone_++;
     ARROW_ASSIGN_OR_RAISE(result, CarryFrom(claim, taken, base.begin, wanted, carrier));
@@ -296,6 +323,7 @@ Result<UnitResult> Pipeline::PlaceUnit(const Claim& claim, const StreamUnit& tak
   const SegmentResult& last = result.segments.back();
   UnitBase next;
   next.begin = last.end;
+  next.is_damaged = last.is_damaged;
   next.job_records = base.job_records + records();
   const int64_t lines_before = job_->inputs[static_cast<size_t>(last.file)]->prologue().lines;
   next.records = (last.is_first ? 0 : base.records) + last.records;

@@ -62,11 +62,15 @@ class Pipeline {
   Status WorkUntilDone(size_t worker, Carrier* carrier);
   void WaitForEnd(size_t worker);
   bool NextClaim(std::unique_lock<std::mutex>* lock, size_t worker, Carrier* carrier, Claim* claim);
+  bool MayRest() const;
   Stage FindClaim(size_t worker, Claim* claim);
   void TellQueue();
   Result<UnitResult> CarryClaim(const Claim& claim, size_t worker, Carrier* carrier);
+  struct Waited {
+    bool is_next, has_ended;
+  };
   template <class Fits>
-  bool WaitForMemory(const Claim& claim, WorkerGauge* gauge, const Fits& fits);
+  Waited WaitForMemory(const Claim& claim, WorkerGauge* gauge, const Fits& fits);
   Status TakeFromStream(const Claim& claim, Carrier* carrier, StreamUnit* taken);
   Result<UnitResult> CarryFrom(const Claim& claim, const StreamUnit& taken, int64_t true_begin, int64_t max_records,
                                Carrier* carrier) const;
@@ -83,6 +87,7 @@ class Pipeline {
   std::function<void()> before_end_;
   double started_ = 0;
   std::optional<PositionChain> chain_;
+  bool waits_in_order_ = false;  // every unit for all before it (--rows)
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -2,12 +2,15 @@
 #include "pipeline/pipeline.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
+#include <string_view>
 #include <thread>
 
 #include "job/settle.h"
@@ -26,6 +29,7 @@ struct Case {
   int64_t room_bytes = -1;  // -1: what the memory limit leaves
   bool numbers = false;     // with a column of record numbers
   int64_t max_records = -1;
+  std::vector<std::string> paths = {};  // in place of the one file
 };
 
 // Refuses the first piece; a worker that leaves is slow to let its encoder go.
@@ -38,6 +42,7 @@ class RefusingSink : public StatisticsSink {
     return std::make_unique<SlowToLeave>(std::move(encoder));
   }
   Status Commit(std::unique_ptr<Piece>, const UnitId&) override {
+    usleep(30'000);  // the others have pieces ready, and no room
     return ++commits == 1 ? Status::IOError("refused") : Status::OK();
   }
   std::atomic<int> commits = 0;
@@ -47,7 +52,9 @@ class RefusingSink : public StatisticsSink {
     explicit SlowToLeave(std::unique_ptr<Encoder> from) : encoder(std::move(from)) {}
     ~SlowToLeave() override { usleep(100'000); }
     Result<std::unique_ptr<Piece>> Encode(const Batch& batch, const UnitId& unit) override {
-      return encoder->Encode(batch, unit);
+      ARROW_ASSIGN_OR_RAISE(auto piece, encoder->Encode(batch, unit));
+      piece->memory_bytes = 1 << 20;
+      return piece;
     }
     std::unique_ptr<Encoder> encoder;
   };
@@ -70,6 +77,7 @@ class PipelineTest : public testing::Test {
   SettledJob SettledFor(const Case& what, const RunContext& context) const {
     Job job;
     job.inputs.assign(std::max<size_t>(1, what.streams), path_);
+    if (!what.paths.empty()) job.inputs = what.paths;
     if (what.streams > 0) job.options.dialect.encoding = "iso-8859-1";  // converted, so read from start to end
     job.options.schema = *ParseColumns("id:int64,name:string,value:float64");
     job.options.unit_bytes = what.unit_bytes;
@@ -197,6 +205,55 @@ TEST_F(PipelineTest, FewerWorkersGetStreamsToTheirEnds) {
       {.streams = 5});
   EXPECT_EQ(outcome.report.rows_read, 5 * kRows);
   EXPECT_GT(turns, 1);
+}
+
+// With --rows every unit waits for those before it: the one that is next must not be left to a worker that rests.
+TEST_F(PipelineTest, FewerWorkersGetLimitedStreamsToTheirEnds) {
+  std::stringstream text;
+  text << std::ifstream(path_).rdbuf();
+  const std::string all = text.str();
+  const std::vector<std::string> pipes = {path_ + ".slow", path_ + ".quick"};
+  for (int run = 0; run < 8; run++) {
+    std::vector<std::thread> writers;
+    for (const std::string& pipe : pipes) {
+      ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+      writers.emplace_back([&] {
+        std::ofstream out(pipe);
+        for (size_t at = 0; at < all.size(); at += 64 << 10, usleep(pipe == pipes[0] ? 4000 : 0)) {
+          out << std::string_view(all).substr(at, 64 << 10) << std::flush;
+        }
+      });
+    }
+    int turns = 0;
+    const auto turn = [&](Pipeline* pipeline) {
+      pipeline->SetWorkers(turns < 20 + run && turns % 2 == 0 ? 6 : 1);
+      turns++;
+      usleep(3000);
+    };
+    EXPECT_EQ(Run(turn, {.streams = 2, .max_records = 10 * kRows, .paths = pipes}).report.rows_read, 2 * kRows);
+    for (std::thread& writer : writers) writer.join();
+    for (const std::string& pipe : pipes) fs::remove(pipe);
+  }
+}
+
+// Units are given up where memory is short; once the job has failed there will be no room for them.
+TEST_F(PipelineTest, AFailureEndsUnitsThatAreGivenUp) {
+  std::ofstream out(path_);
+  const std::string text(300, 'x');
+  for (int i = 0; i < 40'000; i++) out << i % 10 << "," << text << ",1\n";
+  out.close();
+  int64_t given_up = 0;
+  for (int run = 0; run < 5; run++) {
+    RunContext context;
+    SettledJob settled = SettledFor({.unit_bytes = 400 << 10, .chunk_bytes = 64 << 10, .room_bytes = 4 << 20}, context);
+    auto state = Prepare(settled, context, arrow::StopToken::Unstoppable()).ValueOrDie();
+    RefusingSink sink(settled.columns);
+    Committer committer(*state, &sink, nullptr);
+    Pipeline pipeline(state.get(), settled.units, 6, &sink, &committer, context);
+    EXPECT_EQ(pipeline.Run().message(), "refused");
+    given_up += pipeline.units_given_up();
+  }
+  EXPECT_GT(given_up, 0);
 }
 
 TEST_F(PipelineTest, NothingIsCommittedBehindAFailure) {

@@ -1,5 +1,7 @@
 #include "pipeline/position_chain.h"
 
+#include <algorithm>
+
 namespace headrace {
 inline namespace v0 {
 
@@ -9,10 +11,14 @@ Result<UnitBase> PositionChain::Wait(const Place& place, int32_t file, bool is_h
   if (is_head && !whole_job_) return UnitBase();
   std::unique_lock<std::mutex> lock(mutex_);
   const Link& link = LinkOf(file);
-  changed_.wait(lock, [&] { return link.next == place || link.ended || link.broken; });
+  changed_.wait(lock, [&] { return link.next == place || link.ended || (link.broken && *link.broken < place); });
   if (link.next != place && !link.ended) return Status::Invalid("an earlier unit failed");
   UnitBase base = link.base;
-  if (is_head) base.begin = -1, base.records = base.lines = 0;
+  if (is_head) {
+    const int64_t job_records = base.job_records;
+    base = UnitBase();
+    base.job_records = job_records;
+  }
   return base;
 }
 
@@ -32,9 +38,10 @@ void PositionChain::End(int32_t file, const UnitBase& base) {
   changed_.notify_all();
 }
 
-void PositionChain::Break(int32_t file) {
+void PositionChain::Break(int32_t file, const Place& place) {
   std::lock_guard<std::mutex> lock(mutex_);
-  LinkOf(file).broken = true;
+  std::optional<Place>& broken = LinkOf(file).broken;
+  broken = std::min(broken.value_or(place), place);
   changed_.notify_all();
 }
 

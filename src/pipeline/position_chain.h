@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,7 @@ using Place = std::pair<size_t, int64_t>;
 struct UnitBase {
   int64_t begin = -1;              ///< where its first record starts; -1: at the head of a file
   int64_t records = 0, lines = 0;  ///< of the file
+  bool is_damaged = false;         ///< the file cannot be read from there on
   int64_t job_records = 0;         ///< of the whole job; kept only where the chain spans it
 };
 
@@ -39,14 +41,15 @@ class PositionChain {
   /// No unit behind those published is wanted: all get this base, without waiting for each other.
   void End(int32_t file, const UnitBase& base);
 
-  /// No unit behind those published will have a base.
-  void Break(int32_t file);
+  /// The unit at `place` will not say what comes behind it: those behind it fail, those before it do not.
+  void Break(int32_t file, const Place& place);
 
  private:
   struct Link {
     Place next{0, 0};
     UnitBase base;
-    bool ended = false, broken = false;
+    bool ended = false;
+    std::optional<Place> broken;
   };
   Link& LinkOf(int32_t file) { return links_[whole_job_ ? 0 : static_cast<size_t>(file)]; }
 

@@ -18,8 +18,8 @@ void Put(int64_t number, std::string* to) {
 
 }  // namespace
 
-Status RejectLog::Append(const Reject& reject, bool must_keep) {
-  if (rejects_path_.empty() && kept_ >= kFirst && !must_keep) return Status::OK();
+Result<bool> RejectLog::Append(const Reject& reject, bool must_keep) {
+  if (rejects_path_.empty() && kept_ >= kFirst && !must_keep) return false;
   kept_++;
   const bool raw_again = reject.raw == last_raw_;  // as where one record has many bad values
   Put(reject.record, &packed_);
@@ -35,13 +35,13 @@ Status RejectLog::Append(const Reject& reject, bool must_keep) {
     packed_ += reject.raw;
     last_raw_ = reject.raw;
   }
-  if (packed_.size() < kHeldBytes) return Status::OK();
+  if (packed_.size() < kHeldBytes) return true;
   if (!scratch_) {
     ARROW_ASSIGN_OR_RAISE(scratch_, ScratchFile::Create(rejects_path_));
   }
   ARROW_RETURN_NOT_OK(scratch_->Append(packed_));
   packed_.clear();
-  return Status::OK();
+  return true;
 }
 
 Status RejectLog::Rewind() {

@@ -20,8 +20,8 @@ class RejectLog {
 
   static constexpr int64_t kFirst = 5;
 
-  /// `must_keep`: beyond the first too.
-  Status Append(const Reject& reject, bool must_keep = false);
+  /// `must_keep`: beyond the first too. Return whether it is kept: Next will give it.
+  Result<bool> Append(const Reject& reject, bool must_keep = false);
 
   /// End appending; Next begins with the first.
   Status Rewind();

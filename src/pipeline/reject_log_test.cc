@@ -72,7 +72,7 @@ TEST_F(RejectLogTest, KeepsTheFirstWhereNoFileIsWanted) { RoundTrip(RejectLog(),
 TEST_F(RejectLogTest, NamesTheFolderThatCannotBeWritten) {
   RejectLog log(directory_.Path("none/bad.csv"));
   Status status;
-  for (int64_t i = 0; i < 100'000 && status.ok(); i++) status = log.Append(MakeReject(i));
+  for (int64_t i = 0; i < 100'000 && status.ok(); i++) status = log.Append(MakeReject(i)).status();
   EXPECT_NE(status.message().find("none"), std::string::npos) << status;
 }
 

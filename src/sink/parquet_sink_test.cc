@@ -328,7 +328,8 @@ TEST_F(ParquetSinkTest, BytesDependOnValuesAlone) {
 TEST_F(ParquetSinkTest, ExistingFileStaysUntilPublished) {
   directory_.Write("out.parquet", "precious");
   const TypesBatch made(10, NullShare::kNone);
-  EXPECT_TRUE(MakeParquetSink(made.columns(), options_, false, arrow::default_memory_pool()).status().IsAlreadyExists());
+  EXPECT_TRUE(
+      MakeParquetSink(made.columns(), options_, false, arrow::default_memory_pool()).status().IsAlreadyExists());
   options_.overwrite = true;
   {
     auto sink = Get(MakeParquetSink(made.columns(), options_, false, arrow::default_memory_pool()));

@@ -1,0 +1,66 @@
+"""Plain files that a disk cannot read everywhere: what is kept of them, whatever the knobs."""
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from support import outcome, program
+
+ROWS = 150_000
+COLUMNS = "id:int64,name:string"
+SOURCE = os.path.join(os.path.dirname(__file__), "support", "unreadable.c")
+
+
+@pytest.fixture(scope="module")
+def preloaded(tmp_path_factory):
+    if program.SANITIZED or not shutil.which("cc"):
+        pytest.skip("a sanitizer that wants to be loaded first, or no C compiler")
+    path = str(tmp_path_factory.mktemp("preload") / "unreadable.so")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", path, SOURCE, "-ldl"], check=True)
+    return path
+
+
+@pytest.fixture
+def data(scratch):
+    path = os.path.join(scratch, "bad.csv")
+    with open(path, "wb") as file:
+        file.write(b"".join(b'%d,"name\n%d"\n' % (n, n * n) for n in range(ROWS)))
+    return path
+
+
+def ingest(preloaded, at, *words):
+    return program.run("ingest", *words, "--columns", COLUMNS, "--overwrite", "-q",
+                       env={"LD_PRELOAD": preloaded, "UNREADABLE_FILE": "bad.csv", "UNREADABLE_AT": str(at)})
+
+
+@pytest.mark.parametrize("at", [0, 4096, 1_048_576 - 4096, 1_048_576, 1_500_000, 2_097_152 - 100])
+@pytest.mark.parametrize("more", [[], ["--record-number-column", "n"], ["--rows", "1000000"]], ids=["plain", "numbers", "rows"])
+def test_whole_records_before_what_cannot_be_read_are_kept(preloaded, data, scratch, at, more):
+    """The same rows and one reject, for any size of reads and units and any number of workers."""
+    good = os.path.join(scratch, "good.csv")
+    with open(good, "wb") as file:
+        file.write(b'-1,"last"\n')
+    with open(data, "rb") as file:
+        before = file.read(at)
+    kept = before[:before.rfind(b'"\n') + 2].count(b'"\n')
+    out, rejects = os.path.join(scratch, "x.parquet"), os.path.join(scratch, "r.csv")
+    rows = []
+    for unit, chunk, workers in (("32MiB", "64KiB", 1), ("32MiB", "8MiB", 1), ("1MiB", "1MiB", 1), ("256KiB", "64KiB", 3)):
+        done = ingest(preloaded, at, data, good, "-o", out, "--on-file-error", "keep", "--rejects", rejects, "--unit-bytes", unit,
+                      "--chunk", chunk, "--workers", str(workers), "--max-rejects", "1", *more)
+        if at < 65536:  # there is no head to begin with
+            assert done.code == 2 and "bad.csv" in done.stderr, done
+            continue
+        assert done.code == 1, done
+        table = outcome.plain_table(outcome.read_table(out))
+        assert table["id"] == [*range(kept), -1], (unit, chunk, workers)
+        with open(rejects, encoding="utf-8") as file:
+            rows.append(file.read())
+    assert len(set(rows)) <= 1 and all(text.count("damaged_file") == 1 for text in rows), rows
+
+
+def test_without_keep_the_job_fails(preloaded, data, scratch):
+    done = ingest(preloaded, 1_500_000, data, "-o", os.path.join(scratch, "x.parquet"))
+    assert done.code == 2 and "bad.csv" in done.stderr and "Input/output error" in done.stderr, done
+    assert outcome.tree(scratch) == ["bad.csv"]
