@@ -6,6 +6,7 @@
 #include "job/discover.h"
 #include "job/drift.h"
 #include "job/settle.h"
+#include "os/start_thread.h"
 #include "pipeline/pipeline.h"
 #include "sink/reader_sink.h"
 #include "sink/to_arrow.h"
@@ -28,8 +29,7 @@ class JobReader : public arrow::RecordBatchReader {
     const int64_t workers = settled_.config.workers.value;
     ARROW_ASSIGN_OR_RAISE(sink_, ReaderSink::Make(settled_.columns, static_cast<size_t>(workers), state_->pool));
     ARROW_ASSIGN_OR_RAISE(rejects_, OpenRejects(settled_.options, settled_));
-    thread_ = std::thread([this] { Run(); });
-    return Status::OK();
+    return StartThread(&thread_, [this] { Run(); }) ? Status::OK() : NoMoreThreads();
   }
 
   std::shared_ptr<arrow::Schema> schema() const override { return schema_; }

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "os/input_file.h"
+#include "os/start_thread.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -60,15 +61,16 @@ Status DirectWriter::TakeBlock() {
   return taken ? Status::OK() : Status::OutOfMemory("no memory for a block of what is written to '", path_, "'");
 }
 
-void DirectWriter::HandOver() {
+Status DirectWriter::HandOver() {
   if (!thread_.joinable()) {
     SetDirect(fd_, true);
-    thread_ = std::thread([this] { Work(); });
+    if (!StartThread(&thread_, [this] { Work(); })) return NoMoreThreads();
   }
   std::lock_guard<std::mutex> lock(mutex_);
   filled_++;
   used_ = 0;
   changed_.notify_all();
+  return Status::OK();
 }
 
 Status DirectWriter::Write(const void* data, int64_t num_bytes) {
@@ -79,7 +81,7 @@ Status DirectWriter::Write(const void* data, int64_t num_bytes) {
     std::memcpy(block(filled_).get() + used_, bytes + done, static_cast<size_t>(size));
     done += size;
     used_ += size;
-    if (used_ == kBlockBytes) HandOver();
+    if (used_ == kBlockBytes) ARROW_RETURN_NOT_OK(HandOver());
   }
   return Status::OK();
 }

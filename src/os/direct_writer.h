@@ -38,7 +38,7 @@ class DirectWriter {
 
   Block& block(int64_t number) { return blocks_[static_cast<size_t>(number % kBlocks)]; }
   Status TakeBlock();
-  void HandOver();
+  Status HandOver();
   void Work();
   Status WriteAt(const char* data, int64_t num_bytes, int64_t offset);
   void Stop();

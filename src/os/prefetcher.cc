@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "os/start_thread.h"
+
 namespace headrace {
 inline namespace v0 {
 namespace {
@@ -20,7 +22,10 @@ constexpr int64_t kMaxFileBytes = int64_t{256} << 20;
 
 Prefetcher::Prefetcher(std::vector<std::string> paths, int64_t files_ahead)
     : paths_(std::move(paths)), files_ahead_(files_ahead) {
-  for (int64_t i = 0; i < std::min(files_ahead, kMaxThreads); i++) threads_.emplace_back([this] { Work(); });
+  for (int64_t i = 0; i < std::min(files_ahead, kMaxThreads); i++) {
+    std::thread thread;
+    if (StartThread(&thread, [this] { Work(); })) threads_.push_back(std::move(thread));  // without one, none is ahead
+  }
 }
 
 Prefetcher::~Prefetcher() {

@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "os/input_file.h"
+#include "os/start_thread.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -108,7 +109,7 @@ Result<std::unique_ptr<TextServer>> TextServer::Listen(const std::string& addres
     return CannotListen(address, std::strerror(errno));
   }
   server->address_ = AddressOf(server->listening_);
-  server->thread_ = std::thread([raw = server.get()] { raw->Serve(); });
+  if (!StartThread(&server->thread_, [raw = server.get()] { raw->Serve(); })) return NoMoreThreads();
   return server;
 }
 

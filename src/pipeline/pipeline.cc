@@ -7,6 +7,8 @@
 #include <string_view>
 #include <thread>
 
+#include "os/start_thread.h"
+
 namespace headrace {
 inline namespace v0 {
 namespace {
@@ -33,6 +35,7 @@ Pipeline::Pipeline(JobState* job, std::vector<PlannedUnit> units, int64_t worker
       committer_(committer),
       context_(context),
       active_(static_cast<size_t>(workers)),
+      most_active_(job->gauges->workers()),
       streams_(units_.size()) {
   const std::vector<KeptColumn>& kept = job->readings.front()->kept;
   const bool numbers_rows = std::any_of(kept.begin(), kept.end(), [](const KeptColumn& column) {
@@ -46,10 +49,16 @@ Pipeline::Pipeline(JobState* job, std::vector<PlannedUnit> units, int64_t worker
 
 Status Pipeline::Run() {
   started_ = Now();
-  std::vector<std::thread> threads;
-  for (size_t i = 1; i < job_->gauges->workers(); i++) threads.emplace_back([this, i] { Work(i); });
+  std::vector<std::thread> threads(job_->gauges->workers());
+  for (size_t i = 1; i < threads.size(); i++) {
+    if (StartThread(&threads[i], [this, i] { Work(i); })) continue;
+    LimitWorkers(i);  // those that there are do all the work
+    break;
+  }
   Work(0);
-  for (std::thread& thread : threads) thread.join();
+  for (std::thread& thread : threads) {
+    if (thread.joinable()) thread.join();
+  }
   return status_;
 }
 
@@ -59,10 +68,16 @@ void Pipeline::Fail(const Status& status) {
   changed_.notify_all();
 }
 
-void Pipeline::SetWorkers(int64_t workers) {
-  const auto most = static_cast<int64_t>(job_->gauges->workers());
+void Pipeline::LimitWorkers(size_t workers) {
   std::lock_guard<std::mutex> lock(mutex_);
-  active_ = static_cast<size_t>(std::clamp<int64_t>(workers, 1, most));
+  most_active_ = workers;
+  active_ = std::min(active_, most_active_);
+  job_->gauges->SetSettings(static_cast<int64_t>(active_), job_->chunk_bytes);
+}
+
+void Pipeline::SetWorkers(int64_t workers) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  active_ = static_cast<size_t>(std::clamp<int64_t>(workers, 1, static_cast<int64_t>(most_active_)));
   job_->gauges->SetSettings(static_cast<int64_t>(active_), job_->chunk_bytes);
   changed_.notify_all();
 }

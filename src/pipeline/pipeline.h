@@ -55,6 +55,7 @@ class Pipeline {
     UnitId id;
   };
 
+  void LimitWorkers(size_t workers);
   void Work(size_t worker);
   bool BecomesActive(size_t worker);
   Status Carry(size_t worker);
@@ -92,7 +93,8 @@ class Pipeline {
   std::mutex mutex_;
   std::condition_variable changed_;
   // All below is guarded by mutex_.
-  size_t active_;  // workers that may carry units: the first ones
+  size_t active_;       // workers that may carry units: the first ones
+  size_t most_active_;  // that have a thread
   bool may_end_ = false;
   std::map<Place, std::pair<Claim, UnitResult>> ready_;
   std::vector<StreamState> streams_;  // parallel to units_

@@ -1,7 +1,8 @@
 #include "source/left_behind.h"
 
 #include <atomic>
-#include <thread>
+
+#include "os/start_thread.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -11,13 +12,20 @@ std::atomic<int64_t> threads_apart{0};
 
 }  // namespace
 
-void RunApart(std::function<void()> call) {
+bool RunApart(std::function<void()> call) {
   threads_apart++;
-  std::thread([call = std::move(call)]() mutable {
+  std::thread thread;
+  const bool started = StartThread(&thread, [call = std::move(call)]() mutable {
     call();
     call = nullptr;  // what it owns goes before the count does
     threads_apart--;
-  }).detach();
+  });
+  if (started) {
+    thread.detach();
+  } else {
+    threads_apart--;
+  }
+  return started;
 }
 
 int64_t ThreadsApart() { return threads_apart; }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "headrace/status.h"
+#include "os/start_thread.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -18,8 +19,8 @@ inline namespace v0 {
 /// How often a wait looks whether it should end.
 inline constexpr int kPollMilliseconds = 50;
 
-/// Run `call` in a thread of its own. It must own what it uses.
-void RunApart(std::function<void()> call);
+/// Run `call` in a thread of its own; return false where the system starts none. It must own what it uses.
+bool RunApart(std::function<void()> call);
 
 /// Return the number of such threads that still run.
 int64_t ThreadsApart();
@@ -35,12 +36,13 @@ Result<T> CallApart(std::function<Result<T>()> call, const std::function<Status(
     std::optional<Result<T>> result;  // guarded by mutex
   };
   auto shared = std::make_shared<Shared>();
-  RunApart([shared, call = std::move(call)] {
+  const bool started = RunApart([shared, call = std::move(call)] {
     Result<T> result = call();
     std::lock_guard<std::mutex> lock(shared->mutex);
     shared->result.emplace(std::move(result));
     shared->changed.notify_all();
   });
+  if (!started) return NoMoreThreads();
   const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
   std::unique_lock<std::mutex> lock(shared->mutex);
   while (!shared->result) {

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <vector>
 
+#include "os/start_thread.h"
 #include "source/left_behind.h"
 
 namespace headrace {
@@ -70,7 +71,12 @@ void RangeSource::AddThreads(int64_t count) {
     shared_->threads += count;
   }
   for (int64_t i = 0; i < count; i++) {
-    RunApart([shared = shared_] { Fetch(shared); });
+    if (RunApart([shared = shared_] { Fetch(shared); })) continue;
+    std::lock_guard<std::mutex> lock(shared_->mutex);
+    if (--shared_->threads > 0) continue;  // the others do its part
+    auto block = shared_->blocks.emplace_back(std::make_shared<Block>());
+    block->done = true;
+    block->status = NoMoreThreads();
   }
 }
 

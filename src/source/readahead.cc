@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "os/start_thread.h"
+
 namespace headrace {
 inline namespace v0 {
 namespace {
@@ -19,10 +21,10 @@ Readahead::Readahead(RunFinder finder, int64_t threads, int64_t max_run_bytes, i
       max_run_bytes_(max_run_bytes),
       block_bytes_(static_cast<size_t>(std::max(block_bytes, kLeastBlockBytes))) {}
 
-std::unique_ptr<ByteSource> Readahead::Make(std::unique_ptr<ByteSource> source, int64_t max_run_bytes,
-                                            int64_t block_bytes) {
+Result<std::unique_ptr<ByteSource>> Readahead::Make(std::unique_ptr<ByteSource> source, int64_t max_run_bytes,
+                                                    int64_t block_bytes) {
   std::unique_ptr<Readahead> ahead(new Readahead({}, 1, max_run_bytes, block_bytes));
-  ahead->Start(std::move(source));
+  ARROW_RETURN_NOT_OK(ahead->Start(std::move(source)));
   return ahead;
 }
 
@@ -31,15 +33,20 @@ Result<std::unique_ptr<ByteSource>> Readahead::Make(RunFinder finder, int64_t th
   std::unique_ptr<Readahead> ahead(new Readahead(std::move(finder), threads, max_run_bytes, block_bytes));
   ARROW_ASSIGN_OR_RAISE(auto first,
                         ahead->finder_.open(0, [raw = ahead.get()](int64_t at) { return raw->BeginsAt(at); }));
-  ahead->Start(std::move(first));
+  ARROW_RETURN_NOT_OK(ahead->Start(std::move(first)));
   return ahead;
 }
 
-void Readahead::Start(std::unique_ptr<ByteSource> first) {
+Status Readahead::Start(std::unique_ptr<ByteSource> first) {
   runs_.push_back(std::make_shared<Run>());
   runs_.back()->source = std::move(first);
   find_from_ = kMinRunBytes;
-  for (size_t i = 0; i < num_threads_; i++) threads_.emplace_back([this] { Work(); });
+  for (size_t i = 0; i < num_threads_; i++) {
+    std::thread thread;
+    if (!StartThread(&thread, [this] { Work(); })) break;
+    threads_.push_back(std::move(thread));
+  }
+  return threads_.empty() ? NoMoreThreads() : Status::OK();
 }
 
 Readahead::~Readahead() {

@@ -32,8 +32,8 @@ struct RunFinder {
 class Readahead : public ByteSource {
  public:
   /// Read `source` ahead, in one thread, in blocks of `block_bytes`.
-  static std::unique_ptr<ByteSource> Make(std::unique_ptr<ByteSource> source, int64_t max_run_bytes,
-                                          int64_t block_bytes);
+  static Result<std::unique_ptr<ByteSource>> Make(std::unique_ptr<ByteSource> source, int64_t max_run_bytes,
+                                                  int64_t block_bytes);
   /// Read a file's runs, in up to `threads` threads.
   static Result<std::unique_ptr<ByteSource>> Make(RunFinder finder, int64_t threads, int64_t max_run_bytes,
                                                   int64_t block_bytes);
@@ -60,7 +60,7 @@ class Readahead : public ByteSource {
   };
 
   Readahead(RunFinder finder, int64_t threads, int64_t max_run_bytes, int64_t block_bytes);
-  void Start(std::unique_ptr<ByteSource> first);
+  Status Start(std::unique_ptr<ByteSource> first);
   void Work();
   std::shared_ptr<Run> ClaimRun(std::unique_lock<std::mutex>* lock);
   std::shared_ptr<Run> FindRun(std::unique_lock<std::mutex>* lock, int64_t from, int64_t to);

@@ -122,7 +122,7 @@ Status TextStream::OpenText() {
   const bool decompresses = compression_ != Compression::kNone || (spec_.archive && spec_.member_bytes > kWorthAThread);
   const bool waits = spec_.remote && !spec_.remote->has_ranges();
   if (converts || waits || (decompresses && !reads_ahead_)) {
-    source_ = Readahead::Make(std::move(source_), spec_.readahead_bytes, spec_.buffer_bytes);
+    return Readahead::Make(std::move(source_), spec_.readahead_bytes, spec_.buffer_bytes).Value(&source_);
   }
   return Status::OK();
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "os/start_thread.h"
 #include "os/thread_number.h"
 #include "tune/samples.h"
 
@@ -37,7 +38,7 @@ Sampler::Sampler(const Gauges* gauges, SamplerOptions options, Receiver receiver
 Sampler::~Sampler() { Join(); }
 
 void Sampler::Start() {
-  thread_ = std::thread([this] { Work(); });
+  StartThread(&thread_, [this] { Work(); });  // without one, there is the last sample alone
 }
 
 void Sampler::Work() {

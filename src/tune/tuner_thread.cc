@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "os/start_thread.h"
+
 namespace headrace {
 inline namespace v0 {
 namespace {
@@ -21,7 +23,7 @@ TunerThread::TunerThread(const Gauges* gauges, std::vector<TunerKnob> knobs, Tun
         options.allotted_cpus = probe_.AllottedCpus().value_or(0);
         return std::move(options);
       }()) {
-  thread_ = std::thread([this] { Work(); });
+  StartThread(&thread_, [this] { Work(); });  // without one, nothing is turned
 }
 
 TunerThread::~TunerThread() {
@@ -30,7 +32,7 @@ TunerThread::~TunerThread() {
     stopped_ = true;
   }
   stop_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void TunerThread::Note(const Verdict& verdict, bool memory_pressure) {

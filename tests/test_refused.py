@@ -1,4 +1,5 @@
-"""Plain files that a disk cannot read everywhere: what is kept of them, whatever the knobs."""
+"""What the system refuses: bytes of a plain file, as on a bad disk, and threads."""
+import gzip
 import os
 import shutil
 import subprocess
@@ -9,16 +10,20 @@ from support import outcome, program
 
 ROWS = 150_000
 COLUMNS = "id:int64,name:string"
-SOURCE = os.path.join(os.path.dirname(__file__), "support", "unreadable.c")
+SUPPORT = os.path.join(os.path.dirname(__file__), "support")
+
+
+def built(name, folder):
+    if program.SANITIZED or not shutil.which("cc"):
+        pytest.skip("a sanitizer that wants to be loaded first, or no C compiler")
+    path = str(folder / f"{name}.so")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", path, os.path.join(SUPPORT, f"{name}.c"), "-ldl"], check=True)
+    return path
 
 
 @pytest.fixture(scope="module")
 def preloaded(tmp_path_factory):
-    if program.SANITIZED or not shutil.which("cc"):
-        pytest.skip("a sanitizer that wants to be loaded first, or no C compiler")
-    path = str(tmp_path_factory.mktemp("preload") / "unreadable.so")
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", path, SOURCE, "-ldl"], check=True)
-    return path
+    return built("unreadable", tmp_path_factory.mktemp("preload"))
 
 
 @pytest.fixture
@@ -64,3 +69,28 @@ def test_without_keep_the_job_fails(preloaded, data, scratch):
     done = ingest(preloaded, 1_500_000, data, "-o", os.path.join(scratch, "x.parquet"))
     assert done.code == 2 and "bad.csv" in done.stderr and "Input/output error" in done.stderr, done
     assert outcome.tree(scratch) == ["bad.csv"]
+
+
+@pytest.mark.parametrize("form", ["plain", "gzip", "utf-16", "gzip members"])
+def test_threads_that_the_system_refuses(data, scratch, tmp_path, form):
+    """With fewer threads the same result, or an error that says so; never a crash, and nothing is left behind."""
+    preload, path = built("few_threads", tmp_path), data
+    with open(data, "rb") as file:
+        text = file.read()
+    if form != "plain":
+        path = os.path.join(scratch, "other.csv")
+        half = text.index(b'"\n', len(text) // 2) + 2
+        with open(path, "wb") as file:
+            file.write({"gzip": lambda: gzip.compress(text, 1), "utf-16": lambda: text.decode().encode("utf-16"),
+                        "gzip members": lambda: gzip.compress(text[:half], 1) + gzip.compress(text[half:], 1)}[form]())
+    out, ended = os.path.join(str(tmp_path), "x.parquet"), {}
+    for threads in (*range(9), 1000):
+        done = program.run("ingest", path, path, "-o", out, "--columns", COLUMNS, "--overwrite", "-q", "--workers", "4",
+                           "--unit-bytes", "256KiB", "--prefetch", "2", "--verify",
+                           env={"LD_PRELOAD": preload, "THREADS": str(threads)})
+        assert done.code == 0 or (done.code == 2 and "starts no more threads" in done.stderr), done
+        if done.code == 0:
+            ended[outcome.digest(out)] = threads
+            os.remove(out)
+        assert [name for name in os.listdir(tmp_path) if not name.endswith(".so")] == []
+    assert list(ended.values()) == [1000], "all that succeed give the same bytes"
