@@ -16,7 +16,7 @@ import pytest
 
 from oracle.generator import Plan, generate
 from oracle.reference import Dialect, Reader
-from support import check, outcome, program
+from support import check, outcome, parquet_bytes, program
 from support.job import Config, Job
 from support.message import assert_clear
 
@@ -347,6 +347,21 @@ def test_verify_without_a_manifest(scratch, form):
     with open(out, "r+b") as file:
         file.truncate(size // 2)
     assert program.run("verify", out).code in (1, 2)
+
+
+def test_verify_of_more_row_groups_than_can_be_numbered(scratch):
+    """A row group's number has 16 bits; those above have none."""
+    path, out = os.path.join(scratch, "a.csv"), os.path.join(scratch, "x.parquet")
+    with open(path, "wb") as file:
+        file.writelines(b"%d\n" % n for n in range(32_800))
+    done = program.run("ingest", path, "-o", out, "--columns", "n:int32", "--unit-bytes", "1", "--manifest")
+    assert done.code == 0, done
+    groups = parquet_bytes.read(out).footer[4]
+    assert [group.get(7) for group in groups] == [*range(32_768), *[None] * 32]
+    assert program.run("verify", out).code == 0
+    os.unlink(out + ".manifest.json")
+    done = program.run("verify", out)
+    assert done.code == 0, done
 
 
 def test_verify_of_what_is_no_output(scratch):

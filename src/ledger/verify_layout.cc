@@ -14,6 +14,7 @@
 #include <parquet/statistics.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -239,20 +240,30 @@ int64_t VerifyIndexPlaces(const parquet::FileMetaData& metadata, int64_t at, con
   return at;
 }
 
-// Row groups are numbered, which no reader tells. The number is the last field of a row group's struct, and stands
-// before what a footer without row groups ends with too.
+// A varint as it is stored, zigzag.
+std::string StoredNumber(int64_t number) {
+  uint8_t bytes[10];
+  return std::string(bytes, StoreVarint(static_cast<uint64_t>(number) << 1, bytes));
+}
+
+// How the struct of a row group ends: its compressed size and its number, which has 16 bits and is left out above them.
+std::string EndOfRowGroup(const parquet::FileMetaData& metadata, int group) {
+  constexpr char kSizeField = 0x16, kOrdinalField = 0x14, kEndOfStruct = 0;  // the next field, an i64 and an i16
+  std::string end = kSizeField + StoredNumber(metadata.RowGroup(group)->total_compressed_size());
+  if (group <= std::numeric_limits<int16_t>::max()) end += kOrdinalField + StoredNumber(group);
+  return end + kEndOfStruct;
+}
+
+// Row groups are numbered, which no reader tells. The struct of a row group stands before what a footer without row
+// groups ends with too.
 void VerifyOrdinals(const parquet::FileMetaData& metadata, const std::string& place, VerifyFindings* findings) {
-  constexpr char kOrdinalField = 0x14, kEndOfStruct = 0;  // the next field, an i16
   const std::string without = metadata.Subset({})->SerializeToString();
   bool are_right = true;
   for (int i = 0; i < metadata.num_row_groups(); ++i) {
     const std::string with = metadata.Subset({i})->SerializeToString();
     const auto tail = std::mismatch(with.rbegin(), with.rend(), without.rbegin(), without.rend()).first;
-    uint8_t number[10];
-    uint8_t* end = StoreVarint(static_cast<uint64_t>(i) * 2, number);  // zigzag
-    const std::string wanted = kOrdinalField + std::string(number, end) + kEndOfStruct;
-    are_right =
-        are_right && std::string_view(with).substr(0, static_cast<size_t>(with.rend() - tail)).ends_with(wanted);
+    const auto up_to_group = std::string_view(with).substr(0, static_cast<size_t>(with.rend() - tail));
+    are_right = are_right && up_to_group.ends_with(EndOfRowGroup(metadata, i));
   }
   findings->Check("layout", are_right, place, "the row groups are not numbered in their order");
 }
