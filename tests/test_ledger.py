@@ -125,6 +125,33 @@ def test_verify_changes_nothing(scratch, inputs, form):
     assert outcome.tree_digest(plain) == outcome.tree_digest(verified)
 
 
+def test_verify_looks_at_the_files_of_the_run(scratch):
+    """None, where there is nothing to partition; and those whose names begin with a dot, which a listing passes over."""
+    empty, some, hidden = (os.path.join(scratch, name) for name in ("empty.csv", "some.csv", ".hf.csv"))
+    for path, rows in [(empty, ""), (some, "1,x\n2,y\n"), (hidden, "3,z\n")]:
+        with open(path, "w", encoding="ascii") as file:
+            file.write("n,.id\n" + rows)
+    words = ["--header", "--columns", "n:int32,.id:string", "--verify", "--manifest"]
+    for name, flags, want in [("none/", [empty, "--partition-by", ".id"], []),
+                              ("dots/", [some, "--partition-by", ".id"], [".id=x/part-0.parquet", ".id=y/part-0.parquet"]),
+                              ("files/", [some, hidden], [".hf.parquet", "some.parquet"])]:
+        out = os.path.join(scratch, name)
+        done = program.run("ingest", *flags, "-o", out, *words)
+        assert done.code == 0, done
+        assert sorted(file for file in outcome.tree(out) if not file.endswith("/")) == want
+        assert program.run("verify", out).code == 0
+
+
+def test_verify_finds_what_changed_in_a_hidden_file(scratch):
+    need_faulty()
+    path = os.path.join(scratch, ".hf.csv")
+    with open(path, "wb") as file:
+        file.writelines(b"%d,w%d\n" % (n, n) for n in range(3000))
+    done = program.run("ingest", path, "-o", os.path.join(scratch, "out/"), "--columns", COLUMNS, "--verify",
+                       env={"HEADRACE_FAULT": "damage_output:300"}, binary=program.FAULTY_BIN)
+    assert done.code == 2 and "does not read back" in done.stderr and outcome.tree(scratch) == [".hf.csv"], done
+
+
 def test_verify_wants_a_file(scratch, inputs):
     done = program.run("ingest", *inputs, "-o", "-", "--columns", COLUMNS, "--verify")
     assert done.code == 2 and "--verify has no effect" in done.stderr, done

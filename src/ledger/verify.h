@@ -44,7 +44,8 @@ Result<VerifyReport> VerifyOutput(const std::string& path,
                                   const arrow::StopToken& stop = arrow::StopToken::Unstoppable());
 
 /// Check what a job left at `written`, a file or a folder, before it is published at `output_path`: against the account
-/// (the text of a manifest), and by its content, as for an output without a manifest. Findings name `output_path`.
+/// (the text of a manifest), and each file that it lists by its content, as for an output without a manifest. Findings
+/// name `output_path`.
 Result<VerifyReport> VerifyWritten(const std::string& written, const std::string& output_path,
                                    const std::string& manifest_json, const arrow::StopToken& stop);
 
