@@ -2,6 +2,7 @@
 manifests; the team's job against pandas and Polars, bit for bit."""
 import json
 import os
+import resource
 import shutil
 import subprocess
 
@@ -362,6 +363,28 @@ def test_verify_of_more_row_groups_than_can_be_numbered(scratch):
     os.unlink(out + ".manifest.json")
     done = program.run("verify", out)
     assert done.code == 0, done
+
+
+def processor_seconds(*words):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = program.run(*words)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert done.code == 0, done
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def test_verify_takes_time_by_the_column(scratch):
+    """Eight times the columns take about eight times as long, not 64 times."""
+    seconds = []
+    for columns in (500, 4_000):
+        path, out = os.path.join(scratch, f"{columns}.csv"), os.path.join(scratch, f"{columns}.parquet")
+        with open(path, "w", encoding="ascii") as file:
+            file.write(",".join(f"c{i}" for i in range(columns)) + "\n")
+            file.writelines(",".join(str(row * i % 97) for i in range(columns)) + "\n" for row in range(40))
+        done = program.run("ingest", path, "-o", out, "--header", "--columns", ",".join(f"c{i}:int32" for i in range(columns)))
+        assert done.code == 0, done
+        seconds.append(min(processor_seconds("verify", out) for _ in range(2)))
+    assert seconds[1] < 20 * seconds[0], seconds
 
 
 def test_verify_of_what_is_no_output(scratch):

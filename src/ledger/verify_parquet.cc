@@ -192,52 +192,67 @@ std::string CauseOf(const std::exception& fault) {
   return text.substr(0, text.find('\n'));
 }
 
-// Nothing where there is no index, or rows are not values. Throws what the Parquet library throws.
-ChunkPageIndex IndexOf(parquet::ParquetFileReader* reader, int group, int column) {
-  if (reader->metadata()->schema()->Column(column)->max_repetition_level() > 0) return {};
+// What a row group has beside its column chunks; of many columns, it is dear to look for.
+struct BesideChunks {
+  std::shared_ptr<parquet::RowGroupPageIndexReader> index;
+  std::shared_ptr<parquet::RowGroupBloomFilterReader> filters;
+};
+
+// Throws what the Parquet library throws.
+BesideChunks FindBeside(parquet::ParquetFileReader* reader, int group) {
   const auto file_index = reader->GetPageIndexReader();
-  const auto index = file_index == nullptr ? nullptr : file_index->RowGroup(group);
-  if (index == nullptr) return {};
-  return {index->GetColumnIndex(column), index->GetOffsetIndex(column),
-          reader->metadata()->created_by() == kParquetCreator};
+  return {file_index == nullptr ? nullptr : file_index->RowGroup(group),
+          reader->GetBloomFilterReader().RowGroup(group)};
+}
+
+// Nothing where there is no index, or rows are not values. Throws what the Parquet library throws.
+ChunkPageIndex IndexOf(const ColumnChunk& chunk, const BesideChunks& beside, int column) {
+  if (beside.index == nullptr || chunk.descriptor->max_repetition_level() > 0) return {};
+  return {beside.index->GetColumnIndex(column), beside.index->GetOffsetIndex(column), chunk.is_own};
 }
 
 // Throws what the Parquet library throws.
-ChunkBloomFilter FilterOf(const OpenFile& file, parquet::ParquetFileReader* reader, int group, int column) {
+ChunkBloomFilter FilterOf(const ColumnChunk& chunk, const BesideChunks& beside, int column, const OpenFile& file) {
   ChunkBloomFilter filter;
-  const auto metadata = reader->metadata()->RowGroup(group)->ColumnChunk(column);
-  if (!metadata->bloom_filter_offset().has_value()) return filter;
-  const auto of_group = reader->GetBloomFilterReader().RowGroup(group);
-  const auto read = of_group == nullptr ? nullptr : of_group->GetColumnBloomFilter(column);
-  if (read == nullptr || !metadata->bloom_filter_length().has_value()) return filter;
+  const auto& metadata = *chunk.metadata;
+  if (!metadata.bloom_filter_offset().has_value()) return filter;
+  const auto read = beside.filters == nullptr ? nullptr : beside.filters->GetColumnBloomFilter(column);
+  if (read == nullptr || !metadata.bloom_filter_length().has_value()) return filter;
   filter.bytes = read->GetBitsetSize();
-  filter.is_own = reader->metadata()->created_by() == kParquetCreator;
-  const int64_t length = *metadata->bloom_filter_length();
+  filter.is_own = chunk.is_own;
+  const int64_t length = *metadata.bloom_filter_length();
   if (length < filter.bytes) throw parquet::ParquetException("a bloom filter is longer than the footer tells");
-  PARQUET_ASSIGN_OR_THROW(const auto bytes, file->ReadAt(*metadata->bloom_filter_offset(), length));
+  PARQUET_ASSIGN_OR_THROW(const auto bytes, file->ReadAt(*metadata.bloom_filter_offset(), length));
   if (bytes->size() < length) throw parquet::ParquetException("a bloom filter ends behind the file");
   filter.stored = bytes->ToString();
   return filter;
 }
 
-Status VerifyRowGroup(const OpenFile& file, parquet::ParquetFileReader* reader, int index, const std::string& place,
-                      VerifyFindings* findings) {
+Status VerifyRowGroup(const OpenFile& file, parquet::ParquetFileReader* reader, int index,
+                      const std::string& file_place, VerifyFindings* findings) {
+  const std::string place = file_place + ", row group " + std::to_string(index);
   const auto row_group = reader->RowGroup(index);
   const auto* schema = reader->metadata()->schema();
+  const bool is_own = reader->metadata()->created_by() == kParquetCreator;
+  BesideChunks beside;
+  try {
+    beside = FindBeside(reader, index);
+  } catch (const std::exception& exception) {
+    findings->Check("page index", false, place, CauseOf(exception));
+  }
   for (int i = 0; i < row_group->metadata()->num_columns(); ++i) {
     const auto metadata = row_group->metadata()->ColumnChunk(i);
-    ColumnChunk chunk{
-        place + ", row group " + std::to_string(index) + ", column '" + metadata->path_in_schema()->ToDotString() + "'",
-        schema->Column(i),
-        metadata.get(),
-        row_group->metadata()->num_rows(),
-        reader->metadata()->created_by() == kParquetCreator,
-        {},
-        {}};
+    ColumnChunk chunk{place + ", column '" + metadata->path_in_schema()->ToDotString() + "'",
+                      schema->Column(i),
+                      metadata.get(),
+                      row_group->metadata()->num_rows(),
+                      is_own,
+                      {},
+                      {}};
     std::string fault;
     try {
-      chunk.index = IndexOf(reader, index, i);
-      chunk.filter = FilterOf(file, reader, index, i);
+      chunk.index = IndexOf(chunk, beside, i);
+      chunk.filter = FilterOf(chunk, beside, i, file);
       if (chunk.index.offsets != nullptr) {
         VerifyPageLocations(*chunk.index.offsets, *metadata, chunk.rows, chunk.place, findings);
       }
