@@ -102,3 +102,32 @@ def test_any_workers_tell_the_same(scratch):
     rows = [str(i % 9_000) for i in range(60_000)]
     made = {outcome.digest(_ingest(scratch, rows, "a:int32", "--workers", str(workers))) for workers in (1, 2, 5)}
     assert len(made) == 1
+
+
+def _retold(path, told, other):
+    """Tell another order of the row group's rows: `told` and `other` are SortingColumn's bytes."""
+    file = parquet_bytes.read(path)
+    trace = parquet_bytes.Trace(file.data, file.footer_offset)
+    trace.struct()
+    begin, end = next((begin, end) for begin, end, place in trace.places if place == (4, 4))
+    assert file.data.count(told, begin, end + 8) == 1
+    with open(path, "wb") as out:
+        out.write(file.data[:begin] + file.data[begin:end + 8].replace(told, other) + file.data[end + 8:])
+
+
+ASCENDS, DESCENDS = bytes([0x15, 0, 0x12, 0x12, 0]), bytes([0x15, 0, 0x11, 0x12, 0])  # column 0, not nulls_first
+
+
+@pytest.mark.parametrize("columns, rows, falls", [
+    ("a:int32", ["1", "2", "3"], False), ("a:int32", ["3", "2", "1"], True), ("a:int32", ["7", "7"], False),
+    ("a:string", ["a", "b" * 20], False), ("a:float64", ["-0.0", "0.0"], False), ("a:decimal(30,1)", ["5", "-5"], True),
+    ("a:uint32", ["1", "4000000000"], False), ("a:bool", ["false", "true"], False),
+    ("a:int64", [str(i) for i in range(40_000, 0, -1)], True), ("a:string", [f"k{i:09d}" for i in range(40_000)], False)],
+    ids=lambda value: str(value)[:20])
+def test_verify_finds_another_order(scratch, columns, rows, falls):
+    path = _ingest(scratch, rows, columns, "--compression", "none", "--unit-bytes", "32MiB")
+    assert parquet_bytes.read(path).sorting == [DESC if falls else ASC]
+    assert program.run("verify", path).code == 0
+    _retold(path, *((DESCENDS, ASCENDS) if falls else (ASCENDS, DESCENDS)))
+    done = program.run("verify", path)
+    assert done.code == 1 and b"order" in done.stdout, done

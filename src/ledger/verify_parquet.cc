@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "ledger/verify_distinct.h"
 #include "ledger/verify_file.h"
 #include "ledger/verify_layout.h"
+#include "ledger/verify_order.h"
 #include "ledger/verify_page_index.h"
 #include "sink/parquet_file.h"
 
@@ -40,8 +42,9 @@ struct ColumnChunk {
   std::string place;  // file, row group, column
   const parquet::ColumnDescriptor* descriptor = nullptr;
   const parquet::ColumnChunkMetaData* metadata = nullptr;
-  int64_t rows = 0;     // of its row group
-  bool is_own = false;  // written by this program
+  int64_t rows = 0;              // of its row group
+  bool is_own = false;           // written by this program
+  std::optional<bool> descends;  // the order that its row group tells of
   ChunkPageIndex index;
   ChunkBloomFilter filter;
 };
@@ -63,7 +66,8 @@ class ChunkReader {
         reader_(static_cast<parquet::TypedColumnReader<DType>*>(reader)),
         pages_(chunk.index, chunk.descriptor, HasOrder<DType>(*chunk.descriptor), chunk.rows),
         filter_(chunk.filter, chunk.descriptor),
-        distinct_(*chunk.metadata, chunk.descriptor, chunk.is_own) {
+        distinct_(*chunk.metadata, chunk.descriptor, chunk.is_own),
+        order_(chunk.descends, chunk.descriptor) {
     if (HasOrder<DType>(*chunk.descriptor)) fresh_ = parquet::MakeStatistics<DType>(chunk.descriptor);
   }
 
@@ -87,6 +91,7 @@ class ChunkReader {
       pages_.Add(values.get(), num_values, levels);
       filter_.Add(values.get(), num_values);
       distinct_.Add(values.get(), num_values);
+      order_.Add(values.get(), num_values, levels - num_values);
       CheckText(values.get(), num_values);
     }
     return Status::OK();
@@ -99,6 +104,7 @@ class ChunkReader {
     if (IsText()) findings->Check("text", is_utf8_, chunk_.place, "a string is not UTF-8");
     pages_.Check(chunk_.place, findings);
     filter_.Check(chunk_.place, findings);
+    order_.Check(chunk_.place, findings);
     if (!chunk_.metadata->is_stats_set()) return;
     const auto told = std::static_pointer_cast<parquet::TypedStatistics<DType>>(chunk_.metadata->statistics());
     if (told == nullptr) return;
@@ -151,6 +157,7 @@ class ChunkReader {
   PageBoundsChecker<DType> pages_;
   BloomFilterChecker<DType> filter_;
   DistinctCounter<DType> distinct_;
+  OrderChecker<DType> order_;
   int64_t rows_ = 0, levels_ = 0, nulls_ = 0;
   bool is_utf8_ = true;
 };
@@ -228,6 +235,12 @@ ChunkBloomFilter FilterOf(const ColumnChunk& chunk, const BesideChunks& beside, 
   return filter;
 }
 
+// By its first column; nothing where no order is told.
+std::optional<bool> DescendsAsTold(const parquet::RowGroupMetaData& metadata) {
+  const auto columns = metadata.sorting_columns();
+  return columns.empty() ? std::nullopt : std::optional(columns[0].descending);
+}
+
 Status VerifyRowGroup(const OpenFile& file, parquet::ParquetFileReader* reader, int index,
                       const std::string& file_place, VerifyFindings* findings) {
   const std::string place = file_place + ", row group " + std::to_string(index);
@@ -247,6 +260,7 @@ Status VerifyRowGroup(const OpenFile& file, parquet::ParquetFileReader* reader, 
                       metadata.get(),
                       row_group->metadata()->num_rows(),
                       is_own,
+                      is_own && i == 0 ? DescendsAsTold(*row_group->metadata()) : std::nullopt,
                       {},
                       {}};
     std::string fault;
