@@ -1,6 +1,7 @@
 """How outputs appear: modes, names, links, what lies there already; odd paths in messages and JSON."""
 import json
 import os
+import shutil
 import stat
 import subprocess
 
@@ -49,6 +50,36 @@ def test_overwrite_keeps_nothing_of_the_old(a_csv, scratch):
         assert again.code == 1, again
     assert sorted(os.listdir(scratch)) == ["a.csv", "dir", "x.arrow", "x.parquet"]
     assert outcome.read_table(scratch + "/x.parquet").num_rows == 3
+
+
+@pytest.mark.parametrize("form", ["x.parquet", "x.arrow", "dir/"])
+def test_a_manifest_that_was_left_vouches_for_no_other(a_csv, scratch, form):
+    out = os.path.join(scratch, form)
+    manifest = out.rstrip("/") + ".manifest.json"
+    assert ingest(a_csv, out, "--on-error", "skip", "--manifest").code == 1
+    assert_clear(ingest(a_csv, out, "--on-error", "skip"), f"'{out}' exists already", "--overwrite")
+    shutil.rmtree(out) if form.endswith("/") else os.unlink(out)
+    before = outcome.tree_digest(scratch)
+    assert_clear(ingest(a_csv, out, "--on-error", "null"), f"'{manifest}' exists already", "fix: ", "--overwrite")
+    assert outcome.tree_digest(scratch) == before
+    assert ingest(a_csv, out, "--on-error", "null", "--overwrite").code == 1
+    assert os.path.exists(out) and not os.path.exists(manifest)
+    assert program.run("verify", out).code == 0
+
+
+@pytest.mark.parametrize("flags", [["--manifest", "--overwrite"], ["--manifest"], ["--overwrite"], []], ids=" ".join)
+def test_a_folder_under_the_name_of_the_manifest(a_csv, scratch, flags):
+    """Told at the start: a bad value, which the input has, is not what is told."""
+    os.mkdir(scratch + "/x.parquet.manifest.json")
+    assert_clear(ingest(a_csv, scratch + "/x.parquet", *flags), "x.parquet.manifest.json", "is a folder")
+    assert outcome.tree(scratch) == ["a.csv", "x.parquet.manifest.json/"]
+
+
+def test_a_name_too_long_for_a_manifest(a_csv, scratch):
+    out = f"{scratch}/{'x' * 240}.parquet"
+    assert_clear(ingest(a_csv, out, "--on-error", "skip", "--manifest"), "name too long")
+    assert ingest(a_csv, out, "--on-error", "skip").code == 1
+    assert ingest(a_csv, out, "--on-error", "skip", "--overwrite").code == 1
 
 
 def test_a_failed_run_leaves_older_side_files_alone(a_csv, scratch):

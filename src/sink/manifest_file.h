@@ -11,10 +11,12 @@ inline namespace v0 {
 /// Return where the manifest of `output_path` lies: beside it, with .manifest.json behind its name.
 std::string ManifestPath(const std::string& output_path);
 
-/// Fail before work starts where the manifest is wanted and its name is taken.
+/// Fail before work starts where the manifest's name is taken: without a manifest too, since an older one would vouch
+/// for this output.
 Status CheckManifest(const Options& options);
 
-/// Publish `json` beside `options.output_path`. Where it is empty, remove the manifest of an output that is replaced.
+/// Publish `json` beside `options.output_path`. Where it is empty, remove the manifest of an output that is replaced;
+/// without leave to replace, there may be none.
 Status PublishManifest(const Options& options, const std::string& json);
 
 }  // namespace v0
