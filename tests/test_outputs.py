@@ -186,6 +186,18 @@ def test_hive_partitions(scratch):
     assert by_duckdb == [(140, 28 * 20)]
 
 
+def test_long_partition_values(scratch):
+    """Their number is limited, not their length: 42,000 of 200 bytes, in one unit."""
+    path = os.path.join(scratch, "a.csv")
+    with open(path, "wb") as file:
+        file.writelines(b"%d,k%0199d\n" % (n, n) for n in range(42_000))
+    out = scratch + "/out/"
+    done = program.run("ingest", path, "-o", out, "--columns", "n:int32,k:string", "--partition-by", "k", "--compression", "none")
+    assert done.code == 0, done
+    folders = os.listdir(out)
+    assert len(folders) == 42_000 and f"k=k{41_999:0199d}" in folders
+
+
 def group_sizes(path):
     """[(rows, bytes)] of a file's row groups, and of whatever lies behind the pages of each."""
     footer = pq.read_metadata(path)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <limits>
 
 #include "headrace/schema.h"
 #include "sink/value_text.h"
@@ -122,13 +123,15 @@ Status PartitionSplitter::Split(const Batch& batch) {
 
 // A row's key has a digit for every partition column: 0 for null, otherwise one more than the value's number.
 Status PartitionSplitter::NumberRows() {
+  ValueDictionary::Limits limits;
+  limits.text_bytes = std::numeric_limits<int64_t>::max();  // as long as they may be: their number alone counts
   keys_.assign(static_cast<size_t>(batch_->rows), 0);
   of_columns_.resize(by_.size());
   uint64_t num_keys = 1;
   for (size_t i = 0; i < by_.size(); i++) {
     DecodedColumn column = batch_->columns[static_cast<size_t>(by_[i])];
     if (column.type.kind == TypeKind::kBool) column.type.kind = TypeKind::kUInt8;
-    if (!of_columns_[i].Index(column, {})) return TooManyPartitions();
+    if (!of_columns_[i].Index(column, limits)) return TooManyPartitions();
     const uint64_t base = static_cast<uint64_t>(of_columns_[i].distinct().num_values) + 1;
     if (__builtin_mul_overflow(num_keys, base, &num_keys)) return TooManyPartitions();
     const uint16_t* next = of_columns_[i].indices();

@@ -201,7 +201,7 @@ void ValueDictionary::StoreFixed(int width) {
 bool ValueDictionary::IndexTexts(const DecodedColumn& column, const Limits& limits) {
   texts_ = StringTable();
   const bool is_indexed = IndexInSpans(column.num_values, limits, [&](int64_t begin, int64_t end, int64_t most) {
-    return IndexTextSpan(column, begin, end, most);
+    return IndexTextSpan(column, begin, end, most, limits.text_bytes);
   });
   if (!is_indexed) return false;
   distinct_.rows = distinct_.num_values = texts_.size();
@@ -211,12 +211,12 @@ bool ValueDictionary::IndexTexts(const DecodedColumn& column, const Limits& limi
 }
 
 ValueDictionary::Indexed ValueDictionary::IndexTextSpan(const DecodedColumn& column, int64_t begin, int64_t end,
-                                                        int64_t most) {
+                                                        int64_t most, int64_t most_bytes) {
   const auto* offsets = reinterpret_cast<const int32_t*>(column.values);
   for (int64_t i = begin; i < end; i++) {
     const auto size = static_cast<size_t>(offsets[i + 1] - offsets[i]);
     const int32_t index = texts_.Insert({column.bytes + offsets[i], size});
-    const bool is_full = index < 0 || static_cast<int64_t>(texts_.bytes().size()) > kMaxTextBytes;
+    const bool is_full = index < 0 || static_cast<int64_t>(texts_.bytes().size()) > most_bytes;
     if (index >= most || is_full) return {i + 1, most + 1};
     indices_[static_cast<size_t>(i)] = static_cast<uint16_t>(index);
   }

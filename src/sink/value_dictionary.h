@@ -14,16 +14,17 @@ inline namespace v0 {
 class ValueDictionary {
  public:
   static constexpr int64_t kMaxValues = 1 << 16;     ///< distinct values, at most
-  static constexpr int64_t kMaxTextBytes = 8 << 20;  ///< of the distinct texts, at most
+  static constexpr int64_t kMaxTextBytes = 8 << 20;  ///< of the distinct texts, unless the limits say otherwise
   static constexpr int64_t kSample = 8192;           ///< values after which the share of distinct ones is judged
 
   /// Return whether Index takes columns of this type.
   static bool Takes(const DataType& type);
 
-  /// When to give up. Beside these, the limits above.
+  /// When to give up.
   struct Limits {
-    int64_t of_sample = kSample;  ///< distinct values among the first kSample; kSample: however many they are
-    int64_t in_all = kMaxValues;  ///< distinct values in the column
+    int64_t of_sample = kSample;         ///< distinct values among the first kSample; kSample: however many they are
+    int64_t in_all = kMaxValues;         ///< distinct values in the column; no more than kMaxValues
+    int64_t text_bytes = kMaxTextBytes;  ///< of the distinct texts
   };
 
   /// Index every value of `column`. Return false, and hold no indices, where more values are distinct than the limits
@@ -57,7 +58,7 @@ class ValueDictionary {
   bool IndexInSpans(int64_t num_values, const Limits& limits, SpanFn index_span);
   template <class Key, int kStride>
   Indexed IndexSpan(const uint8_t* values, int64_t num_values, int64_t begin, int64_t end, int64_t most);
-  Indexed IndexTextSpan(const DecodedColumn& column, int64_t begin, int64_t end, int64_t most);
+  Indexed IndexTextSpan(const DecodedColumn& column, int64_t begin, int64_t end, int64_t most, int64_t most_bytes);
   uint32_t AddKey(uint64_t key, uint64_t place);
   void GrowSlots();
   void StoreFixed(int width);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <string>
 #include <vector>
 
 namespace headrace {
@@ -60,6 +61,29 @@ TEST(ValueDictionary, LimitOfAll) {
   const std::vector<int64_t> values = EqualShares(4'000, 100);
   EXPECT_TRUE(Index(values, {7800, 100}));
   EXPECT_FALSE(Index(values, {7800, 99}));
+}
+
+TEST(ValueDictionary, LimitOfTexts) {
+  constexpr int32_t kTexts = 100, kBytes = 100'000;
+  std::string bytes;
+  std::vector<int32_t> offsets = {0};
+  for (int32_t i = 0; i < kTexts; i++) {
+    bytes.append(kBytes, static_cast<char>(i));
+    offsets.push_back((i + 1) * kBytes);
+  }
+  DecodedColumn column;
+  column.type.kind = TypeKind::kString;
+  column.rows = column.num_values = kTexts;
+  column.values = reinterpret_cast<const uint8_t*>(offsets.data());
+  column.bytes = bytes.data();
+  ValueDictionary dictionary;
+  EXPECT_FALSE(dictionary.Index(column, {}));
+  ValueDictionary::Limits limits;
+  limits.text_bytes = int64_t{kTexts} * kBytes;
+  EXPECT_TRUE(dictionary.Index(column, limits));
+  EXPECT_EQ(dictionary.distinct().num_values, kTexts);
+  limits.text_bytes -= 1;
+  EXPECT_FALSE(dictionary.Index(column, limits));
 }
 
 }  // namespace
