@@ -30,6 +30,7 @@ extern "C" void OnSignal(int signal_number) {
 void InstallSignalHandlers() {
   stop_source = new arrow::StopSource();
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);  // of `ulimit -f`: a write fails with EFBIG, as on a full disk
   for (const int signal_number : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction now {};
     if (::sigaction(signal_number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN) continue;

@@ -4,7 +4,8 @@
 
 namespace headrace::cli {
 
-/// Install the handlers and ignore SIGPIPE. A signal that the parent had ignored stays so. Call once, from main.
+/// Install the handlers and ignore SIGPIPE and SIGXFSZ, so that writes fail instead. A signal that the parent had
+/// ignored stays so. Call once, from main.
 void InstallSignalHandlers();
 
 /// Return the token that the first signal sets; where no handlers are installed, one that nothing sets.

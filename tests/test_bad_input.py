@@ -2,6 +2,7 @@
 import gzip
 import os
 import random
+import resource
 import subprocess
 import zlib
 
@@ -234,6 +235,19 @@ def test_full_disk(box, form):
         done = box.ingest(source if flags else path, out=os.path.join(folder, form), flags=[*flags, "--compression", "none"])
         assert_clear(done, "No space left on device")
         assert outcome.tree(folder) == []
+
+
+@pytest.mark.parametrize("form", ["x.parquet", "x.arrow", "dir/"])
+@pytest.mark.parametrize("rejects", [False, True])
+def test_limit_of_file_sizes(box, form, rejects):
+    """`ulimit -f`: the write fails, and no signal ends the program."""
+    rows = b"%x z,%x\n" if rejects else b"%d,%x\n"
+    path = box.write("big.csv", b"".join(rows % (n, n * 2654435761 % 2**61) for n in range(100_000)))
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+    flags = ["--rejects", box.out("bad.jsonl")] if rejects else []
+    done = box.ingest(path, out=box.out(form), flags=["--compression", "none", *flags], preexec_fn=limit)
+    assert_clear(done, "File too large", "bad.jsonl" if rejects else form)
+    box.assert_nothing_written()
 
 
 def test_full_disk_leaves_the_older_output(box):
