@@ -167,6 +167,20 @@ def test_equal_names_are_both_read(box):
     assert not os.path.exists(box.out("d"))
 
 
+@pytest.mark.parametrize("rejects", ["bad.csv", "bad.jsonl", "bad.parquet"])
+def test_rejects_of_equal_names_balance(box, rejects):
+    """The same number of record in both members, with faults in two columns, as one record has them."""
+    members = [("x.csv", row) for row in (b"x,1\n", b"1,y\n", b"1,y\n", b"x,y\n")]
+    for kind in ("tar-plain", "deflated"):
+        path = box.write(kind, ARCHIVES[kind](members))
+        flags = ["--rejects", box.out(kind + rejects), "--report", box.out(kind + ".json")]
+        ingest(box, path, out=kind + ".parquet", flags=flags, columns="a:int32,b:int32", code=1)
+        with open(box.out(kind + ".json"), encoding="utf-8") as file:
+            report = json.load(file)
+        assert report["rows_rejected"] == 4 and [item["rejected"] for item in report["files"]] == [1, 1, 1, 1]
+        assert [row["column"] for row in outcome.read_rejects(box.out(kind + rejects))] == ["a", "b", "b", "a", "b"]
+
+
 def test_outputs_that_would_have_one_name(box):
     """Known before any work starts."""
     first, second = box.write("a.zip", zipped({"p/x.csv": ROWS})), box.write("b.zip", zipped({"q/x.tsv": b"bad"}))

@@ -40,8 +40,8 @@ Result<std::unique_ptr<RejectEncoder>> MakeParquetRejectEncoder(std::shared_ptr<
 Result<std::unique_ptr<RejectEncoder>> MakeTextRejectEncoder(std::shared_ptr<arrow::io::OutputStream> stream,
                                                              RejectForm form);
 
-/// Count the records that a finished rejects file rejects: distinct (file, record) with a row whose `rejected` is true.
-/// The rows of one record must be neighbours, as they are in source order.
+/// Count the records that a finished rejects file rejects: those with a row whose `rejected` is true. The rows of one
+/// record must be neighbours, as they are in source order; files of one path are told apart by their text.
 Result<int64_t> CountRejectedRecords(const std::string& path, RejectForm form);
 
 }  // namespace v0

@@ -19,20 +19,29 @@ namespace {
 
 constexpr size_t kReadBytes = size_t{1} << 18;
 
+// What a row says of its record.
+struct CountedRow {
+  std::string_view file, column;  // the column of a fault of the record itself: empty
+  int64_t record = 0;
+  std::string_view raw;  // in the spelling of the form
+  int64_t raw_length = 0;
+  bool rejected = false;
+};
+
 // Counts records with a rejected row, where the rows of one record are neighbours.
 class RecordCounter {
  public:
-  void Add(std::string_view file, int64_t record, std::string_view column, bool rejected) {
-    // No record has two rows of one column: the file was given twice, and this is the next reading of it.
-    const bool again = has_record_ && column == first_column_;
-    if (!has_record_ || again || record != record_ || file != file_) {
+  void Add(const CountedRow& row) {
+    if (!has_record_ || !IsOfRecord(row)) {
       has_record_ = true;
       counted_ = false;
-      record_ = record;
-      file_ = file;
-      first_column_ = column;
+      record_ = row.record;
+      raw_length_ = row.raw_length;
+      file_ = row.file;
+      raw_ = row.raw;
+      first_column_ = row.column;
     }
-    if (!rejected || counted_) return;
+    if (!row.rejected || counted_) return;
     counted_ = true;
     ++records_;
   }
@@ -40,13 +49,37 @@ class RecordCounter {
   int64_t records() const { return records_; }
 
  private:
+  // Two inputs may have one path, and rejects of records of one number. Where their text differs, the row is of the
+  // next one; where it is the same, so are its faults, and the first column comes again, which it does in no record.
+  // (Text is known up to kMaxRawBytes: of longer records, ones that differ behind may be taken for one.)
+  bool IsOfRecord(const CountedRow& row) const {
+    return row.record == record_ && row.file == file_ && row.raw_length == raw_length_ && row.raw == raw_ &&
+           row.column != first_column_;
+  }
+
   bool has_record_ = false, counted_ = false;
-  int64_t record_ = 0, records_ = 0;
-  std::string file_, first_column_;
+  int64_t record_ = 0, raw_length_ = 0, records_ = 0;
+  std::string file_, raw_, first_column_;
 };
 
 Status Unreadable(const std::string& path, std::string_view what) {
   return Status::IOError("the rejects file that was just written does not read back: ", what, "\nat ", path);
+}
+
+// Return false where a column has another type.
+bool AddBatch(const arrow::RecordBatch& batch, RecordCounter* counter) {
+  const auto file = std::dynamic_pointer_cast<arrow::StringArray>(batch.GetColumnByName("file"));
+  const auto record = std::dynamic_pointer_cast<arrow::Int64Array>(batch.GetColumnByName("record"));
+  const auto column = std::dynamic_pointer_cast<arrow::StringArray>(batch.GetColumnByName("column"));
+  const auto raw = std::dynamic_pointer_cast<arrow::BinaryArray>(batch.GetColumnByName("raw"));
+  const auto raw_length = std::dynamic_pointer_cast<arrow::Int64Array>(batch.GetColumnByName("raw_length"));
+  const auto rejected = std::dynamic_pointer_cast<arrow::BooleanArray>(batch.GetColumnByName("rejected"));
+  if (!file || !record || !column || !raw || !raw_length || !rejected) return false;
+  for (int64_t i = 0; i < batch.num_rows(); ++i) {
+    const std::string_view name = column->IsNull(i) ? std::string_view() : column->GetView(i);
+    counter->Add({file->GetView(i), name, record->Value(i), raw->GetView(i), raw_length->Value(i), rejected->Value(i)});
+  }
+  return true;
 }
 
 Result<int64_t> CountInParquet(const std::string& path) {
@@ -62,7 +95,7 @@ Result<int64_t> CountInParquet(const std::string& path) {
   std::shared_ptr<arrow::Schema> schema;
   ARROW_RETURN_NOT_OK(reader->GetSchema(&schema));
   std::vector<int> columns, row_groups;
-  for (const char* name : {"file", "record", "column", "rejected"}) {
+  for (const char* name : {"file", "record", "column", "raw", "raw_length", "rejected"}) {
     columns.push_back(schema->GetFieldIndex(name));
     if (columns.back() < 0) return Unreadable(path, std::string("no column ") + name);
   }
@@ -72,15 +105,7 @@ Result<int64_t> CountInParquet(const std::string& path) {
   for (std::shared_ptr<arrow::RecordBatch> batch;;) {
     ARROW_RETURN_NOT_OK(batches->ReadNext(&batch));
     if (batch == nullptr) return counter.records();
-    const auto file = std::dynamic_pointer_cast<arrow::StringArray>(batch->GetColumnByName("file"));
-    const auto record = std::dynamic_pointer_cast<arrow::Int64Array>(batch->GetColumnByName("record"));
-    const auto column = std::dynamic_pointer_cast<arrow::StringArray>(batch->GetColumnByName("column"));
-    const auto rejected = std::dynamic_pointer_cast<arrow::BooleanArray>(batch->GetColumnByName("rejected"));
-    if (!file || !record || !column || !rejected) return Unreadable(path, "a column has another type");
-    for (int64_t i = 0; i < batch->num_rows(); ++i) {
-      const std::string_view name = column->IsNull(i) ? std::string_view() : column->GetView(i);
-      counter.Add(file->GetView(i), record->Value(i), name, rejected->Value(i));
-    }
+    if (!AddBatch(*batch, &counter)) return Unreadable(path, "a column has another type");
   }
 }
 
@@ -118,9 +143,10 @@ class ByteReader {
 Result<bool> ReadCsvRecord(const std::string& path, ByteReader* bytes, std::vector<std::string>* fields) {
   fields->assign(1, "");
   bool quoted = false, any = false;
-  for (int byte; (byte = bytes->Next()) != ByteReader::kEnd; any = true) {
+  for (int byte, last = 0; (byte = bytes->Next()) != ByteReader::kEnd; last = byte, any = true) {
     if (byte == '"') {
-      quoted = !quoted;  // a doubled quote leaves and enters again; its bytes do not matter here
+      quoted = !quoted;  // a doubled quote leaves and enters again
+      if (quoted && last == '"') fields->back() += '"';
     } else if (byte == ',' && !quoted) {
       fields->emplace_back();
     } else if (byte == '\n' && !quoted) {
@@ -134,6 +160,12 @@ Result<bool> ReadCsvRecord(const std::string& path, ByteReader* bytes, std::vect
   return false;
 }
 
+bool ReadNumber(const std::string& text, int64_t* number) {
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, *number);
+  return error == std::errc() && stop == end;
+}
+
 Result<int64_t> CountInCsv(const std::string& path) {
   ByteReader bytes;
   ARROW_RETURN_NOT_OK(bytes.Open(path));
@@ -141,7 +173,7 @@ Result<int64_t> CountInCsv(const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(const bool has_header, ReadCsvRecord(path, &bytes, &fields));
   if (!has_header) return Unreadable(path, "no header");
   std::vector<size_t> places;
-  for (const char* name : {"file", "record", "column", "rejected"}) {
+  for (const char* name : {"file", "record", "column", "raw", "raw_length", "rejected"}) {
     const auto place = std::find(fields.begin(), fields.end(), name);
     if (place == fields.end()) return Unreadable(path, std::string("no column ") + name);
     places.push_back(static_cast<size_t>(place - fields.begin()));
@@ -152,29 +184,34 @@ Result<int64_t> CountInCsv(const std::string& path) {
     ARROW_ASSIGN_OR_RAISE(const bool has_row, ReadCsvRecord(path, &bytes, &fields));
     if (!has_row) return counter.records();
     if (fields.size() != num_columns) return Unreadable(path, "a row has another number of fields");
-    const std::string& number = fields[places[1]];
-    const std::string& rejected = fields[places[3]];
-    int64_t record = 0;
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), record);
-    if (error != std::errc() || end != number.data() + number.size()) {
-      return Unreadable(path, "a record is not a number");
-    }
-    if (rejected != "true" && rejected != "false") return Unreadable(path, "rejected is neither true nor false");
-    counter.Add(fields[places[0]], record, fields[places[2]], rejected == "true");
+    const std::string& rejected = fields[places[5]];
+    CountedRow row{fields[places[0]], fields[places[2]], 0, fields[places[3]], 0, rejected == "true"};
+    if (!ReadNumber(fields[places[1]], &row.record)) return Unreadable(path, "a record is not a number");
+    if (!ReadNumber(fields[places[4]], &row.raw_length)) return Unreadable(path, "a raw_length is not a number");
+    if (!row.rejected && rejected != "false") return Unreadable(path, "rejected is neither true nor false");
+    counter.Add(row);
   }
 }
 
 Status AddJsonLine(const std::string& path, const std::string& line, RecordCounter* counter) {
-  const auto row = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-  if (!row.is_object()) return Unreadable(path, "a line is not a JSON object");
-  const auto file = row.find("file"), record = row.find("record"), column = row.find("column"),
-             rejected = row.find("rejected");
-  const bool whole = file != row.end() && file->is_string() && record != row.end() && record->is_number_integer() &&
-                     column != row.end() && (column->is_string() || column->is_null()) && rejected != row.end() &&
-                     rejected->is_boolean();
-  if (!whole) return Unreadable(path, "a row lacks file, record, column or rejected");
-  counter->Add(file->get_ref<const std::string&>(), record->get<int64_t>(),
-               column->is_null() ? std::string() : column->get<std::string>(), rejected->get<bool>());
+  const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return Unreadable(path, "a line is not a JSON object");
+  const auto member = [&](const char* name) {
+    const auto found = json.find(name);
+    return found == json.end() ? nullptr : &*found;
+  };
+  const auto *file = member("file"), *record = member("record"), *column = member("column"), *raw = member("raw"),
+             *length = member("raw_length"), *rejected = member("rejected");
+  if (raw != nullptr && raw->is_null()) raw = member("raw_base64");
+  const bool whole = file && file->is_string() && record && record->is_number_integer() && column &&
+                     (column->is_string() || column->is_null()) && raw && raw->is_string() && length &&
+                     length->is_number_integer() && rejected && rejected->is_boolean();
+  if (!whole) return Unreadable(path, "a row lacks file, record, column, raw, raw_length or rejected");
+  const auto text = [](const nlohmann::json& value) -> std::string_view {
+    return value.is_null() ? std::string_view() : value.get_ref<const std::string&>();
+  };
+  counter->Add(
+      {text(*file), text(*column), record->get<int64_t>(), text(*raw), length->get<int64_t>(), rejected->get<bool>()});
   return Status::OK();
 }
 

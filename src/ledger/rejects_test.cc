@@ -169,6 +169,20 @@ TEST_F(RejectsTest, AFileThatWasGivenTwiceCountsTwice) {
   }
 }
 
+TEST_F(RejectsTest, FilesOfOnePathAreToldApartByTheirText) {
+  const std::vector<std::pair<std::string, std::string>> texts = {
+      {"x,1", "1,y"}, {"\"x\",1", "x,\"1\""}, {"\xff,1", "\xfe,1"}, {"x", "x,1"}};
+  for (const std::string& name : kNames) {
+    for (size_t i = 0; i < texts.size(); ++i) {
+      const auto writer = Create(std::to_string(i) + name, {"in.csv", "in.csv"});
+      ASSERT_TRUE(writer->Append(MakeReject(0, 1, 0, texts[i].first)).ok());
+      ASSERT_TRUE(writer->Append(MakeReject(1, 1, 1, texts[i].second)).ok());
+      ASSERT_TRUE(writer->Finish().ok());
+      EXPECT_EQ(writer->CountRejectedRecords().ValueOr(-1), 2) << name << ", " << i;
+    }
+  }
+}
+
 TEST_F(RejectsTest, IndicesOutOfRangeAreRefused) {
   const auto writer = Create("r.csv");
   EXPECT_FALSE(writer->Append(MakeReject(2, 1, 0, "x")).ok());
