@@ -34,9 +34,14 @@ def data(scratch):
     return path
 
 
-def ingest(preloaded, at, *words):
+def ingest(preloaded, at, *words, **more):
     return program.run("ingest", *words, "--columns", COLUMNS, "--overwrite", "-q",
-                       env={"LD_PRELOAD": preloaded, "UNREADABLE_FILE": "bad.csv", "UNREADABLE_AT": str(at)})
+                       env={"LD_PRELOAD": preloaded, "UNREADABLE_FILE": "bad.csv", "UNREADABLE_AT": str(at), **more})
+
+
+# Any way to cut the text.
+KNOBS = [["--unit-bytes", unit, "--chunk", chunk, "--workers", workers] for unit, chunk, workers in
+         (("32MiB", "64KiB", "1"), ("32MiB", "8MiB", "1"), ("1MiB", "1MiB", "1"), ("256KiB", "64KiB", "3"))]
 
 
 @pytest.mark.parametrize("at", [0, 4096, 1_048_576 - 4096, 1_048_576, 1_500_000, 2_097_152 - 100])
@@ -51,18 +56,58 @@ def test_whole_records_before_what_cannot_be_read_are_kept(preloaded, data, scra
     kept = before[:before.rfind(b'"\n') + 2].count(b'"\n')
     out, rejects = os.path.join(scratch, "x.parquet"), os.path.join(scratch, "r.csv")
     rows = []
-    for unit, chunk, workers in (("32MiB", "64KiB", 1), ("32MiB", "8MiB", 1), ("1MiB", "1MiB", 1), ("256KiB", "64KiB", 3)):
-        done = ingest(preloaded, at, data, good, "-o", out, "--on-file-error", "keep", "--rejects", rejects, "--unit-bytes", unit,
-                      "--chunk", chunk, "--workers", str(workers), "--max-rejects", "1", *more)
+    for knobs in KNOBS:
+        done = ingest(preloaded, at, data, good, "-o", out, "--on-file-error", "keep", "--rejects", rejects, "--max-rejects", "1",
+                      *knobs, *more)
         if at < 65536:  # there is no head to begin with
             assert done.code == 2 and "bad.csv" in done.stderr, done
             continue
         assert done.code == 1, done
         table = outcome.plain_table(outcome.read_table(out))
-        assert table["id"] == [*range(kept), -1], (unit, chunk, workers)
+        assert table["id"] == [*range(kept), -1], knobs
         with open(rejects, encoding="utf-8") as file:
             rows.append(file.read())
     assert len(set(rows)) <= 1 and all(text.count("damaged_file") == 1 for text in rows), rows
+
+
+def test_a_read_that_fails_once_is_no_damage(preloaded, data, scratch):
+    out = os.path.join(scratch, "x.parquet")
+    for knobs in KNOBS:
+        for times in "12":
+            done = ingest(preloaded, 2_500_000, data, "-o", out, "--on-file-error", "keep", *knobs, UNREADABLE_TIMES=times)
+            assert done.code == 0, done
+            assert outcome.plain_table(outcome.read_table(out))["id"] == [*range(ROWS)], knobs
+
+
+def test_a_fault_behind_the_damage_is_none(preloaded, data, scratch):
+    """Nor does what lies there end what --rows asks for."""
+    with open(data, "r+b") as file:
+        file.seek(1_200_000)
+        file.write(b'\nx,"y"\n')
+    good, out = os.path.join(scratch, "good.csv"), os.path.join(scratch, "x.parquet")
+    with open(good, "wb") as file:
+        file.write(b'-1,"last"\n')
+    for more in ([], ["--record-number-column", "n"], ["--rows", "9000"], ["--rows", "100000"]):
+        for knobs in (*KNOBS, ["--unit-bytes", "1MiB", "--chunk", "64KiB", "--workers", "3"]):
+            done = ingest(preloaded, 100_000, data, good, "-o", out, "--on-file-error", "keep", *knobs, *more)
+            assert done.code == 1, (done, more)
+            assert outcome.plain_table(outcome.read_table(out))["id"][-1] == -1, (knobs, more)
+
+
+@pytest.mark.parametrize("at", [900_000, 1_100_000, 420_000])
+def test_a_record_that_is_too_long_before_the_damage(preloaded, scratch, at):
+    data, out, rejects = (os.path.join(scratch, name) for name in ("bad.csv", "x.parquet", "r.csv"))
+    with open(data, "wb") as file:
+        file.write(b"".join(b"%d,n\n" % n for n in range(40_000)) + b"7," + b"y" * 300_000 + b"\n")
+        file.write(b"".join(b"%d,n\n" % n for n in range(150_000)))
+    seen = set()
+    for knobs in KNOBS:
+        done = ingest(preloaded, at, data, "-o", out, "--on-file-error", "keep", "--on-error", "quarantine", "--rejects", rejects,
+                      "--max-record-bytes", "100000", *knobs)
+        assert done.code == 1, done
+        with open(rejects, encoding="utf-8") as file:
+            seen.add((outcome.plain_table(outcome.read_table(out))["id"][-1], file.read()))
+    assert len(seen) == 1, [(last, text[:300]) for last, text in seen]
 
 
 def test_without_keep_the_job_fails(preloaded, data, scratch):

@@ -94,6 +94,7 @@ struct Decision {
   double t = 0;  ///< seconds since the run began
   std::string knob, from, to;
   std::string evidence;
+  bool by_trials = false;  ///< else what affinity, quota or memory forced
 
   bool operator==(const Decision&) const = default;
 };

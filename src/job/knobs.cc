@@ -119,7 +119,8 @@ void SettleWrite(const Options& options, Config* config) {
   if (!is_file) return buffer("the output is not one file");
   if (storage == Storage::kMemory) return buffer("the output lies in memory");
   if (asked) return;
-  if (storage != Storage::kSolid && storage != Storage::kRotational) return buffer("the output is on no local disk");
+  if (storage != Storage::kSolid && storage != Storage::kRotational)
+    return buffer("the output is not known to lie on a local disk");
   Choose(&write, Write::kDirect, Origin::kDetected,
          "the output is on a local disk, and is synced before it has its name");
 }
@@ -168,6 +169,22 @@ void SettleMemory(const Allowance& allowance, Config* config) {
   const std::string who = allowance.memory_limit_bytes >= 0 ? "cgroup " + allowance.memory_from : "the machine";
   Choose(&limit, allowance.available_memory_bytes / 2, Origin::kDetected,
          "half of the " + MiB(allowance.available_memory_bytes) + " that " + who + " leaves");
+}
+
+// Blocks to write from that nobody asked for are not worth a worker.
+void FitWrite(int64_t cpus, SettledJob* settled) {
+  Config& config = settled->config;
+  if (config.write.value != Write::kDirect || config.write.origin == Origin::kUser) return;
+  const int64_t wanted = config.workers.value > 0 ? config.workers.value : cpus;
+  const auto fit = [&] {
+    const MemoryPlan plan = PlanMemory(*settled);
+    const int64_t room = config.memory_limit_bytes.value - plan.base_bytes;
+    return std::min(wanted, std::max<int64_t>(room, 0) / plan.EachBytes(config.chunk_bytes.value));
+  };
+  const Knob<Write> direct = config.write;
+  const int64_t with_blocks = fit();
+  Choose(&config.write, Write::kBuffered, Origin::kDetected, "the memory limit leaves no room for blocks of its own");
+  if (fit() == with_blocks) config.write = direct;
 }
 
 // Where memory is short, a chunk that nobody asked for is the first to give way.
@@ -235,7 +252,7 @@ Status SettleWorkers(const Allowance& allowance, SettledJob* settled) {
 
 // What an earlier run has found of this machine, and what was tuned for this kind of job, where it fits into the memory
 // limit.
-void UseSaved(SettledJob* settled) {
+void UseSaved(int64_t cpus, SettledJob* settled) {
   Config& config = settled->config;
   settled->tunes_chunk = config.tunes && config.chunk_bytes.value <= 0 && config.chunk_rows == 0 &&
                          std::any_of(settled->files.begin(), settled->files.end(), IsPlain);
@@ -249,10 +266,11 @@ void UseSaved(SettledJob* settled) {
   settled->facts.copy_bytes_per_second = LoadCopyRate(path, CpuModel());
   if (!config.tunes) return;
   settled->saved = LoadSetting(path, SettingKey(*settled), &settled->tune_note);
-  if (settled->saved && !settled->fits(std::max<int64_t>(1, settled->saved->workers), settled->saved->chunk_bytes)) {
+  if (!settled->saved) return;
+  const int64_t workers = config.workers.value > 0 ? config.workers.value : std::max(cpus, settled->saved->workers);
+  if (!settled->fits(workers, settled->saved->chunk_bytes)) {  // a longer read is not worth a worker
     settled->saved.reset();
-  }
-  if (settled->saved && settled->saved->chunk_bytes > 0 && settled->tunes_chunk) {
+  } else if (settled->saved->chunk_bytes > 0 && settled->tunes_chunk) {
     Choose(&config.chunk_bytes, settled->saved->chunk_bytes, Origin::kSaved, kSavedReason);
   }
 }
@@ -301,8 +319,9 @@ Status SettleKnobs(const Allowance& allowance, SettledJob* settled) {
   SettleWrite(settled->options, config);
   SettleBuffer(settled->options, config);
   SettleMemory(allowance, config);
-  UseSaved(settled);
+  UseSaved(allowance.cpus(), settled);
   ARROW_RETURN_NOT_OK(SettleChunk(storage, settled));
+  FitWrite(allowance.cpus(), settled);
   FitChunk(settled);
   ARROW_RETURN_NOT_OK(CheckShare(*settled));
   ARROW_RETURN_NOT_OK(SettleWorkers(allowance, settled));

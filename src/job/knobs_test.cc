@@ -77,6 +77,30 @@ TEST(Knobs, SavedWorkersAreNeverFewerThanTheMachineAllows) {
   std::filesystem::remove_all(cache);
 }
 
+// Neither a longer read that an earlier run found best nor blocks to write from take a worker away.
+TEST(Knobs, NothingThatWasNotAskedForTakesAWorker) {
+  const std::filesystem::path cache =
+      std::filesystem::temp_directory_path() / ("headrace-knobs-" + std::to_string(getpid()));
+  setenv("XDG_CACHE_HOME", cache.c_str(), 1);
+  for (int64_t limit = 140; limit <= 400; limit += 20) {
+    const auto settle = [&](int64_t saved_chunk, Write write) {
+      SettledJob settled = JobOf(100, 32);
+      settled.config.memory_limit_bytes = {limit * kMiB, Origin::kUser, "test"};
+      settled.options.output_kind = OutputKind::kParquet;
+      settled.options.output_path = "x.parquet";
+      settled.config.write = {write, write == Write::kAuto ? Origin::kDefault : Origin::kUser, "test"};
+      EXPECT_TRUE(SaveSetting(SavedSettingsPath(), SettingKey(settled), {1, saved_chunk}));
+      EXPECT_TRUE(SettleKnobs(Machine(2, kNoQuota, 64 << 10), &settled).ok()) << limit;
+      return settled.config.workers.value;
+    };
+    const int64_t workers = settle(kMiB, Write::kBuffered);
+    EXPECT_EQ(settle(32 * kMiB, Write::kBuffered), workers) << limit;
+    EXPECT_EQ(settle(kMiB, Write::kAuto), workers) << limit;
+  }
+  unsetenv("XDG_CACHE_HOME");
+  std::filesystem::remove_all(cache);
+}
+
 TEST(Knobs, AJobThatDoesNotFitIsRefused) {
   SettledJob settled = JobOf(1, 100);
   const Status status = SettleKnobs(Machine(2, kNoQuota, 100), &settled);

@@ -126,14 +126,16 @@ void RunObserver::Tune(Pipeline* pipeline) {
   sampler_->Start();
 }
 
-// Of each knob what trials have shown, and no more: what the user set, or memory left, is not best for later runs.
+// Of each knob what trials have shown, and no more: what the user set, or a quota or memory forced, is not best for
+// later runs.
 void RunObserver::SaveFound() const {
   SavedSetting found = settled_.saved.value_or(SavedSetting());
+  const SavedSetting before = found;
   for (const Decision& decision : decisions_) {
-    if (decision.evidence == kMemoryRunsOut) return;
+    if (!decision.by_trials) continue;
     (decision.knob == "workers" ? found.workers : found.chunk_bytes) = std::stoll(decision.to);
   }
-  if (!decisions_.empty()) SaveSetting(SavedSettingsPath(), SettingKey(settled_), found);
+  if (found != before) SaveSetting(SavedSettingsPath(), SettingKey(settled_), found);
 }
 
 void RunObserver::Finish(Report* report) {

@@ -33,7 +33,7 @@ class DistinctCounter {
       : column_(column), counts_(is_own && chunk.has_dictionary_page()) {
     if (!counts_) return;
     recent_.resize(size_t{1} << kRecentBits);
-    recent_[PlaceOf(0)] = 1;
+    recent_[PlaceOf(0)] = 1;  // which has another place: else 0, that all begin with, would pass as one that was seen
   }
 
   void Add(const T* values, int64_t num_values) {

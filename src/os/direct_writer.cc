@@ -23,11 +23,10 @@ constexpr int kDirect = O_DIRECT;
 constexpr int kDirect = 0;
 #endif
 
-// Return whether the file is one whose writes go past the page cache now.
-bool SetDirect(int fd, bool direct) {
+// Where a file system refuses, writes go through the page cache.
+void SetDirect(int fd, bool direct) {
   const int flags = fcntl(fd, F_GETFL);
-  if (flags < 0 || kDirect == 0) return false;
-  return fcntl(fd, F_SETFL, direct ? flags | kDirect : flags & ~kDirect) == 0 && direct;
+  if (flags >= 0) fcntl(fd, F_SETFL, direct ? flags | kDirect : flags & ~kDirect);
 }
 
 }  // namespace

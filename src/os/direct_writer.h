@@ -1,9 +1,9 @@
 #pragma once
 // Writes a file past the page cache, from a thread of its own: what is written is on its way to the disk while more is
 // made, and takes no pages that others use.
-// Takes: bytes. Gives: them, in the file. Owns: three blocks and a thread, from the first full block on. Threads: one
-// at a time. Fails: Status with errno text, at the latest of Finish; what a file system takes no direct writes for is
-// written as usual.
+// Takes: bytes. Gives: them, in the file. Owns: up to three blocks, and from the first full one on a thread. Threads:
+// one at a time. Fails: Status with errno text, at the latest from Finish; where a file system takes no direct writes,
+// what there is is written as usual.
 #include <array>
 #include <condition_variable>
 #include <cstdint>

@@ -113,16 +113,23 @@ bool Carrier::IsKept(const Status& failure) const {
   return failure.IsIOError() && job_->options.on_file_error == OnFileError::kKeep;
 }
 
-// Of num_bytes that cannot be read, return how many can, up to the first that cannot.
-Result<int64_t> Carrier::ReadUpToDamage(const Input& input, int64_t offset, char* to, int64_t num_bytes) {
-  int64_t good = 0;
-  for (int64_t bad = num_bytes; bad - good > 1;) {
+// Read, and of a file whose damage is kept, up to the first byte that cannot be read: what failed is read again in
+// parts as small as it takes.
+Result<Carrier::KeptRead> Carrier::ReadKept(const Input& input, int64_t offset, char* to, int64_t num_bytes,
+                                            FileReader* reader) {
+  Result<int64_t> first = Read(input, offset, to, num_bytes, reader);
+  if (first.ok()) return KeptRead{*first, Status::OK()};
+  if (!IsKept(first.status())) return first.status();
+  int64_t done = 0;
+  for (int64_t part = num_bytes; part > 0;) {
     ARROW_RETURN_NOT_OK(job_->PollStop());
-    const int64_t middle = good + (bad - good) / 2;
-    (input.ReadAt(offset, to, middle).ok() ? good : bad) = middle;
+    part = std::min(part, num_bytes - done);
+    const Result<int64_t> got = Read(input, offset + done, to + done, part, nullptr);
+    done += got.ValueOr(0);
+    if (got.ok() && (*got < part || done == num_bytes)) return KeptRead{done, Status::OK()};
+    if (!got.ok()) part /= 2;
   }
-  if (good > 0) ARROW_RETURN_NOT_OK(Read(input, offset, to, good, nullptr));
-  return good;
+  return KeptRead{done, first.status()};
 }
 
 // Where the segment's first record seems to start; its stop where none can be found.
@@ -175,12 +182,13 @@ Status Carrier::CarryOversize(Input* input, SegmentResult* result) {
   ARROW_RETURN_NOT_OK(text_.Reserve(kOversizeReadBytes));
   while (!record.ended()) {
     ARROW_RETURN_NOT_OK(job_->PollStop());
-    ARROW_ASSIGN_OR_RAISE(const int64_t got,
-                          Read(*input, record.next_offset(), text_.data(), kOversizeReadBytes, nullptr));
-    if (got == 0) {
+    ARROW_ASSIGN_OR_RAISE(const KeptRead read,
+                          ReadKept(*input, record.next_offset(), text_.data(), kOversizeReadBytes, nullptr));
+    if (read.got == 0) {
+      ARROW_RETURN_NOT_OK(read.damage);
       record.FinishAtEndOfFile();
     } else {
-      record.Feed(text_.data(), static_cast<uint32_t>(got));
+      record.Feed(text_.data(), static_cast<uint32_t>(read.got));
     }
   }
   ARROW_RETURN_NOT_OK(NoteOversize(record.ToReject(), record.lines(), record.is_comment(), result));
@@ -202,17 +210,14 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
     if (left < want) want = std::min(want, left + kRecordEndBytes);
     if (held > (64 << 10)) want = std::max(want, held);
     ARROW_RETURN_NOT_OK(text_.Reserve(held + want));
-    const int64_t offset = result->end + held;
-    Result<int64_t> read = Read(*input, offset, text_.data() + held, want, reader_.get());
-    const Status damage = read.status();
-    if (IsKept(damage)) read = ReadUpToDamage(*input, offset, text_.data() + held, want);
-    ARROW_ASSIGN_OR_RAISE(const int64_t got, read);
-    final = damage.ok() && got < want;
-    const int64_t size = held + got;
+    ARROW_ASSIGN_OR_RAISE(const KeptRead read,
+                          ReadKept(*input, result->end + held, text_.data() + held, want, reader_.get()));
+    final = read.damage.ok() && read.got < want;
+    const int64_t size = held + read.got;
     if (final && result->end + size < input->end_of_records()) ARROW_RETURN_NOT_OK(input->CheckUnchanged());
     text_.Terminate(size);
     const bool may_complete = final || reading_->dialect.is_exact() ||
-                              std::memchr(text_.data() + held, reading_->terminator, static_cast<size_t>(got));
+                              std::memchr(text_.data() + held, reading_->terminator, static_cast<size_t>(read.got));
     uint32_t at = 0;
     if (may_complete) {
       ARROW_RETURN_NOT_OK(ParseBuffer(*input, result->end, static_cast<uint32_t>(size), segment.stop - result->end,
@@ -221,7 +226,7 @@ Status Carrier::CarryText(Input* input, const Segment& segment, SegmentResult* r
     if (Stops(*result) || result->begin == SegmentResult::kAbandoned) break;
     gauge_->AddText(at);
     result->end += at;
-    if (result->end < segment.stop && records_left_ > 0) ARROW_RETURN_NOT_OK(damage);
+    if (result->end < segment.stop && records_left_ > 0) ARROW_RETURN_NOT_OK(read.damage);
     held = size - at;
     if (at > 0) std::memmove(text_.data(), text_.data() + at, static_cast<size_t>(held));
     if (held > longest && result->end < segment.stop && records_left_ > 0) {

@@ -88,7 +88,11 @@ class Carrier {
   Status CarryPart(Input* input, const StreamPart& part, SegmentResult* result);
   Result<int64_t> Read(const Input& input, int64_t offset, char* to, int64_t num_bytes, FileReader* reader);
   bool IsKept(const Status& failure) const;
-  Result<int64_t> ReadUpToDamage(const Input& input, int64_t offset, char* to, int64_t num_bytes);
+  struct KeptRead {
+    int64_t got = 0;
+    Status damage;  // what is behind that cannot be read
+  };
+  Result<KeptRead> ReadKept(const Input& input, int64_t offset, char* to, int64_t num_bytes, FileReader* reader);
   Result<int64_t> GuessBegin(Input* input, const Segment& segment);
   Status ParseBuffer(const Input& input, int64_t text_offset, uint32_t end, int64_t stop, bool final, uint32_t* at,
                      SegmentResult* result);

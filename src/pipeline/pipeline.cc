@@ -42,7 +42,6 @@ Pipeline::Pipeline(JobState* job, std::vector<PlannedUnit> units, int64_t worker
     return column.source == ColumnSource::kRecordNumber || column.source == ColumnSource::kLineNumber;
   });
   const bool is_limited = job->options.max_records >= 0;
-  waits_in_order_ = is_limited;
   if (numbers_rows || is_limited) chain_.emplace(job->inputs.size(), is_limited);
   job->gauges->SetSettings(workers, job->chunk_bytes);
 }
@@ -203,7 +202,6 @@ Stage Pipeline::FindClaim(size_t worker, Claim* claim) {
     StreamState& stream = streams_[unit];
     const bool is_stream = units_[unit].is_stream;
     if (is_stream && stream.busy) waits_for = Stage::kWaitInput;  // another worker reads it
-    if (is_stream && stream.busy && waits_in_order_) break;       // what is behind it could only wait for it
     if (is_stream ? stream.busy || stream.exhausted : unit < next_claim_) continue;
     const Place place{unit, stream.next};
     const bool is_head = place == next_commit_;
@@ -313,8 +311,10 @@ Result<UnitResult> Pipeline::PlaceUnit(const Claim& claim, const StreamUnit& tak
     result.ends_job = true;
     return result;
   }
-  if (base.is_damaged) {
+  if (base.is_damaged) {  // whatever it holds, only the end of its file counts
     result.is_unwanted = true;
+    result.stopped = false;
+    result.segments.front().is_last = unit.segments.front().is_last();
     chain_->Publish(file, Place{claim.place.first + 1, 0}, base);
     return result;
   }

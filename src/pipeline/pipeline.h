@@ -88,7 +88,6 @@ class Pipeline {
   std::function<void()> before_end_;
   double started_ = 0;
   std::optional<PositionChain> chain_;
-  bool waits_in_order_ = false;  // every unit for all before it (--rows)
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -45,7 +45,7 @@ struct UnitResult {
   bool gave_up = false;      ///< memory was short: to be carried again
   bool stopped = false;      ///< at the first fault, which fails the job: there is no piece
   bool ends_job = false;     ///< has the last record that is wanted (--rows)
-  bool is_unwanted = false;  ///< lies behind it
+  bool is_unwanted = false;  ///< nothing of it is committed: it lies behind that, or behind damage
   Status failure;  ///< why the unit could not be carried; reported when its turn comes, so that the first in order wins
 };
 

@@ -52,9 +52,9 @@ Tuner::Tuner(std::vector<TunerKnob> knobs, TunerOptions options)
   began_.now = options_.now;
 }
 
-void Tuner::Decide(const Measurement& m, size_t knob, int64_t to, std::string evidence) {
-  decisions_.push_back(
-      {m.now - options_.now, knobs_[knob].name, std::to_string(best_[knob]), std::to_string(to), std::move(evidence)});
+void Tuner::Decide(const Measurement& m, size_t knob, int64_t to, std::string evidence, bool by_trials) {
+  decisions_.push_back({m.now - options_.now, knobs_[knob].name, std::to_string(best_[knob]), std::to_string(to),
+                        std::move(evidence), by_trials});
   best_[knob] = to;
 }
 
@@ -90,7 +90,7 @@ bool Tuner::Pressed(const Measurement& m) {
   for (size_t i = 0; i < knobs_.size(); i++) {
     const int64_t half = std::max(knobs_[i].least, best_[i] / 2);
     if (knobs_[i].is_workers || half == best_[i]) continue;
-    Decide(m, i, half, kMemoryRunsOut);
+    Decide(m, i, half, "memory runs out");
     changed = true;
   }
   if (!changed) return false;
@@ -230,7 +230,7 @@ void Tuner::Prefer(const Measurement& m) {
   // The next interval is at a setting that was not in force in the last: so much is expected of it.
   last_ = {*better, m.now, rates_[3] + than.mean + surface_.Cost(*better) - surface_.Cost(best_)};
   for (size_t i = 0; i < knobs_.size(); i++) {
-    if ((*better)[i] != best_[i]) Decide(m, i, (*better)[i], evidence);
+    if ((*better)[i] != best_[i]) Decide(m, i, (*better)[i], evidence, true);
   }
   hold_seconds_ = kFirstHold;
 }

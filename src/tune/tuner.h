@@ -19,9 +19,6 @@
 namespace headrace {
 inline namespace v0 {
 
-/// The evidence of a decision that no trial was made for: what fits, not what is best.
-inline constexpr const char* kMemoryRunsOut = "memory runs out";
-
 struct TunerOptions {
   double now = 0;      ///< when the job began
   double warm_up = 2;  ///< seconds; a job that ends before is never tuned
@@ -76,7 +73,7 @@ class Tuner {
   void Prefer(const Measurement& m);
   void Hold(const Measurement& m);
   void Watch(const Measurement& m, double rate);
-  void Decide(const Measurement& m, size_t knob, int64_t to, std::string evidence);
+  void Decide(const Measurement& m, size_t knob, int64_t to, std::string evidence, bool by_trials = false);
 
   const std::vector<TunerKnob> knobs_;
   const TunerOptions options_;

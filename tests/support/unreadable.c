@@ -1,5 +1,5 @@
 // Preloaded: in the file whose path contains UNREADABLE_FILE, the page at byte UNREADABLE_AT cannot be read, as on a
-// disk with a bad sector: reads end before it, or fail there.
+// disk with a bad sector: reads end before it, or fail there; only the first UNREADABLE_TIMES times, where that is set.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -17,13 +17,16 @@ ssize_t pread64(int fd, void* to, size_t size, off_t offset) {
   if (length < 0) return read_at(fd, to, size, offset);
   path[length] = 0;
   if (strstr(path, getenv("UNREADABLE_FILE")) == NULL) return read_at(fd, to, size, offset);
+  static int left = -1;
+  if (left < 0) left = getenv("UNREADABLE_TIMES") == NULL ? 1 << 30 : atoi(getenv("UNREADABLE_TIMES"));
   const off_t bad = atol(getenv("UNREADABLE_AT"));
-  if (offset >= bad && offset < bad + 4096) {
+  if (left == 0 || offset + (off_t)size <= bad || offset >= bad + 4096) return read_at(fd, to, size, offset);
+  if (offset >= bad) {
+    left--;
     errno = EIO;
     return -1;
   }
-  if (offset < bad && offset + (off_t)size > bad) size = (size_t)(bad - offset);
-  return read_at(fd, to, size, offset);
+  return read_at(fd, to, (size_t)(bad - offset), offset);
 }
 
 ssize_t pread(int fd, void* to, size_t size, off_t offset) { return pread64(fd, to, size, offset); }
