@@ -17,7 +17,7 @@ constexpr int64_t kMostFiles = 1'000'000'000;
 
 // --- What flags do when it takes more than a line -------------------------------------------------------------------
 
-Status ApplySchemaFile(Request& request, std::string_view value) {
+Status ReadDeclared(Request& request, std::string_view value) {
   ARROW_ASSIGN_OR_RAISE(SchemaFile file, ReadSchemaFile(std::string(value)));
   request.job.options.dialect = file.dialect;
   request.job.options.file_dialects = file.file_dialects;
@@ -27,11 +27,16 @@ Status ApplySchemaFile(Request& request, std::string_view value) {
   return Status::OK();
 }
 
+Status ApplySchemaFile(Request& request, std::string_view value) {
+  request.schema_path = value;
+  return ReadDeclared(request, value);
+}
+
 Status ApplyLock(Request& request, std::string_view value) {
   request.lock_path = value;
   std::error_code error;
   request.locked = std::filesystem::exists(request.lock_path, error);
-  return request.locked ? ApplySchemaFile(request, value) : Status::OK();
+  return request.locked ? ReadDeclared(request, value) : Status::OK();
 }
 
 Status ApplyColumns(Request& request, std::string_view value) {

@@ -10,6 +10,7 @@
 #include "cli/console.h"
 #include "cli/signals.h"
 #include "plan/inputs.h"
+#include "sink/manifest_file.h"
 
 namespace headrace::cli {
 namespace {
@@ -184,9 +185,6 @@ Status CheckMetrics(const Request& request) {
     return Status::Invalid("--metrics: '", path,
                            "' does not end in .jsonl\nfix: name it so: an existing file is replaced");
   }
-  if (request.Given("--metrics") && path == request.job.options.rejects_path) {
-    return Status::Invalid("--metrics and --rejects name the same file\nfix: choose another name");
-  }
   const auto looks = {"--metrics", "--metrics-listen", "--report", "--verbose", "--json", "--progress"};
   if (request.Given("--metrics-interval") &&
       std::none_of(looks.begin(), looks.end(), [&](const char* flag) { return request.Given(flag); })) {
@@ -195,6 +193,48 @@ Status CheckMetrics(const Request& request) {
   }
   if (request.Given("--metrics-listen") && request.telling.metrics_listen.empty()) {
     return Status::Invalid("--metrics-listen needs an address\nfix: use HOST:PORT, as in 127.0.0.1:9400");
+  }
+  return Status::OK();
+}
+
+// A file of the job that is no input.
+struct OwnFile {
+  std::string what, path;
+  bool written = true;
+};
+
+std::vector<OwnFile> OwnFiles(const Request& request) {
+  const Options& options = request.job.options;
+  std::vector<OwnFile> files = {{"--metrics", request.telling.metrics_path},
+                                {"--rejects", options.rejects_path},
+                                {"--report", request.telling.report_path},
+                                {"--lock", request.lock_path},
+                                {"--schema", request.schema_path, false}};
+  for (const std::string& input : request.arguments) {
+    if (input.starts_with('@') && input != "@-") files.push_back({"the list", input.substr(1), false});
+  }
+  if (!request.output.empty() && request.output != "-") {
+    files.push_back({"the output's manifest", ManifestPath(request.output)});
+    if (!request.output.ends_with('/')) files.push_back({"the output", request.output});
+  }
+  std::erase_if(files, [](const OwnFile& file) { return file.path.empty(); });
+  return files;
+}
+
+// No two of them may be one, nor may one lie in an output that is a folder, which is written anew as a whole.
+Status CheckOwnFiles(const Request& request) {
+  const std::vector<OwnFile> files = OwnFiles(request);
+  for (size_t i = 0; i < files.size(); i++) {
+    if (request.output.ends_with('/') && LiesIn(files[i].path, request.output)) {
+      return Status::Invalid(files[i].what, ": '", files[i].path, "' lies in the output '", request.output,
+                             "', a folder that is written anew as a whole\nfix: choose another place");
+    }
+    for (size_t k = i + 1; k < files.size(); k++) {
+      if (!(files[i].written || files[k].written) || CanonicalPath(files[i].path) != CanonicalPath(files[k].path))
+        continue;
+      return Status::Invalid(files[i].what, " and ", files[k].what, " name the same file, '", files[i].path,
+                             "'\nfix: choose another name");
+    }
   }
   return Status::OK();
 }
@@ -248,6 +288,7 @@ Status PrepareJob(Request* request) {
   }
   if (request->Given("--output")) ARROW_RETURN_NOT_OK(PrepareOutput(request));
   ARROW_RETURN_NOT_OK(CheckOverwrite(*request));
+  ARROW_RETURN_NOT_OK(CheckOwnFiles(*request));
   ARROW_RETURN_NOT_OK(CheckReport(*request));
   ARROW_RETURN_NOT_OK(CheckNoInput(*request, "--report", request->telling.report_path));
   ARROW_RETURN_NOT_OK(CheckMetrics(*request));

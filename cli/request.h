@@ -41,6 +41,7 @@ struct Request {
   int64_t rounds = 3;                       ///< --rounds, for `bench`
   std::string chunk_name;                   ///< --chunk, where its size depends on other flags
   std::set<std::string_view> given;         ///< names of the flags that the user set
+  std::string schema_path;                  ///< --schema
   std::string lock_path;                    ///< --lock
   bool locked = false;                      ///< and the file is there: it declares dialect and columns
   std::vector<std::string> schema_dialect;  ///< keys that the schema file's [dialect] sets

@@ -191,3 +191,58 @@ def test_hidden_files_of_a_folder_are_no_inputs(a_csv, scratch):
             file.write(b"9,z\n")
     assert ingest(scratch + "/in", scratch + "/x.parquet", "--on-error", "skip").code == 1
     assert outcome.read_table(scratch + "/x.parquet")["n"].to_pylist() == [1, 2]
+
+
+def everything_in(folder):
+    return {os.path.join(root, name): open(os.path.join(root, name), "rb").read() for root, _, names in os.walk(folder) for name in names}
+
+
+@pytest.mark.parametrize("flags", [[], ["--overwrite"], ["--overwrite", "--manifest", "--rows-per-file", "1"],
+                                   ["--overwrite", "--partition-by", "p"]], ids=" ".join)
+@pytest.mark.parametrize("inputs", [["{d}/a.csv"], ["{d}/*.csv"], ["{d}"], ["{d}/sub"], ["{d}/t.tar"], ["./{d}/../{d}/a.csv"],
+                                    ["other.csv", "link/a.csv"]], ids=" ".join)
+def test_a_folder_is_never_written_over_its_own_inputs(scratch, inputs, flags):
+    """An output that is a folder replaces all that was in it."""
+    folder = os.path.join(scratch, "data")
+    os.makedirs(folder + "/sub")
+    os.symlink("data", os.path.join(scratch, "link"))
+    for name in ("data/a.csv", "data/sub/c.csv", "other.csv"):
+        with open(os.path.join(scratch, name), "w", encoding="utf-8") as file:
+            file.write("1,a\n2,b\n")
+    subprocess.run(["tar", "cf", "data/t.tar", "other.csv"], cwd=scratch, check=True)
+    before = everything_in(scratch)
+    for out in ("data/", os.path.join(scratch, "data") + "/", "link/", "."[:0] + "data/sub/../"):
+        done = program.run("ingest", *(path.format(d="data") for path in inputs), "-o", out, "--columns", "n:int32,p:string", "-q",
+                           *flags, cwd=scratch)
+        assert done.code == 2, done
+        assert everything_in(scratch) == before, out
+
+
+@pytest.mark.parametrize("flag, name", [("--rejects", "r.jsonl"), ("--metrics", "m.jsonl"), ("--report", "r.json"), ("--lock", "l.toml"),
+                                        ("--rejects", "sub/r.csv"), ("--schema", "s.toml")])
+def test_nothing_of_the_job_lies_in_a_folder_that_it_replaces(a_csv, scratch, flag, name):
+    folder = os.path.join(scratch, "od")
+    os.makedirs(folder + "/sub")
+    with open(folder + "/s.toml", "w", encoding="utf-8") as file:
+        file.write('format = 1\n[[column]]\nname = "a"\ntype = "string"\n')
+    before = everything_in(scratch)
+    for out in (folder + "/", scratch + "/od/sub/../"):
+        done = program.run("ingest", a_csv, "-o", out, "--overwrite", flag, os.path.join(folder, name), "-q")
+        assert_clear(done, os.path.join(folder, name), "lies in the output")
+        assert everything_in(scratch) == before
+
+
+@pytest.mark.parametrize("flags", [["--report", "{o}.manifest.json"], ["--manifest", "--report", "./{o}.manifest.json"],
+                                   ["--schema", "s.json", "--report", "s.json"], ["--rejects", "./m.jsonl", "--metrics", "m.jsonl"],
+                                   ["@list.json", "--report", "list.json"]], ids=" ".join)
+def test_two_files_of_a_job_are_not_one(a_csv, scratch, flags):
+    with open(scratch + "/s.json", "w", encoding="utf-8") as file:
+        file.write('format = 1\n[[column]]\nname = "a"\ntype = "string"\n')
+    with open(scratch + "/list.json", "w", encoding="utf-8") as file:
+        file.write(a_csv + "\n")
+    before = everything_in(scratch)
+    for out in ("x.parquet", "dir/"):
+        done = program.run("ingest", a_csv, "-o", out, "--overwrite", *(flag.format(o=out.rstrip("/")) for flag in flags), "-q",
+                           cwd=scratch)
+        assert_clear(done, "name the same file")
+        assert everything_in(scratch) == before

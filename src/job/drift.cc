@@ -82,7 +82,8 @@ Result<std::vector<Drift>> TellDrift(const JobState& job, const RunContext& cont
 std::vector<std::string> TellUnusedPatterns(const JobState& job, const RunContext& context) {
   const std::vector<FileDialect>& dialects = job.options.file_dialects;
   std::vector<bool> used(dialects.size() + 1);
-  for (const auto& input : job.inputs) used[FileDialectOf(job.options, input->path())] = true;
+  for (const auto& input : job.inputs)
+    used[FileDialectOf(job.options, input->path(), input->facts().member_at())] = true;
   std::vector<std::string> notes;
   for (size_t i = 0; i < dialects.size(); i++) {
     if (used[i]) continue;

@@ -236,7 +236,7 @@ Result<std::unique_ptr<JobState>> Prepare(const SettledJob& settled, const RunCo
   };
   ARROW_RETURN_NOT_OK(find(settled.options.file_dialects.size()));
   for (const InputFacts& file : settled.files) {
-    ARROW_ASSIGN_OR_RAISE(const Reading* reading, find(FileDialectOf(settled.options, file.path)));
+    ARROW_ASSIGN_OR_RAISE(const Reading* reading, find(FileDialectOf(settled.options, file.path, file.member_at())));
     state->inputs.push_back(
         std::make_unique<Input>(file, *reading, threads, state->pool, [raw] { return raw->PollStop(); }));
     state->inputs.back()->set_buffer_bytes(settled.config.buffer_bytes.value);

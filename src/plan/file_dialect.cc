@@ -6,10 +6,12 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
-bool Matches(const std::string& pattern, const std::string& path) {
+bool Matches(const std::string& pattern, const std::string& path, size_t member_at) {
   const size_t slash = path.rfind('/');
+  const size_t name = slash == std::string::npos ? 0 : slash + 1;
   if (pattern.find('/') == std::string::npos) {
-    return fnmatch(pattern.c_str(), path.c_str() + (slash == std::string::npos ? 0 : slash + 1), 0) == 0;
+    if (fnmatch(pattern.c_str(), path.c_str() + name, 0) == 0) return true;
+    return member_at > name && fnmatch(pattern.c_str(), path.c_str() + member_at, 0) == 0;  // at the archive's top
   }
   size_t at = 0;
   while (fnmatch(pattern.c_str(), path.c_str() + at, FNM_PATHNAME) != 0) {
@@ -45,9 +47,9 @@ void CopyKey(std::string_view key, const Dialect& from, Dialect* to) {
 
 }  // namespace
 
-size_t FileDialectOf(const Options& options, const std::string& path) {
+size_t FileDialectOf(const Options& options, const std::string& path, size_t member_at) {
   size_t i = 0;
-  while (i < options.file_dialects.size() && !Matches(options.file_dialects[i].match, path)) i++;
+  while (i < options.file_dialects.size() && !Matches(options.file_dialects[i].match, path, member_at)) i++;
   return i;
 }
 

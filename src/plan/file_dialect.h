@@ -10,8 +10,9 @@ namespace headrace {
 inline namespace v0 {
 
 /// Return the number of the first of options.file_dialects that `path` matches; its size: none. A pattern without a
-/// slash is compared with the path's last part, one with a slash with the whole path and with its ends.
-size_t FileDialectOf(const Options& options, const std::string& path);
+/// slash is compared with the path's last part, one with a slash with the whole path and with its ends. `member_at` is
+/// where a member's own path begins; 0: it is no member.
+size_t FileDialectOf(const Options& options, const std::string& path, size_t member_at);
 
 /// Return the dialect number `index`; the size of options.file_dialects: that of the job.
 Dialect DialectAt(const Options& options, size_t index);

@@ -20,8 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // The encoding that is declared for a file; empty: none.
-std::string EncodingDeclared(const Options& options, const std::string& path) {
-  return DialectAt(options, FileDialectOf(options, path)).encoding;
+std::string EncodingDeclared(const Options& options, const InputFacts& input) {
+  return DialectAt(options, FileDialectOf(options, input.path, input.member_at())).encoding;
 }
 
 // What cannot be looked at is neither; opening it will say why.
@@ -166,8 +166,7 @@ Status LookInto(InputFacts input, const Options& options, std::vector<InputFacts
   if (is_archive) return AddMembers(std::move(archive), options, files);
   input.is_stream = archive.compression != Compression::kNone;
   if (!input.is_stream) {
-    ARROW_ASSIGN_OR_RAISE(const std::string encoding,
-                          EncodingOf(EncodingDeclared(options, input.path), head, input.path));
+    ARROW_ASSIGN_OR_RAISE(const std::string encoding, EncodingOf(EncodingDeclared(options, input), head, input.path));
     input.is_stream = encoding != "utf-8";
   }
   files->push_back(std::move(input));
@@ -213,20 +212,12 @@ Status Examine(const std::string& path, const Options& options, const KeptInputs
   return Status::OK();
 }
 
-std::string Canonical(const std::string& path) {
-  std::error_code error;
-  fs::path canonical = fs::absolute(path, error);
-  if (!error) canonical = fs::weakly_canonical(canonical, error);
-  std::string text = error ? path : canonical.string();
-  while (text.size() > 1 && text.back() == '/') text.pop_back();
-  return text;
-}
-
 // Whether a path, which need not exist, may be one that the pattern stands for: it lies below the folders that are
 // named in full, and its own name fits. That refuses too much rather than too little.
 bool MayMatchDeepGlob(const std::string& pattern, const fs::path& canonical) {
   const size_t slash = pattern.rfind('/', pattern.find_first_of("*?["));
-  const std::string base = slash == std::string::npos ? Canonical(".") : Canonical(pattern.substr(0, slash + 1));
+  const std::string base =
+      slash == std::string::npos ? CanonicalPath(".") : CanonicalPath(pattern.substr(0, slash + 1));
   const std::string name = pattern.substr(pattern.rfind('/') + 1);  // npos + 1 = 0: no slash
   return canonical.string().starts_with(base == "/" ? base : base + "/") &&
          fnmatch(name.c_str(), canonical.filename().c_str(), FNM_PERIOD) == 0;
@@ -235,24 +226,25 @@ bool MayMatchDeepGlob(const std::string& pattern, const fs::path& canonical) {
 Status RefuseOutputAmongInputs(const std::vector<std::string>& inputs, const std::vector<InputFacts>& files,
                                const std::string& output, const std::string& what, bool recursive) {
   if (output.empty()) return Status::OK();
-  const std::string canonical = Canonical(output);
+  const std::string canonical = CanonicalPath(output);
   const std::string remedy = ". Write it to another folder.";
   for (const InputFacts& file : files) {
-    if (file.path != "-" && !file.remote && Canonical(file.file_path()) == canonical) {
+    if (file.path != "-" && !file.remote && CanonicalPath(file.file_path()) == canonical) {
       return Status::Invalid("the ", what, " '", output, "' is one of the inputs", remedy);
     }
   }
   for (const std::string& input : inputs) {
     if (IsRemote(input)) continue;
     const fs::path parent = fs::path(canonical).parent_path();
-    const bool in_directory = IsDirectory(input) && (Canonical(input) == parent.string() ||
-                                                     (recursive && canonical.starts_with(Canonical(input) + "/")));
+    const bool in_directory = IsDirectory(input) && (CanonicalPath(input) == parent.string() ||
+                                                     (recursive && canonical.starts_with(CanonicalPath(input) + "/")));
     bool in_glob = false;
     if (IsDeepGlob(input)) {
       in_glob = MayMatchDeepGlob(input, canonical);
     } else if (IsGlob(input)) {
       const fs::path pattern =
-          fs::path(Canonical(fs::path(input).parent_path().empty() ? "." : fs::path(input).parent_path().string())) /
+          fs::path(
+              CanonicalPath(fs::path(input).parent_path().empty() ? "." : fs::path(input).parent_path().string())) /
           fs::path(input).filename();
       in_glob = fnmatch(pattern.c_str(), canonical.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0;
     }
@@ -262,6 +254,24 @@ Status RefuseOutputAmongInputs(const std::vector<std::string>& inputs, const std
     }
   }
   return Status::OK();
+}
+
+// A folder is written anew as a whole: what it held goes.
+Status RefuseInputsInOutput(const std::vector<InputFacts>& files, const Options& options) {
+  const OutputKind kind = options.output_kind;
+  if (kind != OutputKind::kParquetPerFile && kind != OutputKind::kParquetParts && kind != OutputKind::kParquetHive) {
+    return Status::OK();
+  }
+  const auto refuse = [&](const std::string& what, const std::string& path) {
+    return Status::Invalid("the ", what, " '", path, "' lies in the output '", options.output_path,
+                           "', a folder that is written anew as a whole\nfix: write it to another folder");
+  };
+  for (const InputFacts& file : files) {
+    if (file.path == "-" || file.remote || !LiesIn(file.file_path(), options.output_path)) continue;
+    return refuse("input", file.file_path());
+  }
+  if (options.rejects_path.empty() || !LiesIn(options.rejects_path, options.output_path)) return Status::OK();
+  return refuse("rejects file", options.rejects_path);
 }
 
 void Order(FileOrder order, std::vector<InputFacts>* files) {
@@ -276,11 +286,25 @@ void Order(FileOrder order, std::vector<InputFacts>* files) {
 
 }  // namespace
 
+std::string CanonicalPath(const std::string& path) {
+  std::error_code error;
+  fs::path canonical = fs::absolute(path, error);
+  if (!error) canonical = fs::weakly_canonical(canonical, error);
+  std::string text = error ? path : canonical.string();
+  while (text.size() > 1 && text.back() == '/') text.pop_back();
+  return text;
+}
+
+bool LiesIn(const std::string& path, const std::string& folder) {
+  const std::string base = CanonicalPath(folder), canonical = CanonicalPath(path);
+  return canonical == base || canonical.starts_with(base == "/" ? base : base + "/");
+}
+
 StreamSpec StreamSpecOf(const InputFacts& input, const Options& options) {
   StreamSpec spec;
   spec.path = input.path;
   spec.kept = input.kept;
-  spec.encoding = EncodingDeclared(options, input.path);
+  spec.encoding = EncodingDeclared(options, input);
   spec.max_expansion = options.max_expansion;
   spec.remote = input.remote;
   spec.range_bytes = RangeBytes(options.unit_bytes);
@@ -318,12 +342,13 @@ Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& in
     }
   }
   const bool has_both = !options.rejects_path.empty() && !options.output_path.empty();
-  if (has_both && Canonical(options.rejects_path) == Canonical(options.output_path)) {
+  if (has_both && CanonicalPath(options.rejects_path) == CanonicalPath(options.output_path)) {
     return Status::Invalid("the rejects file and the output have one name, '", options.output_path,
                            "'. Give them different names.");
   }
   ARROW_RETURN_NOT_OK(RefuseOutputAmongInputs(inputs, files, options.output_path, "output", options.recursive));
   ARROW_RETURN_NOT_OK(RefuseOutputAmongInputs(inputs, files, options.rejects_path, "rejects file", options.recursive));
+  ARROW_RETURN_NOT_OK(RefuseInputsInOutput(files, options));
   Order(options.file_order, &files);
   return files;
 }

@@ -30,6 +30,8 @@ struct InputFacts {
 
   /// Return the path of the file that is opened: of a member, its archive's.
   const std::string& file_path() const { return archive ? archive->path() : path; }
+  /// Return where in `path` a member's own begins; 0: it is no member.
+  size_t member_at() const { return archive ? archive->path().size() + 1 : 0; }
   /// Return a path for naming what is made of this input alone; its last part is the member's.
   std::string naming_path() const {
     if (remote) return NamingUri(remote->uri());
@@ -38,6 +40,11 @@ struct InputFacts {
   /// Return the bytes on disk that stand for it.
   int64_t stored_bytes() const { return archive ? archive->members()[member].stored_bytes : facts.size; }
 };
+
+/// Return an absolute path without links, dots and a slash at its end; what it names need not be there.
+std::string CanonicalPath(const std::string& path);
+/// Return whether `path` is `folder` or lies below it.
+bool LiesIn(const std::string& path, const std::string& folder);
 
 /// Return how to read the text of a stream.
 StreamSpec StreamSpecOf(const InputFacts& input, const Options& options);
@@ -49,7 +56,8 @@ Result<std::vector<std::string>> ExpandLists(const std::vector<std::string>& inp
 
 /// Expand globs, directories and archives (sorted by bytes; members as they lie; hidden names and names that begin with
 /// '_' left out), check that every file is there, and order them. `output_path` must not be one of them, nor would-be
-/// one of them. Of an input that is kept its copy is looked at. `stop` ends a wait for a server.
+/// one of them, nor a folder that holds one. Of an input that is kept its copy is looked at. `stop` ends a wait for a
+/// server.
 Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& inputs, const Options& options,
                                               const KeptInputs* kept, const arrow::StopToken& stop);
 

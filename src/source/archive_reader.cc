@@ -14,6 +14,7 @@ inline namespace v0 {
 namespace {
 
 constexpr size_t kSupplyBytes = 64 << 10;
+constexpr int64_t kTarBlockBytes = 512;
 
 // Names are bytes to us. In the locale of C libarchive refuses those that are not ASCII.
 class Utf8Locale {
@@ -81,9 +82,15 @@ Status ArchiveReader::OpenArchive() {
   return api_->open(archive_) == ARCHIVE_OK ? Status::OK() : Damage();
 }
 
+// Tars end with zeros, so that one that is cut off between two entries shows.
+bool ArchiveReader::HasEnd() const { return file_.form == ArchiveForm::kZip || zeros_ >= kTarBlockBytes; }
+
 Status ArchiveReader::Damage() const {
   ARROW_RETURN_NOT_OK(failure_);
-  const char* reason = api_->error_string(archive_);
+  return Damage(api_->error_string(archive_));
+}
+
+Status ArchiveReader::Damage(const char* reason) const {
   return Status::IOError("cannot read the archive '", file_.path, "'",
                          next_entry_ == 0 ? "" : " at its entry " + std::to_string(next_entry_), ": ",
                          reason == nullptr ? "no reason is given" : reason, ". It is damaged or cut off",
@@ -103,6 +110,10 @@ int64_t ArchiveReader::Supply(const void** bytes) {
   if (!got.ok()) return ARCHIVE_FATAL;
   *bytes = buffer_.data();
   offset_ += *got;
+  const char* const end = buffer_.data() + *got;
+  const char* zeros = end;
+  while (zeros > buffer_.data() && zeros[-1] == 0) zeros--;
+  zeros_ = (zeros == buffer_.data() ? zeros_ : 0) + (end - zeros);
   return *got;
 }
 
@@ -111,6 +122,7 @@ int64_t ArchiveReader::Skip(int64_t num_bytes) {
   if (text_) return 0;
   const int64_t skipped = std::clamp<int64_t>(file_.facts.size - offset_, 0, num_bytes);
   offset_ += skipped;
+  zeros_ = 0;
   return skipped;
 }
 
@@ -127,7 +139,7 @@ Result<bool> ArchiveReader::Next() {
   entry_ended_ = false;
   entry_failure_ = Status::OK();
   const int result = api_->next_header(archive_, &entry_);
-  if (result == ARCHIVE_EOF) return false;
+  if (result == ARCHIVE_EOF) return HasEnd() ? Result<bool>(false) : Damage("it has no end");
   if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return Damage();
   next_entry_++;
   return true;

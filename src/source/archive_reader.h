@@ -64,14 +64,17 @@ class ArchiveReader {
   Status OpenArchive();
   void NextBlock();
   Result<int64_t> SupplyTo(char* to);
+  bool HasEnd() const;
   Status Damage() const;
+  Status Damage(const char* reason) const;
 
   const ArchiveFile& file_;
   std::unique_ptr<InputFile> input_;
   std::unique_ptr<ByteSource> text_;  // of a compressed tar
   int64_t offset_ = 0;                // in the file, or in the tar that is decompressed
   std::string buffer_;
-  Status failure_;  // of the file or its codec
+  int64_t zeros_ = 0;  // bytes that the archive ends with, as far as it was read
+  Status failure_;     // of the file or its codec
   const ArchiveApi* api_ = nullptr;
   struct archive* archive_ = nullptr;
   struct archive_entry* entry_ = nullptr;
