@@ -107,6 +107,13 @@ def test_zstd_with_skippable_frames(box):
     check(box, "x.csv.zst", packed, plain)
 
 
+def test_lz4_with_skippable_frames(box):
+    plain = text(0, 100_000)
+    parts = [plain[at:at + 300_000] for at in range(0, len(plain), 300_000)]
+    packed = skippable(b"") + skippable(b"x" * 400) + b"".join(PACK["lz4"](part) + skippable(b"more") for part in parts)
+    check(box, "x.csv.lz4", packed, plain)
+
+
 @pytest.mark.parametrize("kind", PACK)
 def test_members_inside_members_are_text(box, kind):
     """What looks like a member but lies inside another, stored as it is, is that one's text."""

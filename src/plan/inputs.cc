@@ -157,8 +157,8 @@ Status AddMembers(ArchiveFile file, const Options& options, std::vector<InputFac
 // Look into a regular file: how its text is to be read, or what it is an archive of.
 Status LookInto(InputFacts input, const Options& options, std::vector<InputFacts>* files) {
   ARROW_ASSIGN_OR_RAISE(auto file, InputFile::Open(input.path, input.kept));
-  std::string head(kArchiveMagicBytes, '\0');
-  ARROW_ASSIGN_OR_RAISE(const int64_t size, file->ReadAt(0, head.data(), kArchiveMagicBytes));
+  std::string head(kMagicBytes, '\0');
+  ARROW_ASSIGN_OR_RAISE(const int64_t size, file->ReadAt(0, head.data(), kMagicBytes));
   head.resize(static_cast<size_t>(size));
   ArchiveFile archive{input.path, input.kept, input.facts};
   archive.max_expansion = options.max_expansion;

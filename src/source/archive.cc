@@ -169,7 +169,7 @@ Result<bool> FindArchive(InputFile* input, std::string_view head, ArchiveFile* f
   auto bytes = std::make_unique<FileSource>(input, /*seekable=*/true, 0, nullptr);
   ARROW_ASSIGN_OR_RAISE(auto text, MemberRun::Make(file->path, file->compression, std::move(bytes), {}));
   Status failure;  // is told when the file is read
-  file->form = DetectArchive(ReadHead(text.get(), kArchiveMagicBytes, &failure));
+  file->form = DetectArchive(ReadHead(text.get(), kMagicBytes, &failure));
   return file->form == ArchiveForm::kTar;
 }
 

@@ -10,6 +10,25 @@ using namespace std::string_view_literals;
 
 constexpr int64_t kExpansionSlack = int64_t{1} << 20;  // small files may expand by any ratio up to this
 constexpr size_t kTarChecksumAt = 148, kTarChecksumBytes = 8, kTarMagicAt = 257;
+constexpr std::string_view kLz4Magic = "\x04\x22\x4d\x18"sv;
+constexpr size_t kFrameHeadBytes = 8;  // of a skippable frame: its magic number and its size
+
+// Frames that zstd and lz4 have in common: readers pass over them.
+bool IsSkippable(std::string_view head) {
+  return head.size() > 3 && (head[0] & 0xf0) == 0x50 && head.substr(1).starts_with("\x2a\x4d\x18"sv);
+}
+
+// What follows on the skippable frames at the begin; empty where `head` does not go so far.
+std::string_view BehindSkippable(std::string_view head) {
+  while (IsSkippable(head)) {
+    uint64_t size = kFrameHeadBytes;
+    for (size_t i = 4; i < kFrameHeadBytes && i < head.size(); i++) {
+      size += static_cast<uint64_t>(static_cast<unsigned char>(head[i])) << (8 * (i - 4));
+    }
+    head.remove_prefix(std::min<uint64_t>(size, head.size()));
+  }
+  return head;
+}
 
 // Whether a block has the sum that a tar header says of itself, in octal digits.
 bool HasTarChecksum(std::string_view block) {
@@ -31,8 +50,8 @@ bool HasTarChecksum(std::string_view block) {
 // Zeros fill up the names of a header, whatever made it. Where the sum is wrong, or the block cut off, the magic number
 // still tells what the file was.
 bool IsTar(std::string_view head) {
-  const std::string_view block = head.substr(0, kArchiveMagicBytes);
-  const bool is_whole = block.size() == static_cast<size_t>(kArchiveMagicBytes);
+  const std::string_view block = head.substr(0, kMagicBytes);
+  const bool is_whole = block.size() == static_cast<size_t>(kMagicBytes);
   if (is_whole && block.find_first_not_of('\0') == std::string_view::npos) return true;
   const std::string_view names = block.substr(0, kTarMagicAt);
   if (names.size() < kTarMagicAt || names.find('\0') == std::string_view::npos) return false;
@@ -44,11 +63,11 @@ bool IsTar(std::string_view head) {
 Compression DetectCompression(std::string_view head) {
   if (head.starts_with("\x1f\x8b\x08"sv)) return Compression::kGzip;
   if (head.starts_with("\x28\xb5\x2f\xfd"sv)) return Compression::kZstd;
-  if (head.starts_with("\x04\x22\x4d\x18"sv)) return Compression::kLz4;
+  if (head.starts_with(kLz4Magic)) return Compression::kLz4;
   if (head.size() > 3 && head.starts_with("BZh"sv) && head[3] >= '1' && head[3] <= '9') return Compression::kBz2;
-  // A zstd file may begin with a skippable frame.
-  if (head.size() > 3 && (head[0] & 0xf0) == 0x50 && head.substr(1).starts_with("\x2a\x4d\x18"sv)) {
-    return Compression::kZstd;
+  // A file of zstd or lz4; zstd where nothing tells, for lz4 files hardly ever begin so.
+  if (IsSkippable(head)) {
+    return BehindSkippable(head).starts_with(kLz4Magic) ? Compression::kLz4 : Compression::kZstd;
   }
   if (head.starts_with("\xfd\x37zXZ\x00"sv)) return Compression::kXz;
   return Compression::kNone;

@@ -14,10 +14,9 @@ inline namespace v0 {
 enum class Compression : uint8_t { kNone, kGzip, kZstd, kLz4, kBz2, kXz };
 enum class ArchiveForm : uint8_t { kNone, kZip, kEmptyZip, kTar };
 
-/// Bytes of a file that DetectCompression looks at.
-inline constexpr int kMagicBytes = 8;
-/// Bytes of a file, or of what is decompressed from it, that DetectArchive looks at: a tar archive's first block.
-inline constexpr int64_t kArchiveMagicBytes = 512;
+/// Bytes of a file, or of what is decompressed from it, that both look at: a tar archive's first block. An lz4 file may
+/// begin with skippable frames, and is known where its own magic number lies among these bytes.
+inline constexpr int64_t kMagicBytes = 512;
 
 /// Return the compression of a file that begins with `head`.
 Compression DetectCompression(std::string_view head);

@@ -109,7 +109,7 @@ Status TextStream::OpenRuns() {
 // Make source_ UTF-8, made by threads of its own where that takes time.
 Status TextStream::OpenText() {
   Status failure;
-  std::string head = ReadHead(source_.get(), kArchiveMagicBytes, &failure);
+  std::string head = ReadHead(source_.get(), kMagicBytes, &failure);
   const ArchiveForm form = DetectArchive(head);
   if (form != ArchiveForm::kNone) return RefuseArchive(spec_, form);
   ARROW_ASSIGN_OR_RAISE(encoding_, EncodingOf(spec_.encoding, head, spec_.path));
