@@ -16,6 +16,8 @@
 namespace headrace::cli {
 namespace {
 
+constexpr size_t kNoteBytes = 1200;  // a path in it has at most some 1000
+
 std::string AsLine(const std::string& json) { return json.ends_with('\n') ? json : json + "\n"; }
 
 // The files that tell of a run: the report, and the lock file where there is none yet.
@@ -51,7 +53,7 @@ Result<Report> RunJob(const Request& request) {
   if (progress.wanted()) context.progress = [&](const Snapshot& snapshot) { progress.Show(snapshot); };
   if (!request.telling.quiet) {
     context.drift = [](const Drift& drift) { Tell(DriftLine(drift)); };
-    context.note = [](const std::string& note) { Tell("note: " + note + "\n"); };
+    context.note = [](const std::string& note) { Tell("note: " + Visible(note, kNoteBytes) + "\n"); };
   }
   context.sample_interval = request.telling.metrics_interval;
   context.observes = request.Given("--report") || request.telling.verbose || request.telling.json;

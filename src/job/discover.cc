@@ -31,12 +31,26 @@ constexpr int64_t kMostOfOne = 256 << 10;
 constexpr size_t kSampledFiles = 8;
 constexpr size_t kAllRows = 1 << 20;
 
-// Of whole lines: a sample may begin or end inside a character.
-bool IsUtf8(const TextSample& sample) {
+// A sample may begin or end inside a character.
+std::string WholeLines(const TextSample& sample) {
   const size_t begin = sample.from_start ? 0 : std::min(sample.text.find_first_of("\r\n"), sample.text.size());
   const size_t end = sample.to_end ? sample.text.size() : sample.text.find_last_of("\r\n") + 1;  // 0: no line
-  const std::string padded = sample.text.substr(begin, std::max(begin, end) - begin) + std::string(kTextPadding, '\0');
+  return sample.text.substr(begin, std::max(begin, end) - begin);
+}
+
+bool IsUtf8(const TextSample& sample) {
+  const std::string padded = WholeLines(sample) + std::string(kTextPadding, '\0');
   return IsValidUtf8(padded.data(), padded.data() + padded.size() - kTextPadding);
+}
+
+// Whether there is something that text of another encoding hardly ever has: the mark, or a character of several bytes.
+bool ShowsUtf8(const TextSample& sample) {
+  const std::string text = WholeLines(sample);
+  return sample.has_mark || HasUtf8Character(text.data(), text.data() + text.size());
+}
+
+bool AnyShowsUtf8(const std::vector<TextSample>& samples) {
+  return std::any_of(samples.begin(), samples.end(), ShowsUtf8);
 }
 
 // Outside quotes a spelling has its escapes, such as \N.
@@ -85,9 +99,7 @@ class Discoverer {
     ARROW_RETURN_NOT_OK(ReadFirst(&samples));
     ARROW_RETURN_NOT_OK(FindEncoding(&samples));
     ARROW_RETURN_NOT_OK(SniffFirst(samples));
-    for (size_t i = 0; i < files_.size(); i++) {
-      ARROW_RETURN_NOT_OK(CheckAgreement(files_[i], i < kFilesCheckedBelow ? kCheckBytes : 0));
-    }
+    for (size_t i = 0; i < files_.size(); i++) ARROW_RETURN_NOT_OK(CheckAgreement(i));
     ARROW_RETURN_NOT_OK(InferFromSamples());
     return std::move(found_);
   }
@@ -103,14 +115,35 @@ class Discoverer {
                            " to find columns in. Declare them with --columns or --schema.");
   }
 
-  // What is not UTF-8 is read as windows-1252, which has a letter for nearly every byte.
+  // What is not UTF-8 is read as windows-1252, which has a letter for nearly every byte. It would have some for
+  // damaged UTF-8 too, and no reader could tell: so not where anything shows UTF-8.
   Status FindEncoding(std::vector<TextSample>* samples) {
     const bool is_utf8 = std::all_of(samples->begin(), samples->end(), IsUtf8);
     if (is_utf8 || !options_.dialect.encoding.empty()) return Status::OK();
+    if (AnyShowsUtf8(*samples)) {
+      reasons_.emplace_back("the text is UTF-8, but for some bytes: their fields are bad values");
+      return Status::OK();
+    }
+    for (size_t i = 0; i < files_.size(); i++) ARROW_RETURN_NOT_OK(CheckEncoding(i));
     ARROW_ASSIGN_OR_RAISE(options_.dialect.encoding, ParseEncoding("windows-1252"));
+    encoding_is_guessed_ = true;
     reasons_.emplace_back("the text is not UTF-8: it is read as windows-1252");
+    found_.notes.push_back("'" + first_ + "' is not UTF-8: it is read as windows-1252" +
+                           (files_.size() == 1 ? "" : ", and so are all inputs") + "; --encoding names another");
     ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_, job_.kept.get(), context_.stop));
     return ReadFirst(samples);
+  }
+
+  // Before windows-1252 is taken for all files: name one that is something else.
+  Status CheckEncoding(size_t i) const {
+    if (files_[i].path == first_) return Status::OK();
+    ARROW_ASSIGN_OR_RAISE(const auto samples, ReadToCheck(i));
+    if (!AnyShowsUtf8(samples)) return Status::OK();
+    return Status::Invalid("'", files_[i].path, "' has ",
+                           samples.front().has_mark ? "a byte order mark" : "characters of UTF-8", ", and '", first_,
+                           "' is not UTF-8: it would be read as windows-1252, and so would all inputs",
+                           "\nfix: load them apart, name the encoding of all with --encoding, or declare the columns "
+                           "and that of some files in a [[file]] table");
   }
 
   // Without the last lines: some or all of the footer may be in them, wherever the piece ends.
@@ -126,7 +159,7 @@ class Discoverer {
     std::vector<TextSample> whole = samples;
     for (TextSample& sample : whole) sample.text = WithoutFooter(sample.text);
     sniffed_ = SniffDialect(whole, terminator_, options_.dialect, options_.declared);
-    if (!reasons_.empty()) sniffed_.confidence *= kEncodingCertainty;
+    if (encoding_is_guessed_) sniffed_.confidence *= kEncodingCertainty;
     if (sniffed_.confidence < kLeastConfidence) {
       return Status::Invalid("the dialect of '", first_, "' is not clear: it could be ", sniffed_.best, ", or ",
                              sniffed_.second, ". Say which with --delimiter and --header or --no-header.");
@@ -295,14 +328,18 @@ class Discoverer {
     return rows;
   }
 
-  // Name a file whose rows or header are not those of the first file.
-  Status CheckAgreement(const InputFacts& file, int64_t bytes_below) const {
+  // A little of a file: its head; of the first files middle and end too.
+  Result<std::vector<TextSample>> ReadToCheck(size_t i) const {
+    if (i < kFilesCheckedBelow) return ReadSamples(files_[i], options_, kCheckBytes, kCheckBytes, context_.stop);
     std::vector<TextSample> samples;
-    if (bytes_below > 0) {
-      ARROW_ASSIGN_OR_RAISE(samples, ReadSamples(file, options_, kCheckBytes, bytes_below, context_.stop));
-    } else {
-      ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadHead(file, options_, kCheckBytes, context_.stop));
-    }
+    ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadHead(files_[i], options_, kCheckBytes, context_.stop));
+    return samples;
+  }
+
+  // Name a file whose rows or header are not those of the first file.
+  Status CheckAgreement(size_t i) const {
+    const InputFacts& file = files_[i];
+    ARROW_ASSIGN_OR_RAISE(const std::vector<TextSample> samples, ReadToCheck(i));
     Dialect dialect = sniffed_.dialect;
     const bool has_quotes = std::any_of(samples.begin(), samples.end(), [&](const TextSample& sample) {
       return dialect.quote && sample.text.find(*dialect.quote) != std::string::npos;
@@ -455,6 +492,7 @@ class Discoverer {
   const Job& job_;
   const RunContext& context_;
   Options options_;  // the job's, with the encoding that was found
+  bool encoding_is_guessed_ = false;
   std::vector<std::string> reasons_;
   std::vector<InputFacts> files_;
   std::string first_;
@@ -467,6 +505,12 @@ class Discoverer {
 }  // namespace
 
 Result<Found> Find(const Job& job, const RunContext& context) { return Discoverer(job, context).Run(); }
+
+void TellNotes(const Found& found, const RunContext& context) {
+  for (const std::string& note : found.notes) {
+    if (context.note) context.note(note);
+  }
+}
 
 Result<Job> KeepInputs(const Job& job, const RunContext& context) {
   Job kept = job;

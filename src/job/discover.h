@@ -17,6 +17,9 @@ Result<Job> KeepInputs(const Job& job, const RunContext& context);
 /// Discover, and say whether every value was looked at. No input may be one that can be read only once.
 Result<Found> Find(const Job& job, const RunContext& context);
 
+/// Tell the caller of what may be a mistake.
+void TellNotes(const Found& found, const RunContext& context);
+
 /// Write the key "inferred" and its list.
 void WriteInferred(const std::vector<InferredReport>& columns, JsonWriter* json);
 

@@ -2,6 +2,7 @@
 // Finds the types of columns from all their values.
 // Takes: Job, what was found of its dialect and names. Gives: types, reasons and places, in Found. Owns: nothing
 // afterwards. Threads: those of the pass. Fails: Status of the run.
+#include <string>
 #include <vector>
 
 #include "headrace/ingest.h"
@@ -16,6 +17,7 @@ inline namespace v0 {
 struct Found {
   Discovery discovery;
   std::vector<InputFacts> seen;
+  std::vector<std::string> notes;  ///< what of it may be a mistake, for a person
 };
 
 /// Give the columns of a discovery, which have their names, the types that their facts ask for; and say why.

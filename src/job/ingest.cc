@@ -111,6 +111,7 @@ Result<Report> Ingest(const Job& job, const RunContext& context) {
   const double started = Now();
   ARROW_ASSIGN_OR_RAISE(const Job kept, KeepInputs(job, context));
   ARROW_ASSIGN_OR_RAISE(Found found, Find(kept, context));
+  TellNotes(found, context);
   Job declared = kept;
   declared.options = found.discovery.options;
   Result<Report> report = Run(declared, context, found.seen);
@@ -124,6 +125,7 @@ Result<Report> Ingest(const Job& job, const RunContext& context) {
   ARROW_RETURN_NOT_OK(report);
   report->inferred = found.discovery.columns;
   report->schema_text = SchemaText(found.discovery);
+  report->notes.insert(report->notes.begin(), found.notes.begin(), found.notes.end());
   report->seconds = Now() - started;
   return report;
 }

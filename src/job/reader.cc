@@ -80,6 +80,7 @@ Result<std::shared_ptr<arrow::RecordBatchReader>> OpenReader(const Job& job, con
     if (found.options.infer == Infer::kSample) found.options.infer = Infer::kFull;
     ARROW_ASSIGN_OR_RAISE(found, KeepInputs(found, context));
     ARROW_ASSIGN_OR_RAISE(Found discovered, Find(found, context));
+    TellNotes(discovered, context);
     found.options = std::move(discovered.discovery.options);
   }
   auto reader = std::make_shared<JobReader>(std::move(found), context);

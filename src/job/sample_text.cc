@@ -8,8 +8,9 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
-void DropByteOrderMark(std::string* text) {
-  if (text->starts_with("\xEF\xBB\xBF")) text->erase(0, 3);
+void DropByteOrderMark(TextSample* sample) {
+  sample->has_mark = sample->text.starts_with("\xEF\xBB\xBF");
+  if (sample->has_mark) sample->text.erase(0, 3);
 }
 
 Result<TextSample> ReadPlain(const InputFile& file, int64_t size, int64_t begin, int64_t num_bytes) {
@@ -20,7 +21,7 @@ Result<TextSample> ReadPlain(const InputFile& file, int64_t size, int64_t begin,
   sample.text.resize(static_cast<size_t>(got));
   sample.from_start = begin == 0;
   sample.to_end = begin + got >= size;
-  if (sample.from_start) DropByteOrderMark(&sample.text);
+  if (sample.from_start) DropByteOrderMark(&sample);
   return sample;
 }
 
@@ -44,7 +45,7 @@ Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int6
     held += got;
   }
   sample.text.resize(static_cast<size_t>(held));
-  DropByteOrderMark(&sample.text);
+  DropByteOrderMark(&sample);
   return sample;
 }
 

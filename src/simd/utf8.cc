@@ -56,5 +56,13 @@ bool IsValidUtf8(const char* begin, const char* end) {
   return true;
 }
 
+bool HasUtf8Character(const char* begin, const char* end) {
+  const unsigned char* stop = reinterpret_cast<const unsigned char*>(end);
+  for (const unsigned char* at = reinterpret_cast<const unsigned char*>(begin); at < stop; at++) {
+    if (*at >= 0x80 && SequenceLength(at, stop - at) > 0) return true;
+  }
+  return false;
+}
+
 }  // namespace v0
 }  // namespace headrace

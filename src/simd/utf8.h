@@ -9,8 +9,11 @@ inline namespace v0 {
 /// texts, and the plain twin of the others.
 bool IsValidUtf8(const char* begin, const char* end);
 
-/// The same for long texts, a vector at a time: J. Keiser and D. Lemire, "Validating UTF-8 In Less Than One Instruction
-/// Per Byte", Software: Practice and Experience 51 (2021).
+/// Return true where some character of several bytes is well-formed in [begin, end), whatever stands around it.
+bool HasUtf8Character(const char* begin, const char* end);
+
+/// IsValidUtf8 for long texts, a vector at a time: J. Keiser and D. Lemire, "Validating UTF-8 In Less Than One
+/// Instruction Per Byte", Software: Practice and Experience 51 (2021).
 using IsValidUtf8Fn = bool (*)(const char* begin, const char* end);
 
 }  // namespace v0

@@ -17,6 +17,7 @@ struct TextSample {
   std::string text;
   bool from_start = false;  ///< begins with the file, byte order mark left out; else in the middle of a record
   bool to_end = false;      ///< ends with the file
+  bool has_mark = false;    ///< a byte order mark was left out
 };
 
 struct SampleCell {
