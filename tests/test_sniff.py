@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from support import program
+from support import outcome, program
 
 LONG = os.environ.get("HEADRACE_LONG", "") not in ("", "0")
 FILES = 2400 if LONG else 300
@@ -223,6 +223,73 @@ def test_a_table_in_the_head_alone_is_no_table(scratch):
         file.write("a,b\n" + good + bad)
     done = program.run("sniff", path)
     assert done.code == 2 and "not clear" in done.stderr, done
+
+
+def read(scratch, text, *flags, code=0, names=("a.csv",)):
+    """The rows of all files of that text, as lists of texts."""
+    paths = [os.path.join(scratch, name) for name in names]
+    for path, of_file in zip(paths, [text] if isinstance(text, str) else text):
+        with open(path, "w") as file:
+            file.write(of_file)
+    out = os.path.join(scratch, "x.arrow")
+    done = program.run("ingest", *paths, "-o", out, "--overwrite", "--infer", "none", *flags)
+    assert done.code == code, done
+    return [list(row.values()) for row in outcome.read_table(out).to_pylist()] if code < 2 else done.stderr
+
+
+MARKED_ROWS = [["#rust", "1"], ["plain", "2"], ["#go", "3"], ["other", "4"], ["#c", "5"]]
+MARKED_TEXT = "tag,count\n" + "".join(",".join(row) + "\n" for row in MARKED_ROWS)
+
+
+@pytest.mark.parametrize("head", ["", "# exported 2026\n", "# a\n# b\n# c\n", "made by hand\n# exported, on the 1st, by x\n",
+                                  "#\n\n# x\n"])
+def test_rows_that_begin_with_a_number_sign_are_kept(scratch, head):
+    """Lines before the table that do too are no reason to drop them."""
+    assert read(scratch, head + MARKED_TEXT) == MARKED_ROWS
+    found = sniff(scratch, head + MARKED_TEXT)["dialect"]
+    assert (found["comment"], found["skip_rows"]) == ("", head.count("\n"))
+
+
+def test_such_rows_that_no_sample_shows_are_kept(scratch):
+    rows = [[f"tag{i}", str(i)] for i in range(30_000)]
+    rows[9_000][0] = "#go"
+    text = "# exported 2026\ntag,count\n" + "".join(",".join(row) + "\n" for row in rows)
+    assert read(scratch, text) == rows
+
+
+def test_comments_among_rows(scratch):
+    rows = [["plain", "2"], ["other", "4"], ["more", "5"]]
+    text = "tag,count\nplain,2\n# half\nother,4\n#\nmore,5\n"
+    for head in "", "# exported 2026\n":
+        assert read(scratch, head + text) == rows
+        assert sniff(scratch, head + text)["dialect"]["comment"] == "#"
+
+
+@pytest.mark.parametrize("head", ["", "# exported 2026\n"])
+def test_comments_among_rows_that_begin_so_too_are_faults(scratch, head):
+    """Which of them are rows is not for a guess to say."""
+    text = head + "tag,count\n#rust,1\nplain,2\n# half\n#go,3\nother,4\n#c,5\n"
+    assert "fewer fields" in read(scratch, text, code=2)
+    assert read(scratch, text, "--on-error", "skip", code=1) == MARKED_ROWS
+    assert read(scratch, text, "--comment", "#") == [["plain", "2"], ["other", "4"]]
+
+
+def test_a_header_that_begins_with_a_number_sign(scratch):
+    found = sniff(scratch, "# made by x\n#id,name\n1,a\n2,b\n3,c\n")
+    assert [c["name"] for c in found["columns"]] == ["#id", "name"] and found["dialect"]["skip_rows"] == 1
+
+
+def test_files_with_other_lines_before_the_table(scratch):
+    """What is skipped in one is skipped in all: never a row."""
+    names = ("a.csv", "b.csv")
+    table = "1,2\n3,4\n5,6\n"
+    rows = [["1", "2"], ["3", "4"], ["5", "6"]]
+    assert read(scratch, ["# x\n" + table] * 2, names=names) == rows * 2
+    assert "b.csv" in read(scratch, ["# x\n" + table, table], names=names, code=2)
+    assert "b.csv" in read(scratch, ["# x\na,b\n" + table, "a,b\n" + table], names=names, code=2)
+    more = ["# x\na,b\n" + table, "# x\n# y\na,b\n" + table]
+    assert "--comment" in read(scratch, more, names=names, code=2)
+    assert read(scratch, more, "--comment", "#", names=names) == rows * 2
 
 
 @pytest.mark.parametrize("text,second", [

@@ -195,6 +195,7 @@ class Discoverer {
       found_.discovery.reasons.emplace_back(
           "names are missing or doubled in the header: columns are matched by position");
     }
+    rows_skipped_ = RowsSkipped(head);
     return LookAtCells(samples);
   }
 
@@ -336,6 +337,26 @@ class Discoverer {
     return samples;
   }
 
+  // What is skipped before the table, but would make a row of it.
+  size_t RowsSkipped(const TextSample& head) const {
+    std::string_view rest = head.text;
+    for (int64_t i = 0; i < sniffed_.dialect.skip_rows; i++) rest.remove_prefix(LineBytes(rest, terminator_));
+    const std::string_view skipped = std::string_view(head.text).substr(0, head.text.size() - rest.size());
+    const std::vector<SampleRow> rows = CutRows(skipped, true, sniffed_.dialect, terminator_, kAllRows);
+    return static_cast<size_t>(std::count_if(rows.begin(), rows.end(), [&](const SampleRow& row) {
+      return !row.is_blank && row.cells.size() == names_.size();
+    }));
+  }
+
+  // With a header its names tell.
+  Status CheckSkipped(const InputFacts& file, const TextSample& head) const {
+    if (HasDeclared("skip_rows") || sniffed_.dialect.header || RowsSkipped(head) <= rows_skipped_) return Status::OK();
+    return Status::Invalid("'", file.path, "' is not written as '", first_, "': it has rows where ",
+                           sniffed_.dialect.skip_rows, " lines before the table are skipped",
+                           "\nfix: load it apart, or declare --skip-rows, and --comment '#' where lines that begin "
+                           "with it are comments");
+  }
+
   // Name a file whose rows or header are not those of the first file.
   Status CheckAgreement(size_t i) const {
     const InputFacts& file = files_[i];
@@ -347,6 +368,7 @@ class Discoverer {
     if (!has_quotes) dialect.quote = std::nullopt;  // then no piece begins inside them
     for (const TextSample& sample : samples) {
       if (sample.from_start && file.path == first_) continue;
+      if (sample.from_start) ARROW_RETURN_NOT_OK(CheckSkipped(file, sample));
       std::vector<SampleRow> rows = TableRows(sample, dialect);
       if (rows.empty()) continue;
       if (sample.from_start && sniffed_.dialect.header) {
@@ -392,7 +414,8 @@ class Discoverer {
     if (differ.empty()) differ = " its names in another order, or twice;";
     differ.pop_back();
     return Status::Invalid("the header of '", file.path, "' is not that of '", first_, "': it has", differ,
-                           ". Load it apart, or declare the columns with --columns or --schema.");
+                           ". Load it apart, or declare the columns with --columns or --schema",
+                           rows.front().IsComment('#') ? ", or --comment '#' where such lines are comments." : ".");
   }
 
   // The heads of files show records for certain, and every value that is decoded is checked: their types need no more.
@@ -493,6 +516,7 @@ class Discoverer {
   const RunContext& context_;
   Options options_;  // the job's, with the encoding that was found
   bool encoding_is_guessed_ = false;
+  size_t rows_skipped_ = 0;  // of the first file
   std::vector<std::string> reasons_;
   std::vector<InputFacts> files_;
   std::string first_;

@@ -176,14 +176,30 @@ bool IsColumnOfDecimals(const Candidate& candidate) {
   return all;
 }
 
-std::optional<char> FindComment(const std::vector<SampleRow>& rows, size_t columns) {
-  size_t marked = 0, fitting = 0;
-  for (const SampleRow& row : rows) {
-    if (!row.IsComment('#')) continue;
-    marked++;
-    fitting += row.cells.size() == columns;
+void SetCommentsAside(bool may_be_skipped, Candidate* candidate) {
+  const size_t columns = candidate->columns;
+  const auto is_row = [&](const SampleRow& row) { return row.IsComment('#') && row.cells.size() == columns; };
+  const auto is_other = [&](const SampleRow& row) { return row.IsComment('#') && row.cells.size() != columns; };
+  const std::vector<SampleRow>&rows = candidate->rows, &more = candidate->more;
+  // What begins so in further pieces alone may be the inside of a quoted field.
+  if (columns < 2 || std::none_of(rows.begin(), rows.end(), is_other)) return;
+  Candidate without = *candidate;
+  std::erase_if(without.rows, is_other);
+  std::erase_if(without.more, is_other);
+  Score(&without);
+  auto table = rows.begin();
+  for (size_t before = without.preamble; table != rows.end() && (before > 0 || is_other(*table)); table++) {
+    before -= !is_other(*table);
   }
-  return marked > fitting ? std::optional<char>('#') : std::nullopt;
+  const bool among =
+      !may_be_skipped || std::any_of(table, rows.end(), is_other) || std::any_of(more.begin(), more.end(), is_other);
+  const bool any_row = std::any_of(rows.begin(), rows.end(), is_row) || std::any_of(more.begin(), more.end(), is_row);
+  if (among && any_row) {
+    candidate->marked = Marked::kUnclear;
+    return;
+  }
+  without.marked = among ? Marked::kComments : Marked::kPreamble;
+  *candidate = std::move(without);
 }
 
 std::string LongerDelimiter(const Candidate& candidate) {

@@ -1,6 +1,7 @@
 #pragma once
 // One way to cut a sample into rows, and how good a table that makes.
 // Takes: rows cut under a dialect. Gives: Candidate. Owns: copies of the rows. Threads: pure. Fails: never.
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,14 @@
 namespace headrace {
 inline namespace v0 {
 
+/// What lines are that begin with '#' and do not have a row's cells.
+enum class Marked : uint8_t {
+  kNone,      ///< there are none
+  kPreamble,  ///< they stand before the table alone, and are skipped there
+  kComments,  ///< comments: no line that begins so has a row's cells
+  kUnclear    ///< among the rows, where others that begin so have a row's cells: they stay, and are faults
+};
+
 struct Candidate {
   Dialect cut;
   double weight = 1;  ///< of its delimiter
@@ -20,6 +29,7 @@ struct Candidate {
   double typed = 0;     ///< of the cells: those that look like numbers or times
   double cut_rows = 0;  ///< of the rows: those of more than one cell
   size_t columns = 1, preamble = 0;
+  Marked marked = Marked::kNone;
   std::vector<SampleRow> rows;  ///< of the head
   std::vector<SampleRow> more;  ///< from further down the file
 
@@ -42,9 +52,9 @@ void Score(Candidate* candidate);
 /// Return true where the rows of a table of two columns would also be numbers with a comma before the fraction.
 bool IsColumnOfDecimals(const Candidate& candidate);
 
-/// Return '#' where lines that begin with it are comments: unless they have a table's cells, for then they are data, or
-/// its header.
-std::optional<char> FindComment(const std::vector<SampleRow>& rows, size_t columns);
+/// Find what lines that begin with '#' are, and drop those that are no rows. Only where lines before the table
+/// `may_be_skipped` can they be its preamble.
+void SetCommentsAside(bool may_be_skipped, Candidate* candidate);
 
 /// Return the longer delimiter that a table cut by one byte shows: every second cell the same few marks, or the same
 /// marks at all cells' ends beside the delimiter. Empty: none.

@@ -121,12 +121,7 @@ class Sniffer {
     DropRows(&candidate.rows, DeclaredComment());
     DropRows(&candidate.more, DeclaredComment());
     Score(&candidate);
-    const auto comment = FindComment(candidate.rows, candidate.columns);
-    if (comment && !Has("comment")) {
-      DropRows(&candidate.rows, comment);
-      DropRows(&candidate.more, comment);
-      Score(&candidate);
-    }
+    if (!Has("comment")) SetCommentsAside(!Has("skip_rows"), &candidate);
     return candidate;
   }
 
@@ -245,7 +240,7 @@ class Sniffer {
     dialect.escape = best->cut.escape;
     result_.columns = best->columns;
     const std::vector<SampleRow> whole = CutHead(best->cut);  // with comments and blank lines
-    if (!Has("comment")) dialect.comment = best->columns > 1 ? FindComment(whole, best->columns) : std::nullopt;
+    if (!Has("comment")) dialect.comment = best->marked == Marked::kComments ? std::optional('#') : std::nullopt;
     if (!Has("skip_rows")) dialect.skip_rows = SkippedLines(whole, *best);
     result_.reasons.push_back(result_.best + ": " + std::to_string(static_cast<int>(best->share * 100)) + " % of " +
                               std::to_string(best->rows.size() + best->more.size()) +
@@ -255,6 +250,10 @@ class Sniffer {
     best->rows.erase(best->rows.begin(), best->rows.begin() + static_cast<ptrdiff_t>(best->preamble));
     if (before.empty() || !SettleShortHeader(before.back(), best->rows)) SettleHeader(best->rows);
     if (dialect.comment) result_.reasons.push_back("lines that begin with # do not have the cells of a row: comments");
+    if (best->marked == Marked::kUnclear) {
+      result_.reasons.emplace_back(
+          "some lines that begin with # have the cells of a row, and some have not: no comments");
+    }
     if (dialect.skip_rows > 0) {
       result_.reasons.push_back(std::to_string(dialect.skip_rows) +
                                 " lines before the table have other numbers of cells");
@@ -263,7 +262,8 @@ class Sniffer {
 
   // The physical lines before the table's first row.
   static int64_t SkippedLines(const std::vector<SampleRow>& whole, const Candidate& best) {
-    if (best.preamble == 0 || best.preamble >= best.rows.size()) return 0;
+    if (best.preamble == 0 && best.marked != Marked::kPreamble) return 0;
+    if (best.preamble >= best.rows.size()) return 0;
     const auto& first = best.rows[best.preamble].cells;
     int64_t lines = 0;
     for (const SampleRow& row : whole) {
