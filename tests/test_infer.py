@@ -11,6 +11,7 @@ import threading
 import zipfile
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -58,6 +59,9 @@ RULES = {
     "dates and timestamps": (["2024-02-29", "2024-02-29 12:00"], "string", None),
     "timestamps": (["2024-02-29 12:00", "2024-02-29T12:00:01.5"], "timestamp[us]", None),
     "nanoseconds": (["2024-02-29 12:00:00.123456789", "2024-02-29 12:00"], "timestamp[ns]", None),
+    "nanoseconds and 1500": (["1500-01-01 00:00:00", "2024-02-29 12:00:00.123456789"], "string", None),
+    "nanoseconds and 2300": (["2024-02-29 12:00:00.123456789Z", "2300-01-01 00:00:00Z"], "string", None),
+    "1500": (["1500-01-01 00:00:00", "2024-02-29 12:00:00.123456"], "timestamp[us]", None),
     "instants": (["2024-02-29T12:00:00Z", "2024-02-29T12:00:00+02:00"], "timestamp[us, tz=UTC]", None),
     "times": (["12:00", "23:59:59"], "time64[us]", None),
     "bools": (["true", "False"], "bool", [True, False]),
@@ -85,6 +89,20 @@ def test_rule(scratch, rule, mode):
     elif kind.startswith("decimal"):
         assert [value == type(value)(text) for value, text in zip(got, texts)] == [True] * len(texts)
     assert report["inferred"][1]["column"] == "value" and report["inferred"][1]["reason"]
+
+
+@pytest.mark.parametrize("first,late,kind", [
+    ("2024-02-29 12:00:00.123456789", "1500-01-01 00:00:00", "string"),
+    ("1500-01-01 00:00:00", "2024-02-29 12:00:00.123456789", "string")])
+@pytest.mark.parametrize("mode", ["sample", "full"])
+@pytest.mark.parametrize("level", program.simd_levels())
+def test_a_late_value_that_is_not_given_back(scratch, first, late, kind, mode, level):
+    """Only the pass over all values, or the look at each one that is decoded, meets it."""
+    path = write(scratch, "a,b\n" + f"{first},1\n" * 60_000 + f"{late},2\n" + f"{first},3\n" * 150_000)
+    table, report = ingest(scratch, path, "--infer", mode, env={"HEADRACE_SIMD": level})
+    assert str(table.schema.field("a").type) == kind
+    values = {str(value) for value in pc.unique(table["a"]).to_pylist()}
+    assert values == {first, late} and report["inferred"][0]["reason"]
 
 
 # values of one column in a file of ';' -> type, the marks that are found, and what the values become (None: their own text)

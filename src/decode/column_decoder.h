@@ -23,12 +23,12 @@ inline namespace v0 {
 
 /// What the values of a column have told of its type so far.
 struct ToldValues {
-  ToldNumbers numbers;     ///< of integers and fractions
-  uint32_t classes = 0;    ///< bits by ValueClass, of the others
-  uint32_t groupings = 1;  ///< bits by Grouping
-  bool has_nanos = false;
-  ValueClass latest = ValueClass::kText;  ///< of the latest value that no kernel took in
-  uint8_t null_word_bytes = 0;            ///< of the latest spelling of null
+  ToldNumbers numbers;                           ///< of integers and fractions
+  uint32_t classes = 0;                          ///< bits by ValueClass, of the others
+  uint32_t groupings = 1;                        ///< bits by Grouping
+  bool has_nanos = false, beyond_nanos = false;  ///< of timestamps
+  ValueClass latest = ValueClass::kText;         ///< of the latest value that no kernel took in
+  uint8_t null_word_bytes = 0;                   ///< of the latest spelling of null
   char null_word[16];
 };
 

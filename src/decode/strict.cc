@@ -142,6 +142,7 @@ Classified ClassifyTime(std::string_view text) {
     rules.offset_rule = has_offset ? OffsetRule::kOptional : OffsetRule::kRefused;
     if (text.size() >= 16 && ParseTimestamp(padded.begin(), padded.end(), rules, &units).ok()) {
       result.value_class = has_offset ? ValueClass::kInstant : ValueClass::kTimestamp;
+      result.beyond_nanos = rules.unit == TimeUnit::kMicro && IsBeyondNanos(units);
     }
   } else if (text.size() >= 5 && text[2] == ':') {
     const TimeUnit unit = result.fraction_digits > 6 ? TimeUnit::kNano : TimeUnit::kMicro;

@@ -47,10 +47,17 @@ inline constexpr int kGroupings = 4;
 struct Classified {
   ValueClass value_class = ValueClass::kText;
   bool negative = false;
-  int integer_digits = 0;   ///< numbers: before the point, leading zeros not counted
-  int fraction_digits = 0;  ///< numbers and times: behind the point
+  int integer_digits = 0;     ///< numbers: before the point, leading zeros not counted
+  int fraction_digits = 0;    ///< numbers and times: behind the point
+  bool beyond_nanos = false;  ///< timestamps: before 1677-09-21 or behind 2262-04-11, which nanoseconds do not hold
   Grouping grouping = Grouping::kShort;
 };
+
+/// Return true for microseconds since 1970 that 64 bits do not hold as nanoseconds.
+inline bool IsBeyondNanos(int64_t micros) {
+  constexpr int64_t kMost = INT64_MAX / 1000;
+  return micros < -kMost || micros > kMost;
+}
 
 /// Classify the text of one field, whose numbers have the marks of `rules`; empty texts are not asked for.
 Classified Classify(std::string_view text, const NumberRules& rules = {});

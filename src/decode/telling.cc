@@ -87,21 +87,19 @@ class Teller {
   /// must look at; `*telling` is the mask of those that tell something new.
   uint64_t TakeBlock(const FieldBlock& block, uint64_t* telling) {
     *telling = 0;
-    alignas(64) int64_t unused[FieldBlock::kMaxFields];
-    const bool has_times = kernels_.read_timestamps != nullptr;
     switch (told_.latest) {
       case ValueClass::kInteger:
       case ValueClass::kDecimal:
         if (kernels_.find_telling_numbers != nullptr) return TakeNumbers(block, telling);
         break;
       case ValueClass::kDate:
-        if (kernels_.read_dates != nullptr) return kernels_.read_dates(block, reinterpret_cast<int32_t*>(unused));
+        if (kernels_.read_dates != nullptr) return TakeDates(block);
         break;
       case ValueClass::kTimestamp:
-        if (has_times) return kernels_.read_timestamps(block, told_.has_nanos ? 9 : 6, Zulu::kNone, unused);
+        if (kernels_.read_timestamps != nullptr) return TakeTimestamps(block, Zulu::kNone);
         break;
       case ValueClass::kInstant:
-        if (has_times) return kernels_.read_timestamps(block, told_.has_nanos ? 9 : 6, Zulu::kMust, unused);
+        if (kernels_.read_timestamps != nullptr) return TakeTimestamps(block, Zulu::kMust);
         break;
       default:
         break;
@@ -122,6 +120,20 @@ class Teller {
     return ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size);
   }
 
+  uint64_t TakeDates(const FieldBlock& block) {
+    alignas(64) int32_t unused[FieldBlock::kMaxFields];
+    return kernels_.read_dates(block, unused);
+  }
+
+  // Where there are nanoseconds, what they do not hold is outside of the kernel's shape.
+  uint64_t TakeTimestamps(const FieldBlock& block, Zulu zulu) {
+    alignas(64) int64_t values[FieldBlock::kMaxFields];
+    uint64_t rest = kernels_.read_timestamps(block, told_.has_nanos ? 9 : 6, zulu, values);
+    if (told_.has_nanos || told_.beyond_nanos) return rest;
+    for (uint32_t i = 0; i < block.size; i++) rest |= uint64_t{IsBeyondNanos(values[i])} << i;
+    return rest;
+  }
+
   bool TakeClass(const Classified& found) {
     const bool is_integer = found.value_class == ValueClass::kInteger;
     const bool is_decimal = found.value_class == ValueClass::kDecimal;
@@ -136,6 +148,7 @@ class Teller {
     if (found.value_class == ValueClass::kText) return true;
     if (IsTimeClass(found.value_class)) {
       told_.has_nanos |= found.fraction_digits > 6;
+      told_.beyond_nanos |= found.beyond_nanos;
       return true;
     }
     told_.groupings |= BitOf(found.grouping);
@@ -145,9 +158,11 @@ class Teller {
     return true;
   }
 
-  // Of times only whether microseconds hold them matters.
+  // Of times only matters whether microseconds hold them, and whether nanoseconds do.
   bool HasMore(const Classified& found) const {
-    if (IsTimeClass(found.value_class)) return found.fraction_digits > 6 && !told_.has_nanos;
+    if (IsTimeClass(found.value_class)) {
+      return (found.fraction_digits > 6 && !told_.has_nanos) || (found.beyond_nanos && !told_.beyond_nanos);
+    }
     return (found.negative && !told_.numbers.negative) || (told_.groupings & BitOf(found.grouping)) == 0 ||
            found.integer_digits > told_.numbers.integer_digits || found.fraction_digits > told_.numbers.fraction_digits;
   }

@@ -57,6 +57,7 @@ void ColumnFacts::Note(std::string_view text, const std::vector<std::string>& nu
     return;
   }
   has_negative_ |= found.negative;
+  beyond_nanos_ |= found.beyond_nanos;
   groupings_ |= uint32_t{1} << static_cast<int>(found.grouping);
   integer_digits_ = std::max(integer_digits_, found.integer_digits);
   fraction_digits_ = std::max(fraction_digits_, found.fraction_digits);
@@ -73,6 +74,7 @@ void ColumnFacts::Append(const ColumnFacts& next, int64_t rows) {
     if (!known) null_words_.push_back(word);
   }
   has_negative_ |= next.has_negative_;
+  beyond_nanos_ |= next.beyond_nanos_;
   groupings_ |= next.groupings_;
   integer_digits_ = std::max(integer_digits_, next.integer_digits_);
   fraction_digits_ = std::max(fraction_digits_, next.fraction_digits_);
@@ -107,8 +109,12 @@ bool ColumnFacts::NumberType(DataType* type) const {
   return true;
 }
 
-bool ColumnFacts::TimeType(DataType* type) const {
+bool ColumnFacts::TimeType(DataType* type, std::string* reason) const {
   using enum ValueClass;
+  if ((Only({kTimestamp}) || Only({kInstant})) && fraction_digits_ > 6 && beyond_nanos_) {
+    *reason += "; text, for nanoseconds hold no time before 1677 or behind 2262";
+    return false;
+  }
   type->unit = fraction_digits_ > 6 ? TimeUnit::kNano : TimeUnit::kMicro;
   if (Only({kDate})) {
     *type = DataType();
@@ -197,7 +203,7 @@ Column ColumnFacts::ToColumn(std::string name, std::string* reason) const {
     const bool grouped =
         Has(Grouping::kGrouped) || Has(Grouping::kProven) || (marks_.is_declared && !Has(Grouping::kPlain));
     if (marks_.rules.thousands_bytes > 0 && !grouped) column.format.thousands = "";
-  } else if (!any || !TimeType(&type)) {
+  } else if (!any || !TimeType(&type, reason)) {
     return column;  // a string
   }
   column.type = type;

@@ -60,7 +60,7 @@ class ColumnFacts {
   bool Only(std::initializer_list<ValueClass> classes) const;
   bool Has(Grouping grouping) const { return (groupings_ >> static_cast<int>(grouping) & 1) != 0; }
   bool NumberType(DataType* type) const;
-  bool TimeType(DataType* type) const;
+  bool TimeType(DataType* type, std::string* reason) const;
   bool IsGroupedAlike(std::string* reason) const;
   std::string Describe() const;
 
@@ -68,7 +68,7 @@ class ColumnFacts {
   std::array<First, kValueClasses> firsts_;
   uint32_t groupings_ = 0;               // bits by Grouping
   std::vector<std::string> null_words_;  // in order of first appearance
-  bool has_negative_ = false;
+  bool has_negative_ = false, beyond_nanos_ = false;
   int integer_digits_ = 0, fraction_digits_ = 0;  // the most of any number, or time
 };
 
