@@ -53,6 +53,13 @@ RULES = {
     "beyond 2^64": (["18446744073709551616", "-1"], "decimal128(20, 0)", None),
     "many digits": (["0.123456789012345678", "1"], "decimal128(19, 18)", None),
     "no digit before the point": (["-.5", "0.123456789012345678"], "decimal128(18, 18)", None),
+    "17 digits": (["0.30000000000000004", "8.0000000000000018", "1"], "double", [0.30000000000000004, 8.000000000000002, 1.0]),
+    "17 digits of no double": (["9007199254740993.0", "9007199254740992.0"], "decimal128(17, 1)", None),
+    "17 digits of no double below": (["0.5", "0.10000000000000004"], "decimal128(17, 17)", None),
+    "17 digits of no double and an exponent": (["1.2345678901234567e-7", "1"], "string", None),
+    "zeros behind": (["0.10000000000000000", "2.500000000000000"], "double", [0.1, 2.5]),
+    "the least double": (["5e-324", "1"], "double", [5e-324, 1.0]),
+    "below the least double": (["4.9e-324", "1"], "string", None),
     "dates": (["2024-02-29", "1999-12-31"], "date32[day]", None),
     "no date": (["2024-02-30", "1999-12-31"], "string", None),
     "dates in mixed formats": (["2024-02-29", "31/12/1999"], "string", None),
@@ -92,6 +99,7 @@ def test_rule(scratch, rule, mode):
 
 
 @pytest.mark.parametrize("first,late,kind", [
+    ("0.5", "9007199254740993.0", "decimal128(17, 1)"), ("2.5e-7", "1.2345678901234567e-7", "string"),
     ("2024-02-29 12:00:00.123456789", "1500-01-01 00:00:00", "string"),
     ("1500-01-01 00:00:00", "2024-02-29 12:00:00.123456789", "string")])
 @pytest.mark.parametrize("mode", ["sample", "full"])

@@ -37,6 +37,7 @@ ConvertFn PickConverter(const ColumnSpec& spec, const ConvertRules& rules) {
       return UuidConverter(spec.format.braced);
     case TypeKind::kFloat32:
     case TypeKind::kFloat64:
+      if (spec.strict && spec.type.kind == TypeKind::kFloat64) return StrictFloatConverter(kernels);
       return FloatConverter(spec.type.kind, kernels);
     case TypeKind::kDecimal:
       return DecimalConverter(rules.scale, kernels);

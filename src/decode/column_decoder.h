@@ -65,7 +65,7 @@ struct ColumnSpec {
   std::vector<std::string> nulls = {""};  ///< spellings of null
   bool no_nulls = false;                  ///< a null is a bad value
   std::shared_ptr<const LocalZone> zone;  ///< where NeedsZone(type)
-  bool strict = false;                    ///< inferred: what IsLoose names is a bad value
+  bool strict = false;                    ///< inferred: what does not give its text back is a bad value
   /// Binary columns: keep the values alone that tell something new of the column's type; the others are null, and so is
   /// what is spelled like a null in quotes. Numbers have the marks of `format`.
   bool telling_only = false;

@@ -16,6 +16,8 @@ inline namespace v0 {
 /// Return the converter of a kind, with the kernels that a level has. Chosen once a column, called once a window.
 ConvertFn IntegerConverter(TypeKind kind, const Kernels& kernels);
 ConvertFn FloatConverter(TypeKind kind, const Kernels& kernels);
+/// Doubles of at most 17 digits: one that does not give its text's number back is kLooseText.
+ConvertFn StrictFloatConverter(const Kernels& kernels);
 ConvertFn TimestampConverter(const TimestampRules& rules, const Kernels& kernels);
 ConvertFn TimeConverter(TimeUnit unit);
 ConvertFn DateConverter(const Kernels& kernels);
@@ -32,6 +34,10 @@ ConvertFn PatternConverter(const DataType& type);
 ConvertFn BoolWordConverter();
 ConvertFn BytesConverter(BytesFormat format);
 ConvertFn UuidConverter(bool braced);
+
+/// Read the doubles of a block by a kernel, of which there is one. Return the mask of fields to read again: those that
+/// it does not take, and those whose double may not give their number back (where that has at most 17 digits).
+uint64_t ReadStrictDoubles(const FieldBlock& block, const Kernels& kernels, double* values);
 
 /// Put `count` bits at bit `at`; the bits behind them in the last word become 0.
 inline void PutBits(uint64_t bits, uint32_t count, int64_t at, uint64_t* words) {

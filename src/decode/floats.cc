@@ -5,8 +5,13 @@
 #include <fast_float/fast_float.h>
 
 #include <bit>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "decode/converters.h"
 #include "decode/digits.h"
@@ -16,6 +21,7 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
+constexpr int kFloatDigits = 17;               // tell all doubles apart
 constexpr int64_t kMaxExponent = 100'000'000;  // larger ones are as good as this: a record has at most 2^24 bytes
 
 // A number as it stands in the text: mantissa * 10^exponent.
@@ -241,6 +247,69 @@ inline ParseStatus ParseFloat(const char* begin, const char* end, T* out) {
   return ParseUnusual(begin, end, negative, out);
 }
 
+// A number of 16 or 17 digits is sparser than doubles, or not. Where it is, its double gives it back. Where it is not,
+// it must be the one of its many neighbours that is nearest to their common double, as the shortest form and that of 17
+// digits are; and none of fewer digits may have that double. All distances are exact, in units of 2^-shift * 10^-scale:
+// they are below 10^scale, so that what overflows on the way does not matter. False: not known.
+inline bool SurelyGivesBack(const DecimalNumber& number, double magnitude) {
+  uint64_t mantissa = number.mantissa;
+  int64_t scale = -number.exponent;
+  for (; mantissa >= kPowersOfTen[15] && mantissa % 10 == 0; scale--) mantissa /= 10;
+  const auto bits = std::bit_cast<uint64_t>(magnitude);
+  const int64_t exponent = static_cast<int64_t>(bits >> 52), shift = 1075 - exponent;
+  if (exponent == 0) return bits == 0;  // denormal doubles have fewer digits
+  if (mantissa < kPowersOfTen[15]) return true;
+  if (scale < 0 || scale > 18 || shift < 1 || mantissa >= kPowersOfTen[17]) return false;
+  const auto power = static_cast<int64_t>(kPowersOfTen[scale]);  // from a double to the next one
+  if (shift >= 60 || power <= int64_t{1} << shift) return true;
+  const int64_t unit = int64_t{1} << shift;  // from a number of as many digits to the next one
+  const uint64_t significand = (bits & ((uint64_t{1} << 52) - 1)) | uint64_t{1} << 52;
+  const auto distance = static_cast<int64_t>((mantissa << shift) - significand * static_cast<uint64_t>(power));
+  if (std::abs(distance) >= unit / 2) return false;
+  if (mantissa >= kPowersOfTen[16]) return true;
+  const auto last = static_cast<int64_t>(mantissa % 10);
+  const int64_t below = distance - last * unit, above = distance + (10 - last) * unit;  // of those of one digit less
+  return std::abs(below) > power / 2 && std::abs(above) > power / 2;
+}
+
+// Whether a number is the shortest one that has this nearest double, or that of so many digits that is nearest to it.
+bool IsFormOf(const DecimalNumber& number, double magnitude, std::optional<int> digits) {
+  constexpr int64_t kMostBytes = 32;
+  char form[kMostBytes + kTextPadding] = {};
+  constexpr auto kScientific = std::chars_format::scientific;
+  const std::to_chars_result written = digits
+                                           ? std::to_chars(form, form + kMostBytes, magnitude, kScientific, *digits - 1)
+                                           : std::to_chars(form, form + kMostBytes, magnitude, kScientific);
+  DecimalNumber other;
+  ScanNumber(form, written.ptr, &other);
+  const auto without_zeros = [](const DecimalNumber& of) {
+    std::pair<uint64_t, int64_t> digits_of(of.mantissa, of.exponent);
+    for (; digits_of.first != 0 && digits_of.first % 10 == 0; digits_of.second++) digits_of.first /= 10;
+    return digits_of;
+  };
+  return without_zeros(number) == without_zeros(other);
+}
+
+[[gnu::noinline]] bool IsUsualForm(const DecimalNumber& number, double magnitude) {
+  return IsFormOf(number, magnitude, std::nullopt) || IsFormOf(number, magnitude, kFloatDigits);
+}
+
+ParseStatus ParseStrict(const char* begin, const char* end, double* out) {
+  const ParseStatus status = ParseFloat(begin, end, out);
+  return status.ok() && !GivesBack(begin, end, *out) ? ParseStatus(RejectKind::kLooseText) : status;
+}
+
+void ConvertStrict(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  ConvertEach<double>(fields, out, bad, ParseStrict);
+}
+
+void ConvertStrictBlocks(const ConvertRules& rules, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
+  const auto kernel = [&kernels = *rules.kernels](const FieldBlock& block, double* values) {
+    return ReadStrictDoubles(block, kernels, values);
+  };
+  ConvertBlocks<double>(fields, out, bad, kernel, ParseStrict);
+}
+
 template <class T>
 void ConvertFloats(const ConvertRules&, const PresentFields& fields, ColumnOut* out, BadValueList* bad) {
   ConvertEach<T>(fields, out, bad, ParseFloat<T>);
@@ -260,6 +329,42 @@ ConvertFn Pick(const Kernels& kernels) {
 
 ParseStatus ParseFloat64(const char* begin, const char* end, double* out) { return ParseFloat(begin, end, out); }
 ParseStatus ParseFloat32(const char* begin, const char* end, float* out) { return ParseFloat(begin, end, out); }
+
+bool GivesBack(const char* begin, const char* end, double value) {
+  if (!std::isfinite(value)) return true;
+  begin += *begin == '-' || *begin == '+';
+  DecimalNumber number;
+  if (!ScanUsualNumber(begin, end, &number)) {
+    number = DecimalNumber();
+    ScanNumber(begin, end, &number);
+  }
+  return SurelyGivesBack(number, std::abs(value)) || IsUsualForm(number, std::abs(value));
+}
+
+uint64_t ReadStrictDoubles(const FieldBlock& block, const Kernels& kernels, double* values) {
+  constexpr uint32_t kFreeBytes = 16;  // 15 digits and a dot; but denormal doubles do not hold so many
+  const uint64_t all = ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size);
+  uint64_t given_back = 0;
+  const uint64_t again = kernels.read_checked_doubles != nullptr
+                             ? kernels.read_checked_doubles(block, values, &given_back)
+                             : kernels.read_numbers<double>()(block, values);
+  uint64_t unsure = all & ~given_back & ~again;
+  for (uint64_t rest = unsure; rest != 0; rest &= rest - 1) {
+    const int i = std::countr_zero(rest);
+    const char *begin = block.text + block.begin[i], *end = block.text + block.end[i];
+    const double magnitude = std::abs(values[i]);
+    const bool is_free = end - begin <= int64_t{kFreeBytes} && magnitude >= std::numeric_limits<double>::min();
+    DecimalNumber number;
+    if (is_free || (ScanUsualNumber(begin + (*begin == '-'), end, &number) && SurelyGivesBack(number, magnitude))) {
+      unsure &= ~(uint64_t{1} << i);
+    }
+  }
+  return again | unsure;
+}
+
+ConvertFn StrictFloatConverter(const Kernels& kernels) {
+  return kernels.read_numbers<double>() != nullptr ? ConvertStrictBlocks : ConvertStrict;
+}
 
 ConvertFn FloatConverter(TypeKind kind, const Kernels& kernels) {
   return kind == TypeKind::kFloat32 ? Pick<float>(kernels) : Pick<double>(kernels);

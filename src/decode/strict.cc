@@ -10,7 +10,8 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
-constexpr int kMaxFloatDigits = 17;  // significant digits that a double tells apart
+constexpr int kMaxFloatDigits = 17;   // significant digits that tell all doubles apart
+constexpr int kFreeFloatDigits = 15;  // of numbers that every double tells apart
 constexpr int kMaxDecimalDigits = 38;
 constexpr std::string_view kNullWords[] = {"NA",  "N/A",  "n/a", "#N/A", "NULL", "null", "Null",
                                            "\\N", "None", "nil", "NIL",  "-",    "--",   "?"};
@@ -73,10 +74,11 @@ NumberShape ShapeOf(std::string_view digits) {
   return shape;
 }
 
-bool IsFiniteFloat(std::string_view text) {
+// Whether the nearest double is finite and gives the number back.
+bool IsGivenBack(std::string_view text) {
   const Padded padded(text);
   double value;
-  return ParseFloat64(padded.begin(), padded.end(), &value).ok();
+  return ParseFloat64(padded.begin(), padded.end(), &value).ok() && GivesBack(padded.begin(), padded.end(), value);
 }
 
 ValueClass ClassOfInteger(std::string_view digits, bool negative) {
@@ -100,11 +102,12 @@ Classified ClassifyNumber(std::string_view text) {
   result.integer_digits = shape.integer_digits;
   result.fraction_digits = shape.fraction_digits;
   if (shape.has_exponent || (result.negative && shape.is_zero)) {
-    const bool fits = shape.significant_digits <= kMaxFloatDigits && IsFiniteFloat(text);
+    const bool fits = shape.significant_digits <= kMaxFloatDigits && IsGivenBack(text);
     result.value_class = fits ? ValueClass::kFloat : ValueClass::kText;
   } else if (!shape.has_point) {
     result.value_class = ClassOfInteger(digits, result.negative);
-  } else if (shape.significant_digits <= kMaxFloatDigits) {
+  } else if (shape.significant_digits <= kFreeFloatDigits ||
+             (shape.significant_digits <= kMaxFloatDigits && IsGivenBack(text))) {
     result.value_class = ValueClass::kDecimal;
   } else if (shape.integer_digits + shape.fraction_digits <= kMaxDecimalDigits) {
     result.value_class = ValueClass::kLongDecimal;
@@ -257,7 +260,7 @@ bool HasFewDigits(const char* text, size_t size) {
 }
 
 // Of a text that is a float, or no value: a plus sign, needless zeros before it, a point without digits behind it, or
-// more digits than a double tells apart.
+// more digits than tell doubles apart. (Whether those of 16 or 17 are given back is seen when they are read.)
 bool IsLooseFloat(std::string_view text) {
   const bool negative = text[0] == '-';
   const size_t size = text.size() - (negative ? 1 : 0);

@@ -20,9 +20,9 @@ enum class ValueClass : uint8_t {
   kLongInteger,      ///< in 64 bits, signed
   kUnsignedInteger,  ///< in 64 bits, unsigned alone
   kHugeInteger,      ///< of at most 38 digits
-  kDecimal,          ///< a fraction, of at most 17 significant digits in all
+  kDecimal,          ///< a fraction, of at most 17 significant digits in all, that a double gives back
   kLongDecimal,      ///< a fraction, of at most 38 digits
-  kFloat,            ///< with an exponent, at most 17 significant digits; or zero with a minus sign
+  kFloat,            ///< the same with an exponent; or zero with a minus sign
   kSpecialFloat,     ///< inf, infinity, nan, in any case
   kDate,             ///< YYYY-MM-DD
   kTimestamp,        ///< date, T or a space, time; no offset

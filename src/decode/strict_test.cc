@@ -2,7 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "decode/test_column.h"
@@ -53,11 +59,27 @@ constexpr ClassCase kCases[] = {
     {"0.000000000000000000000000000000000000001", ValueClass::kDecimal},
     {"0.0000000000012345678901234567", ValueClass::kDecimal},
     {"0.00000000000123456789012345678", ValueClass::kLongDecimal},
-    {"123456789012.12345", ValueClass::kDecimal},
+    {"123456789012.12344", ValueClass::kDecimal},
+    {"123456789012.12345", ValueClass::kLongDecimal},  // another number's double
     {"1234567890123.12345", ValueClass::kLongDecimal},
     {"1.12345678901234567e-06", ValueClass::kText},
     {"1234567890123456.e-06", ValueClass::kText},
-    {"12345678901234567e-06", ValueClass::kFloat},
+    {"12345678901234567e-06", ValueClass::kText},
+    {"1.2345678901234568e10", ValueClass::kFloat},
+    {"9007199254740992.0", ValueClass::kDecimal},
+    {"9007199254740993.0", ValueClass::kLongDecimal},
+    {"-9007199254740993.0", ValueClass::kLongDecimal},
+    {"0.1000000000000000", ValueClass::kDecimal},
+    {"0.10000000000000000", ValueClass::kDecimal},
+    {"0.10000000000000001", ValueClass::kDecimal},  // 0.1 with 17 digits
+    {"0.10000000000000004", ValueClass::kLongDecimal},
+    {"8.000000000000002", ValueClass::kDecimal},
+    {"8.0000000000000018", ValueClass::kDecimal},
+    {"8.000000000000003", ValueClass::kLongDecimal},
+    {"5e-324", ValueClass::kFloat},
+    {"4.9406564584124654e-324", ValueClass::kFloat},
+    {"4.9e-324", ValueClass::kText},
+    {"4e-324", ValueClass::kText},
     {"0000001.2345678901", ValueClass::kText},
     {"1e5", ValueClass::kFloat},
     {"1.5E-3", ValueClass::kFloat},
@@ -100,6 +122,73 @@ TEST(StrictTest, ClassesByTable) {
   EXPECT_EQ(Classify("-123.4500").fraction_digits, 4);
   EXPECT_TRUE(Classify("-1").negative);
   EXPECT_EQ(Classify("12:30:59.1234567").fraction_digits, 7);
+}
+
+// The number of a text, without a sign, as its digits and what follows on them.
+std::pair<std::string, int> NumberOf(std::string_view text) {
+  std::string digits;
+  int exponent = 0;
+  const size_t e = std::min(text.find('e'), text.size()), point = text.substr(0, e).find('.');
+  for (const char c : text.substr(0, e)) {
+    if (c != '.' && (c != '0' || !digits.empty())) digits += c;
+  }
+  if (e < text.size()) exponent = std::stoi(std::string(text.substr(e + 1)));
+  if (point != std::string_view::npos) exponent -= static_cast<int>(e - point - 1);
+  for (; !digits.empty() && digits.back() == '0'; exponent++) digits.pop_back();
+  return {digits, digits.empty() ? 0 : exponent};
+}
+
+// Slow and plain: what the C library writes of a double.
+bool GivesBackSlowly(const std::string& text, double value) {
+  char form[64];
+  for (int digits = 1; digits <= 17; digits++) {
+    std::snprintf(form, sizeof form, "%.*e", digits - 1, value);
+    if (digits < 17 && std::strtod(form, nullptr) != value) continue;
+    if (NumberOf(form) == NumberOf(text)) return true;
+    digits = std::max(digits, 16);  // the shortest is another one: that of 17 is left
+  }
+  return false;
+}
+
+// A double with 15 to 17 digits, or a neighbour of that number.
+std::string ManyDigits(std::mt19937_64& random) {
+  char text[64];
+  const double value = static_cast<double>(random() >> 11) * std::pow(10.0, static_cast<double>(random() % 20) - 20);
+  const auto digits = static_cast<int>(15 + random() % 3);
+  if (random() % 4) {
+    std::snprintf(text, sizeof text, "%.*g", digits, value);
+  } else {
+    std::snprintf(text, sizeof text, "%.*e", digits - 1, value);
+  }
+  std::string result = text;
+  const size_t last = std::min(result.find('e'), result.size()) - 1;
+  if (random() % 2) result[last] = static_cast<char>('0' + random() % 10);
+  return result;
+}
+
+TEST(StrictTest, DoublesGiveBackTheirOwnForms) {
+  std::mt19937_64 random(7);
+  ColumnSpec spec;
+  spec.type.kind = TypeKind::kFloat64;
+  spec.strict = true;
+  std::vector<TestField> fields;
+  std::vector<bool> given_back;
+  while (fields.size() < 20000) {
+    const std::string text = ManyDigits(random);
+    if (text.find('.') == std::string::npos) continue;
+    given_back.push_back(GivesBackSlowly(text, std::strtod(text.c_str(), nullptr)));
+    fields.push_back({text});
+    const ValueClass found = Classify(text).value_class;
+    ASSERT_EQ(found == ValueClass::kDecimal || found == ValueClass::kFloat, given_back.back()) << text;
+  }
+  const auto lost = std::count(given_back.begin(), given_back.end(), false);
+  EXPECT_GT(lost, 2000);
+  EXPECT_LT(lost, 18000);
+  const std::vector<TestRow> rows = DecodeEverywhere(spec, fields);
+  for (size_t i = 0; i < fields.size(); i++) {
+    ASSERT_EQ(rows[i].value.has_value(), given_back[i]) << fields[i].text;
+    EXPECT_EQ(rows[i].bad == RejectKind::kLooseText, !given_back[i]) << fields[i].text;
+  }
 }
 
 struct TypeCase {

@@ -113,11 +113,25 @@ class Teller {
   uint64_t TakeNumbers(const FieldBlock& block, uint64_t* telling) {
     const ToldNumbers before = told_.numbers;
     const uint64_t rest = kernels_.find_telling_numbers(block, &told_.numbers, telling);
-    if (rest == 0 || *telling == 0) return rest;
-    // What is told first depends on the order of the rows.
+    const bool given_back =
+        told_.numbers.integer_digits + told_.numbers.fraction_digits < 16 || GivesAllBack(block, rest);
+    if (given_back && (rest == 0 || *telling == 0)) return rest;
+    // What is told first depends on the order of the rows; and what no double gives back is no fraction to the kernel.
     told_.numbers = before;
     *telling = 0;
     return ~uint64_t{0} >> (FieldBlock::kMaxFields - block.size);
+  }
+
+  // Whether the nearest doubles are the fields' numbers, but for those of `others`.
+  bool GivesAllBack(const FieldBlock& block, uint64_t others) const {
+    alignas(64) double values[FieldBlock::kMaxFields];
+    if (kernels_.read_numbers<double>() == nullptr) return false;
+    for (uint64_t rest = ReadStrictDoubles(block, kernels_, values) & ~others; rest != 0; rest &= rest - 1) {
+      const int i = std::countr_zero(rest);
+      const char *begin = block.text + block.begin[i], *end = block.text + block.end[i];
+      if (!ParseFloat64(begin, end, &values[i]).ok() || !GivesBack(begin, end, values[i])) return false;
+    }
+    return true;
   }
 
   uint64_t TakeDates(const FieldBlock& block) {

@@ -41,6 +41,10 @@ ParseStatus ParseFloat64(const char* begin, const char* end, double* out);
 /// The same for float: never by way of a rounded double.
 ParseStatus ParseFloat32(const char* begin, const char* end, float* out);
 
+/// Return true where `value`, the double nearest to the number of at most 17 significant digits in [begin, end), gives
+/// it back: the number is the shortest one that has this double, or the double's own rounded to 17 digits.
+bool GivesBack(const char* begin, const char* end, double value);
+
 /// Read a decimal of at most `precision` digits, `scale` of them behind the dot, as an integer times 10^-scale.
 /// Shapes: [+-] digits, with a dot among, before or behind them; leading zeros are allowed, an exponent is not.
 /// Gives kBadDecimal, kDigitsBeyondScale (trailing zeros count as digits) or kOutOfRange.

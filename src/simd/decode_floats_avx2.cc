@@ -108,8 +108,51 @@ inline __m256i MostFloatDigits(bool both_halves) {
   return _mm256_set_m128i(both_halves ? with_dot : nines, with_dot);
 }
 
-template <class T>
-inline uint64_t ReadLongFloats(const char* text, uint32_t size, const DottedShapes& shapes, T* values) {
+// 10^-digits by the characters from the dot on, which is one of them; 0 where there are too many.
+struct Units {
+  double by_behind[49];
+};
+constexpr Units MakeUnits() {
+  Units units{};
+  units.by_behind[0] = units.by_behind[1] = 1;
+  double power = 1;
+  for (int32_t i = 2; i <= 23; i++) units.by_behind[i] = 1 / (power *= 10);  // exact powers
+  units.by_behind[24] = 1e-23;
+  units.by_behind[25] = 1e-24;
+  return units;
+}
+constexpr Units kUnits = MakeUnits();
+
+// Which of four numbers a * 10^-8 + b * 10^-24 their nearest doubles surely give back. `unit` is one in a number's last
+// place. If half the way to the next double and the distance of the double are less than a unit together, no other
+// number of as many digits has this double. If not, one of 17 digits that is nearest to its double is that one's form.
+inline uint32_t GivenBack(__m256d a, __m256d b, __m256d value, __m256d unit) {
+  const __m256d sign = _mm256_set1_pd(-0.0), scale = _mm256_set1_pd(kTenToMinus8), above_one = _mm256_set1_pd(kAbove);
+  const __m256d high = _mm256_mul_pd(a, scale);  // high + low is the number, as in ScaledSum
+  const __m256d rest = _mm256_fmsub_pd(a, scale, high);
+  const __m256d low =
+      _mm256_fmadd_pd(b, _mm256_set1_pd(kTenToMinus24), _mm256_fmadd_pd(a, _mm256_set1_pd(kTenToMinus8Low), rest));
+  const __m256d bound = _mm256_fmadd_pd(high, _mm256_set1_pd(kHighBound), _mm256_mul_pd(b, _mm256_set1_pd(kLowBound)));
+  const __m256d distance = _mm256_andnot_pd(sign, _mm256_add_pd(_mm256_sub_pd(high, value), low));
+  const __m256d most = _mm256_fmadd_pd(distance, above_one, bound);
+  const __m256d power = _mm256_and_pd(value, _mm256_castsi256_pd(_mm256_set1_epi64x(0x7FF0000000000000)));
+  const __m256d least_unit = _mm256_mul_pd(unit, _mm256_set1_pd(kBelow));
+  const __m256d alone = _mm256_cmp_pd(_mm256_fmadd_pd(power, _mm256_set1_pd(0x1p-53), most), least_unit, _CMP_LT_OQ);
+  const __m256d nearest = _mm256_cmp_pd(_mm256_add_pd(most, most), least_unit, _CMP_LT_OQ);
+  const __m256d seventeen = _mm256_cmp_pd(value, _mm256_mul_pd(unit, _mm256_set1_pd(1e16 * kAbove)), _CMP_GT_OQ);
+  return static_cast<uint32_t>(_mm256_movemask_pd(_mm256_or_pd(alone, _mm256_and_pd(nearest, seventeen))));
+}
+
+// Four fields' units in the last place.
+inline __m256d LoadUnits(const DottedShapes& shapes, uint32_t i) {
+  const auto unit = [&](uint32_t k) { return kUnits.by_behind[96 - kDotByte - static_cast<int32_t>(shapes.until[k])]; };
+  return _mm256_set_pd(unit(i + 3), unit(i + 2), unit(i + 1), unit(i));
+}
+
+// kChecked, for double only: *given_back gets the fields that surely give their number back.
+template <class T, bool kChecked>
+inline uint64_t ReadLongFloats(const char* text, uint32_t size, const DottedShapes& shapes, T* values,
+                               uint64_t* given_back) {
   const __m256i most = MostFloatDigits(false);
   uint64_t again = shapes.odd, negative = shapes.negative;
   for (uint32_t i = 0; i < size; i += 4, negative >>= 4) {
@@ -120,6 +163,10 @@ inline uint64_t ReadLongFloats(const char* text, uint32_t size, const DottedShap
     const __m256d b = ToDouble(_mm256_permute2x128_si256(first, second, 0x31));
     uint32_t unsure;
     StoreLong(a, b, negative & 15, values + i, &unsure);
+    if constexpr (kChecked) {
+      const __m256d magnitude = _mm256_andnot_pd(_mm256_set1_pd(-0.0), _mm256_loadu_pd(values + i));
+      *given_back |= uint64_t{GivenBack(a, b, magnitude, LoadUnits(shapes, i))} << i;
+    }
     const __m256i greatest = _mm256_max_epu8(_mm256_max_epu8(f0, f1), _mm256_max_epu8(f2, f3));
     if (AnyBit(_mm256_subs_epu8(greatest, most))) [[unlikely]] {
       unsure |= uint32_t{AnyBit(_mm256_subs_epu8(f0, most))} | uint32_t{AnyBit(_mm256_subs_epu8(f1, most))} << 1 |
@@ -346,9 +393,11 @@ inline uint32_t LongestField(const FieldBlock& block) {
   return static_cast<uint32_t>(Greatest(longest));
 }
 
-template <class T>
-inline uint64_t ReadFloats(const FieldBlock& block, T* values) {
-  const FieldBlock local = block;  // stores to `values` cannot change it
+template <class T, bool kChecked = false>
+inline uint64_t ReadFloats(const FieldBlock& block, T* values, uint64_t* given_back = nullptr) {
+  const FieldBlock local = block;                       // stores to `values` cannot change it
+  uint64_t given = kChecked ? LowBits(local.size) : 0;  // short fields have no more than 15 digits
+  if constexpr (kChecked) *given_back = 0;
   const auto read_scientific = [&] { return ReadScientific(local.text, local.begin, local.end, local.size, values); };
   uint64_t again;
   if (LongestField(local) <= 8) {
@@ -363,16 +412,21 @@ inline uint64_t ReadFloats(const FieldBlock& block, T* values) {
       if (~shapes.odd << (64 - local.size) == 0) return read_scientific();
       again = ReadShortFloats(local.text, local.size, shapes, values);
     } else {
-      again = ReadLongFloats(local.text, local.size, shapes, values);
+      given = 0;
+      again = ReadLongFloats<T, kChecked>(local.text, local.size, shapes, values, &given);
     }
     again &= LowBits(local.size);
   }
+  if constexpr (kChecked) *given_back = given & ~again;
   if (again == 0) return again;
   return ReadOthers(local.text, local.begin, local.end, again, values, ReadScientific<T>);
 }
 
 }  // namespace
 
+uint64_t ReadCheckedDoublesAvx2(const FieldBlock& block, double* values, uint64_t* given_back) {
+  return ReadFloats<double, true>(block, values, given_back);
+}
 uint64_t ReadFloatsAvx2(const FieldBlock& block, double* values) { return ReadFloats(block, values); }
 uint64_t ReadFloatsAvx2(const FieldBlock& block, float* values) { return ReadFloats(block, values); }
 

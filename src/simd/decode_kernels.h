@@ -41,6 +41,10 @@ using NumberKernels = std::tuple<BlockKernel<int8_t>, BlockKernel<int16_t>, Bloc
                                  BlockKernel<uint8_t>, BlockKernel<uint16_t>, BlockKernel<uint32_t>,
                                  BlockKernel<uint64_t>, BlockKernel<float>, BlockKernel<double>>;
 
+/// The doubles' kernel that tells too which numbers, of at most 17 significant digits, their doubles give back
+/// (GivesBack in decode/values.h): `*given_back` is a mask of fields that surely do. The others may.
+using ReadCheckedDoublesFn = uint64_t (*)(const FieldBlock& block, double* values, uint64_t* given_back);
+
 /// Shape: an optional minus, up to 15 - scale digits, then perhaps a dot and up to `scale` (at most 14) digits.
 /// Values are integers times 10^-scale; those of more than `precision` digits are not taken.
 using ReadDecimalsFn = uint64_t (*)(const FieldBlock& block, int precision, int scale, __int128* values);

@@ -24,6 +24,7 @@ constexpr Kernels kPlainKernels = {
     .find_present = nullptr,
     .find_telling_numbers = nullptr,
     .numbers = {},
+    .read_checked_doubles = nullptr,
     .read_decimals = nullptr,
     .read_dates = nullptr,
     .read_timestamps = nullptr,
@@ -44,6 +45,7 @@ constexpr Kernels kAvx2Kernels = {
     .find_telling_numbers = FindTellingNumbersAvx2,
     .numbers = {ReadIntegersAvx2, ReadIntegersAvx2, ReadIntegersAvx2, ReadIntegersAvx2, ReadIntegersAvx2,
                 ReadIntegersAvx2, ReadIntegersAvx2, ReadIntegersAvx2, ReadFloatsAvx2, ReadFloatsAvx2},
+    .read_checked_doubles = ReadCheckedDoublesAvx2,
     .read_decimals = ReadDecimalsAvx2,
     .read_dates = ReadDatesAvx2,
     .read_timestamps = ReadTimestampsAvx2,
@@ -62,6 +64,7 @@ constexpr Kernels kAvx512Kernels = {
     .find_telling_numbers = FindTellingNumbersAvx2,  // bits of bytes a field at a time: wider registers gain little
     .numbers = {ReadIntegersAvx512, ReadIntegersAvx512, ReadIntegersAvx512, ReadIntegersAvx512, ReadIntegersAvx512,
                 ReadIntegersAvx512, ReadIntegersAvx512, ReadIntegersAvx512, ReadFloatsAvx512, ReadFloatsAvx512},
+    .read_checked_doubles = ReadCheckedDoublesAvx2,  // written for that level alone
     .read_decimals = ReadDecimalsAvx512,
     .read_dates = ReadDatesAvx512,
     .read_timestamps = ReadTimestampsAvx512,
@@ -81,6 +84,7 @@ constexpr Kernels kNeonKernels = {
     .find_telling_numbers = FindTellingNumbersNeon,
     .numbers = {ReadIntegersNeon, ReadIntegersNeon, ReadIntegersNeon, ReadIntegersNeon, ReadIntegersNeon,
                 ReadIntegersNeon, ReadIntegersNeon, ReadIntegersNeon, ReadFloatsNeon, ReadFloatsNeon},
+    .read_checked_doubles = nullptr,
     .read_decimals = ReadDecimalsNeon,
     .read_dates = ReadDatesNeon,
     .read_timestamps = ReadTimestampsNeon,

@@ -35,6 +35,7 @@ struct Kernels {
   FindPresentFn find_present;
   FindTellingNumbersFn find_telling_numbers;
   NumberKernels numbers;
+  ReadCheckedDoublesFn read_checked_doubles;
   ReadDecimalsFn read_decimals;
   ReadDatesFn read_dates;
   ReadTimestampsFn read_timestamps;

@@ -40,6 +40,7 @@ uint64_t ReadIntegersAvx2(const FieldBlock& block, uint32_t* values);
 uint64_t ReadIntegersAvx2(const FieldBlock& block, uint64_t* values);
 uint64_t ReadFloatsAvx2(const FieldBlock& block, float* values);
 uint64_t ReadFloatsAvx2(const FieldBlock& block, double* values);
+uint64_t ReadCheckedDoublesAvx2(const FieldBlock& block, double* values, uint64_t* given_back);
 uint64_t ReadDecimalsAvx2(const FieldBlock& block, int precision, int scale, __int128* values);
 uint64_t ReadDatesAvx2(const FieldBlock& block, int32_t* values);
 uint64_t ReadTimestampsAvx2(const FieldBlock& block, int unit_digits, Zulu zulu, int64_t* values);

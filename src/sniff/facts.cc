@@ -23,7 +23,7 @@ std::string_view Name(ValueClass value_class) {
     case ValueClass::kDecimal:
       return "fractions";
     case ValueClass::kLongDecimal:
-      return "fractions of more than 17 digits";
+      return "fractions that no double gives back";
     case ValueClass::kFloat:
       return "floats";
     case ValueClass::kSpecialFloat:

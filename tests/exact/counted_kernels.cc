@@ -40,6 +40,7 @@ Kernels CountBest() {
   Count<100>(&kernels.read_decimals);
   Count<101>(&kernels.read_dates);
   Count<102>(&kernels.read_timestamps);
+  Count<104>(&kernels.read_checked_doubles);
   Count<103>(&kernels.find_telling_numbers);
   return kernels;
 }
