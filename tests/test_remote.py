@@ -274,6 +274,20 @@ def test_a_file_that_changes(box, serve, kind, keep):
     box.assert_nothing_written()
 
 
+def test_parts_in_a_coding_that_was_not_asked_for(box, serve):
+    """What a part means in another coding, no two servers agree on."""
+    def handler(request):
+        part = web.range_of(request, len(TEXT))
+        if part is None:
+            return web.send_file(request, TEXT)
+        body = gzip.compress(TEXT[part[0]:part[1] + 1], 1)
+        return web.send(request, 206, body, [("Content-Encoding", "gzip"), ("ETag", '"v1"'),
+                                             ("Content-Range", f"bytes {part[0]}-{part[1]}/{len(TEXT)}")])
+
+    assert_clear(ingest(box, serve(handler).url("a.csv")), "gives other bytes than those asked for", "download the file first")
+    box.assert_nothing_written()
+
+
 def test_a_broken_network_may_be_taken_for_a_damaged_file(box, serve):
     server = serve(lambda request: web.send_file(request, TEXT, ranges=False, cut=100_000))
     done = ingest(box, server.url("a.csv"), "--on-file-error", "keep", "--rejects", box.out("bad.jsonl"))

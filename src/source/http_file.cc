@@ -123,7 +123,7 @@ class HttpReader : public RangeReader {
     if (!head.has_body()) return request_->ResponseFailure();
     ARROW_RETURN_NOT_OK(file_.CheckHead(head));
     if (head.whole_bytes >= 0 && head.whole_bytes != file_.size()) return Changed(file_.uri());
-    if (head.status == 206 && head.range_begin == begin) return Status::OK();
+    if (head.status == 206 && head.range_begin == begin && !head.encoded) return Status::OK();
     return Status::IOError("the server of '", file_.uri().shown, "' gives other bytes than those asked for\n",
                            "fix: try again, or download the file first");
   }

@@ -154,6 +154,8 @@ void HttpRequest::NoteHeader(std::string_view line) {
     head_.content_length = ParseInteger(value);
   } else if (IsHeader(line, "transfer-encoding", &value)) {
     head_.chunked = head_.chunked || value.find("chunked") != std::string_view::npos;
+  } else if (IsHeader(line, "content-encoding", &value)) {
+    head_.encoded = value != "identity";
   } else if (IsHeader(line, "etag", &value)) {
     head_.etag = value;
   } else if (IsHeader(line, "last-modified", &value)) {

@@ -24,6 +24,7 @@ struct HttpHead {
   int64_t content_length = -1;
   int64_t range_begin = -1;  ///< of Content-Range
   int64_t whole_bytes = -1;  ///< of the object, where Content-Range says it
+  bool encoded = false;      ///< by a coding that was not asked for
   bool chunked = false;      ///< or in frames: the end of the body shows
   std::string etag;
   std::string last_modified;
