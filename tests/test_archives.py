@@ -404,21 +404,10 @@ def test_without_libarchive(box):
                        env={"LD_LIBRARY_PATH": libraries}).code == 0
 
 
-def packed_tar(names):
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as tar:
-        for number, name in enumerate(names):
-            member = tarfile.TarInfo(name)
-            text = b"".join(b"%d,name\n" % (number * 1000 + i) for i in range(400))
-            member.size = len(text)
-            tar.addfile(member, io.BytesIO(text))
-    return out.getvalue()
-
-
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["tar", "tar.gz"])
 def test_a_tar_that_is_cut_off_between_two_members(scratch, pack):
     """Its last member is whole, and what shows the cut is that there is no end behind it."""
-    whole = packed_tar(["a.csv", "b.csv", "c.csv"])
+    whole = tarred([(f"{name}.csv", b"".join(b"%d,name\n" % i for i in range(400))) for name in "abc"])
     cut = whole.index(b"c.csv")
     path, out = os.path.join(scratch, "cut.tar"), os.path.join(scratch, "x.parquet")
     for text, code in ((whole, 0), (whole[:cut], 2), (whole[:cut] + bytes(512), 0), (whole[:cut] + bytes(1024), 0),
@@ -442,9 +431,7 @@ def test_a_dialect_of_a_member_at_the_top(scratch):
                    '[[file]]\nmatch = "c.csv"\ndelimiter = ";"\n')
     for name in ("c.csv", "d/c.csv"):
         path, out = os.path.join(scratch, "top.tar"), os.path.join(scratch, "x.parquet")
-        with tarfile.open(path, "w") as tar:
-            member = tarfile.TarInfo(name)
-            member.size = len(text)
-            tar.addfile(member, io.BytesIO(text))
+        with open(path, "wb") as file:
+            file.write(tarred([(name, text)]))
         assert program.run("ingest", path, "-o", out, "--schema", schema, "--overwrite", "-q").code == 0
         assert outcome.plain_table(outcome.read_table(out)) == {"a": [b"1"], "b": [b"2,5"]}, name
