@@ -211,7 +211,7 @@ def test_a_folder_is_never_written_over_its_own_inputs(scratch, inputs, flags):
             file.write("1,a\n2,b\n")
     subprocess.run(["tar", "cf", "data/t.tar", "other.csv"], cwd=scratch, check=True)
     before = everything_in(scratch)
-    for out in ("data/", os.path.join(scratch, "data") + "/", "link/", "."[:0] + "data/sub/../"):
+    for out in ("data/", os.path.join(scratch, "data") + "/", "link/", "data/sub/../"):
         done = program.run("ingest", *(path.format(d="data") for path in inputs), "-o", out, "--columns", "n:int32,p:string", "-q",
                            *flags, cwd=scratch)
         assert done.code == 2, done

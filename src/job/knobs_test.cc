@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <limits>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "job/levels.h"
@@ -39,6 +41,26 @@ SettledJob JobOf(int64_t files, int64_t file_mib) {
   return settled;
 }
 
+// Settings that earlier runs have saved, of the test's own making.
+class SavedKnobs : public testing::Test {
+ protected:
+  SavedKnobs() { setenv("XDG_CACHE_HOME", cache_.c_str(), 1); }
+  ~SavedKnobs() override {
+    before_ ? setenv("XDG_CACHE_HOME", before_->c_str(), 1) : unsetenv("XDG_CACHE_HOME");
+    std::filesystem::remove_all(cache_);
+  }
+
+ private:
+  static std::optional<std::string> CacheHome() {
+    const char* home = std::getenv("XDG_CACHE_HOME");
+    return home == nullptr ? std::nullopt : std::optional<std::string>(home);
+  }
+
+  const std::optional<std::string> before_ = CacheHome();
+  const std::filesystem::path cache_ =
+      std::filesystem::temp_directory_path() / ("headrace-knobs-" + std::to_string(getpid()));
+};
+
 constexpr double kNoQuota = std::numeric_limits<double>::infinity();
 
 TEST(Knobs, WorkersAreWhatTheMachineAllows) {
@@ -61,10 +83,7 @@ TEST(Knobs, WorkersAreWhatTheMachineAllows) {
 }
 
 // An earlier run found fewer workers best beside a neighbour: later runs are not slow for that.
-TEST(Knobs, SavedWorkersAreNeverFewerThanTheMachineAllows) {
-  const std::filesystem::path cache =
-      std::filesystem::temp_directory_path() / ("headrace-knobs-" + std::to_string(getpid()));
-  setenv("XDG_CACHE_HOME", cache.c_str(), 1);
+TEST_F(SavedKnobs, WorkersAreNeverFewerThanTheMachineAllows) {
   for (const auto& [saved, workers] : {std::pair{1, 4}, {3, 4}, {4, 4}, {5, 5}, {6, 6}, {7, 4}}) {
     SettledJob settled = JobOf(100, 32);
     ASSERT_TRUE(SaveSetting(SavedSettingsPath(), SettingKey(settled), {saved, kMiB}));
@@ -73,15 +92,10 @@ TEST(Knobs, SavedWorkersAreNeverFewerThanTheMachineAllows) {
     EXPECT_EQ(settled.config.workers.origin, saved == workers ? Origin::kSaved : Origin::kDetected) << saved;
     EXPECT_EQ(settled.config.chunk_bytes.origin, Origin::kSaved);
   }
-  unsetenv("XDG_CACHE_HOME");
-  std::filesystem::remove_all(cache);
 }
 
 // Neither a longer read that an earlier run found best nor blocks to write from take a worker away.
-TEST(Knobs, NothingThatWasNotAskedForTakesAWorker) {
-  const std::filesystem::path cache =
-      std::filesystem::temp_directory_path() / ("headrace-knobs-" + std::to_string(getpid()));
-  setenv("XDG_CACHE_HOME", cache.c_str(), 1);
+TEST_F(SavedKnobs, NothingThatWasNotAskedForTakesAWorker) {
   for (int64_t limit = 140; limit <= 400; limit += 20) {
     const auto settle = [&](int64_t saved_chunk, Write write) {
       SettledJob settled = JobOf(100, 32);
@@ -97,8 +111,6 @@ TEST(Knobs, NothingThatWasNotAskedForTakesAWorker) {
     EXPECT_EQ(settle(32 * kMiB, Write::kBuffered), workers) << limit;
     EXPECT_EQ(settle(kMiB, Write::kAuto), workers) << limit;
   }
-  unsetenv("XDG_CACHE_HOME");
-  std::filesystem::remove_all(cache);
 }
 
 TEST(Knobs, AJobThatDoesNotFitIsRefused) {
