@@ -214,7 +214,7 @@ GROUPS = {
         Feature("not-utf-8", "bytes that are not UTF-8 refused", b"a,b\n1,\xff\xfe\n", [], COLUMNS, "not_said no not_said", refusal=True,
                 more="tests/cases/test_cases.py::test_case[invalid_utf8]"),
         Feature("encoding-found", "windows-1252 taken where the text is not UTF-8", "a,b\n1,é\n2,ü\n3,x\n".encode("cp1252"),
-                [(1, "é"), (2, "ü"), (3, "x")], [], "no no no", more="tests/test_infer.py::test_text_that_is_not_utf8"),
+                [(1, "é"), (2, "ü"), (3, "x")], [], "no no no", more="tests/test_infer_encodings.py::test_text_that_is_not_utf8"),
     ],
     "Compression": [
         packed("gzip", "gzip", "a.csv.gz", gzip.compress(TEXT), "yes yes yes", more="tests/test_compression.py::test_many_members[gzip]"),
