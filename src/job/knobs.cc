@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <string>
 
 #include "job/levels.h"
@@ -29,7 +30,14 @@ constexpr int64_t kBatchBytes = 512 * kMiB;  // of text, in a batch of files
 constexpr int64_t kSampleBytes = 64 * kKiB;
 constexpr const char* kSavedReason = "as tuned in an earlier run on this machine and device, with these types";
 
-std::string MiB(int64_t bytes) { return std::to_string(bytes / kMiB) + " MiB"; }
+// A size as messages show it.
+std::string MiB(int64_t bytes) {
+  if (bytes >= kMiB) return std::to_string(bytes / kMiB) + " MiB";
+  return bytes >= kKiB ? std::to_string(bytes / kKiB) + " KiB" : std::to_string(bytes) + " B";
+}
+
+// What is asked for must be enough.
+std::string NeededMiB(int64_t bytes) { return MiB(bytes + kMiB - 1); }
 
 template <class T>
 void Choose(Knob<T>* knob, T value, Origin origin, const std::string& reason) {
@@ -163,7 +171,8 @@ void SettleMemory(const Allowance& allowance, Config* config) {
   Knob<int64_t>& limit = config->memory_limit_bytes;
   if (limit.value > 0) return;
   if (share.value > 0 && config->workers.value > 0) {
-    return Choose(&limit, share.value * config->workers.value, Origin::kUser,
+    const int64_t most = std::numeric_limits<int64_t>::max() / config->workers.value;
+    return Choose(&limit, std::min(share.value, most) * config->workers.value, Origin::kUser,
                   std::to_string(config->workers.value) + " workers of " + MiB(share.value) + " each");
   }
   const std::string who = allowance.memory_limit_bytes >= 0 ? "cgroup " + allowance.memory_from : "the machine";
@@ -208,8 +217,8 @@ Status SettleWorkers(const Allowance& allowance, SettledJob* settled) {
   const int64_t each = plan.EachBytes(config->chunk_bytes.value), limit = config->memory_limit_bytes.value;
   if (limit < plan.base_bytes + each) {
     return Status::Invalid("--memory-limit ", MiB(limit), " is too small for one worker, which needs ",
-                           MiB(plan.base_bytes + each), " with units of ", MiB(settled->options.unit_bytes),
-                           ". Raise it, or lower --unit-bytes.");
+                           NeededMiB(plan.base_bytes + each), " with units of ", MiB(settled->options.unit_bytes),
+                           "\nfix: raise it, or lower --unit-bytes");
   }
   const int64_t fit = (limit - plan.base_bytes) / each;
   Knob<int64_t>& workers = config->workers;
@@ -279,8 +288,8 @@ Status CheckShare(const SettledJob& settled) {
   const int64_t share = settled.config.worker_memory_bytes.value;
   const int64_t each = PlanMemory(settled).EachBytes(settled.config.chunk_bytes.value);
   if (share <= 0 || share >= each) return Status::OK();
-  return Status::Invalid("--worker-memory ", MiB(share), " is too small: a worker needs ", MiB(each), " with units of ",
-                         MiB(settled.options.unit_bytes), "\nfix: raise it, or lower --unit-bytes");
+  return Status::Invalid("--worker-memory ", MiB(share), " is too small: a worker needs ", NeededMiB(each),
+                         " with units of ", MiB(settled.options.unit_bytes), "\nfix: raise it, or lower --unit-bytes");
 }
 
 }  // namespace

@@ -1,0 +1,53 @@
+"""What the words of a command line mean, alone and together, and how what is wrong with them is told."""
+import json
+import os
+import re
+import resource
+import signal
+import subprocess
+import time
+
+import pytest
+
+from support import outcome, program
+from support.message import assert_clear
+
+COLUMNS = "n:int64,word:string"
+ROWS = b"1,a\n2,b\n3,c\n"
+
+
+def write(scratch, name, data=ROWS):
+    path = os.path.join(scratch, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(data)
+    return path
+
+
+@pytest.fixture
+def a_csv(scratch):
+    return write(scratch, "a.csv")
+
+
+def scan(*words, **options):
+    return program.run("scan", "--columns", COLUMNS, *words, **options)
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("unit, shown", [("100KiB", "100 KiB"), ("512", "512 B"), ("1", "1 B"), ("3MiB", "3 MiB")])
+def test_a_memory_limit_that_is_too_small(a_csv, unit, shown):
+    """The least that is told is enough."""
+    done = scan(a_csv, "--memory-limit", "1000", "--unit-bytes", unit)
+    assert_clear(done, "--memory-limit 1000 B", f"with units of {shown}\n", "fix: ")
+    needed = re.search(r"needs (\d+) MiB", done.stderr)[1]
+    assert scan(a_csv, "--memory-limit", needed + "MiB", "--unit-bytes", unit).code == 0
+    done = scan(a_csv, "--worker-memory", "1KiB", "--unit-bytes", unit)
+    assert_clear(done, "--worker-memory 1 KiB", f"with units of {shown}\n", "fix: ")
+    needed = re.search(r"needs (\d+) MiB", done.stderr)[1]
+    assert scan(a_csv, "--worker-memory", needed + "MiB", "--unit-bytes", unit).code == 0
+
+
+@pytest.mark.parametrize("workers", ["2", "3", "1000"])
+def test_more_memory_a_worker_than_can_be_counted(a_csv, workers):
+    assert scan(a_csv, "--worker-memory", str(2**63 - 1), "--workers", workers).code == 0
