@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "cli/signals.h"
 #include "os/input_file.h"
 
 namespace headrace::cli {
@@ -23,6 +25,34 @@ constexpr const char* kProgram = "/proc/self/exe";
 std::string ReadText(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// What a run has told of its failure, as the message of a Status.
+std::string MessageIn(std::string_view told) {
+  constexpr std::string_view kPrefix = "headrace: ";
+  if (told.starts_with(kPrefix)) told.remove_prefix(kPrefix.size());
+  std::string message;
+  for (const char c : told.substr(0, told.find_last_not_of('\n') + 1)) {
+    if (c != ' ' || !(message.ends_with('\n'))) message += c;  // its further lines are indented
+  }
+  return message;
+}
+
+// Wait for a child, and hand on to it the signal that asks this program to stop.
+Result<int> WaitFor(pid_t child) {
+  constexpr timespec kPause = {0, 10'000'000};
+  bool told = false;
+  while (true) {
+    int state = 0;
+    const pid_t ended = waitpid(child, &state, WNOHANG);
+    if (ended == child) return WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
+    if (ended < 0 && errno != EINTR) return SystemError(errno, "cannot wait for", kProgram);
+    if (const int signal_number = CaughtSignal(); signal_number != 0 && !told) {
+      kill(child, signal_number);
+      told = true;
+    }
+    nanosleep(&kPause, nullptr);
+  }
 }
 
 // Run this program, its messages into a file; return its exit code.
@@ -38,11 +68,7 @@ Result<int> Spawn(std::vector<std::string> words, const std::string& messages) {
   const int error = posix_spawn(&child, kProgram, &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) return SystemError(error, "cannot run", kProgram);
-  int state = 0;
-  while (waitpid(child, &state, 0) < 0) {
-    if (errno != EINTR) return SystemError(errno, "cannot wait for", kProgram);
-  }
-  return WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
+  return WaitFor(child);
 }
 
 }  // namespace
@@ -63,10 +89,9 @@ Result<ScanFigures> ScanRunner::Run(const std::vector<std::string>& words) const
   std::vector<std::string> line = {"headrace", "scan", "-q", "--report", PathOf("report.json")};
   line.insert(line.end(), words.begin(), words.end());
   ARROW_ASSIGN_OR_RAISE(const int code, Spawn(std::move(line), PathOf("messages")));
-  if (code == 128 + SIGINT || code == 128 + SIGTERM) return Status::Cancelled("interrupted");
+  if (CaughtSignal() != 0 || code == 128 + SIGINT || code == 128 + SIGTERM) return Status::Cancelled("interrupted");
   if (code > 1) {
-    const std::string said = ReadText(PathOf("messages"));
-    return Status::Invalid("`headrace scan` failed: ", said.substr(0, said.find_last_not_of('\n') + 1));
+    return Status::Invalid("`headrace scan` failed: ", MessageIn(ReadText(PathOf("messages"))));
   }
   const auto report = nlohmann::json::parse(ReadText(PathOf("report.json")), nullptr, /*allow_exceptions=*/false);
   if (!report.is_object()) return Status::IOError("the report of `headrace scan` cannot be read");

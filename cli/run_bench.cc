@@ -265,9 +265,12 @@ Result<std::string> Bench(const Request& request) {
 
 int RunBench(Request& request) {
   if (const Status status = PrepareJob(&request); !status.ok()) return FailUsage(status, request);
-  for (const std::string& input : request.job.inputs) {
-    if (input != "-") continue;
-    return FailUsage(Status::Invalid("files are read again and again\nfix: name a file in place of -"), request);
+  std::vector<std::string> once = request.job.inputs;
+  once.insert(once.end(), request.arguments.begin(), request.arguments.end());
+  for (const std::string& input : once) {
+    if (input != "-" && input != "@-") continue;
+    return FailUsage(Status::Invalid("files and lists are read again and again\nfix: name a file in place of ", input),
+                     request);
   }
   const Result<std::string> output = Bench(request);
   if (!output.ok()) return Fail(output.status());

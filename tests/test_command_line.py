@@ -51,3 +51,31 @@ def test_a_memory_limit_that_is_too_small(a_csv, unit, shown):
 @pytest.mark.parametrize("workers", ["2", "3", "1000"])
 def test_more_memory_a_worker_than_can_be_counted(a_csv, workers):
     assert scan(a_csv, "--worker-memory", str(2**63 - 1), "--workers", workers).code == 0
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+def interrupted(*words, wait=0.4, number=signal.SIGINT, **popen):
+    process = program.start(*words, **popen)
+    time.sleep(wait)
+    assert process.poll() is None, process.communicate()
+    process.send_signal(number)
+    try:
+        return process.wait(timeout=10)
+    finally:
+        process.kill()
+
+
+# --- bench ------------------------------------------------------------------------------------------------------------
+
+def test_bench_reads_no_list_from_standard_input(a_csv):
+    assert_clear(program.run("bench", "@-", stdin=a_csv.encode()), "@-", "fix: ")
+
+
+def test_a_signal_ends_a_bench(scratch):
+    """Also the scan that it runs, which a signal to one process alone does not reach."""
+    os.mkfifo(scratch + "/never")
+    os.makedirs(scratch + "/tmp")
+    code = interrupted("bench", scratch + "/never", "--columns", COLUMNS, wait=2, number=signal.SIGTERM,
+                       env={"TMPDIR": scratch + "/tmp"})
+    assert code == 143 and os.listdir(scratch + "/tmp") == []
