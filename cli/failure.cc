@@ -46,14 +46,23 @@ std::vector<std::string> LinesOfPlace(const ErrorPlace& place) {
   return lines;
 }
 
+// Where the first line of a message ends. Other line ends are those of names in it.
+size_t EndOfLine(std::string_view message) {
+  size_t end = message.size();
+  for (const std::string_view head : {"\nat ", "\nin: ", "\nfix: ", "\nmore: "}) {
+    end = std::min(end, message.find(head));
+  }
+  return end;
+}
+
 std::vector<std::string> LinesOfMessage(const Status& status) {
   std::string message = status.message();
   if (const int error = ErrnoOf(status); error != 0 && message.find(std::strerror(error)) == std::string::npos) {
-    message.insert(std::min(message.find('\n'), message.size()), std::string(": ") + std::strerror(error));
+    message.insert(EndOfLine(message), std::string(": ") + std::strerror(error));
   }
   std::vector<std::string> lines;
   for (std::string_view rest = message; !rest.empty() && lines.size() < kMaxLines;) {
-    const size_t end = std::min(rest.find('\n'), rest.size());
+    const size_t end = EndOfLine(rest);
     lines.push_back(Visible(rest.substr(0, end), kMaxLineBytes));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }

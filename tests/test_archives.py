@@ -435,3 +435,20 @@ def test_a_dialect_of_a_member_at_the_top(scratch):
             file.write(tarred([(name, text)]))
         assert program.run("ingest", path, "-o", out, "--schema", schema, "--overwrite", "-q").code == 0
         assert outcome.plain_table(outcome.read_table(out)) == {"a": [b"1"], "b": [b"2,5"]}, name
+
+
+@pytest.mark.parametrize("form", ["zip", "tar", "tar of folders"])
+def test_an_archive_of_which_nothing_can_be_kept(box, form):
+    """Then nobody is told to keep it, least of all who asks for that."""
+    if form == "zip":
+        data = zipped({"a.csv": ROWS})[:-30]
+    else:
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w") as archive:
+            add_kinds(archive)
+        folders = buffer.getvalue()[:5 * 512] if form == "tar of folders" else b""
+        data = folders + tarred({"a.csv": ROWS})[:100] + b"\xff" * 8 + tarred({"a.csv": ROWS})[108:]
+    for flags in ([], ["--on-file-error", "keep"]):
+        done = box.ingest(box.write("cut.archive", data), flags=flags)
+        assert_clear(done, "cannot read the archive", "cut.archive", "\n  fix: get it anew\n")
+    box.assert_nothing_written()

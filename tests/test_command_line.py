@@ -66,6 +66,33 @@ def interrupted(*words, wait=0.4, number=signal.SIGINT, **popen):
         process.kill()
 
 
+# --- names ------------------------------------------------------------------------------------------------------------
+
+def test_line_ends_in_names_are_shown(scratch):
+    """Each message is of as many lines as it has parts."""
+    odd = write(scratch, "o\nd.csv", b"n,x\n1,a\n")
+    plain = write(scratch, "a.csv", b"n,word\n1,a\n2,b\n")
+    os.makedirs(scratch + "/e\nmpty")
+    os.symlink(plain, scratch + "/o\nut.parquet")
+    write(scratch, "l\nst", b"a.csv\nmis\nsing.csv\n")
+    lines = [
+        (["scan", "no\nsuch"], 1), (["scan", "no\nsuch*"], 1), (["scan", "e\nmpty"], 1), (["scan", "@no\nsuch"], 1),
+        (["scan", "a.csv", odd], 1), (["scan", odd, "--header", "--columns", COLUMNS], 2),
+        (["scan", odd, "--columns", COLUMNS], 4), (["ingest", odd, "-o", "x\ny"], 3), (["ingest", odd, "-o", "e\nmpty"], 3),
+        (["ingest", odd, "-o", "o\nut.parquet"], 1), (["ingest", odd, "-o", "n\no/x.parquet"], 1),
+        (["scan", odd, "--report", "x\ny"], 3), (["scan", odd, "--report", "n\no/r.json"], 1),
+        (["scan", odd, "--metrics", "n\no/m.jsonl"], 1), (["scan", odd, "--rejects", "x\ny"], 2),
+        (["scan", odd, "--schema", "n\no.toml"], 1), (["scan", odd, "--lock", "n\no"], 3), (["verify", "n\no"], 1),
+        (["scan", odd, "--columns", "a\nb:int33"], 3), (["scan", "a.csv", "--columns", COLUMNS, "--select", "a\nb"], 1),
+        (["scan", "a.csv", "--columns", COLUMNS, "--where", "n ~\n1"], 3), (["gen", "milan", "-o", "a.csv/n\no"], 1),
+        (["explain", "--topology", "n\no"], 1), (["bench", odd, "--columns", COLUMNS], 4)]
+    for words, count in lines:
+        done = program.run(*words, cwd=scratch)
+        told = [line for line in done.stderr.splitlines() if not line.startswith("drift: ")]
+        assert done.code == 2 and len(told) == count, (count, str(done))
+        assert any("\\n" in line for line in told), done
+
+
 # --- bench ------------------------------------------------------------------------------------------------------------
 
 def test_bench_reads_no_list_from_standard_input(a_csv):

@@ -326,3 +326,15 @@ def test_units_below_the_header_are_refused(scratch, text, lines):
 @pytest.mark.parametrize("text", ["a,b\nm,s\n1,2\n3,4\nx,6\n5,y\n", "a,b,c,d\nm,x,y,z\n1,x,y,z\n3,x,y,w\n5,x,y,v\n", "a,b\nNA,NA\n1,2\n3,4\n5,6\n"])
 def test_text_that_is_no_units(scratch, text):
     assert sniff(scratch, text)["dialect"]["header"]
+
+
+def test_columns_without_a_name_are_told_as_such(scratch):
+    for name, header in (("a", "n,word"), ("b", "n,,word"), ("c", "n,word,x"), ("d", "n,,")):
+        with open(f"{scratch}/{name}.csv", "w", encoding="utf-8") as file:
+            file.write(header + "\n" + "".join("1,2,3"[:2 * header.count(",") + 1] + "\n" for _ in range(9)))
+    differs = lambda *names: program.run("scan", *(f"{name}.csv" for name in names), cwd=scratch).stderr
+    assert "it has a column without a name besides. " in differs("a", "b")
+    assert "it has no column without a name; 'x' besides. " in differs("b", "c")
+    header = ["--header", "--columns", "n:int8,z:int8"]
+    assert "it has: n, (no name), word\n" in program.run("scan", "b.csv", *header, cwd=scratch).stderr
+    assert "has two columns without a name. " in program.run("scan", "d.csv", *header, cwd=scratch).stderr

@@ -409,8 +409,13 @@ class Discoverer {
     const bool by_name = found_.discovery.options.dialect.header;
     if (by_name ? expected == found && names.size() == found.size() : names == sniffed_.names) return Status::OK();
     std::string differ;
-    for (const std::string& name : expected) differ += found.count(name) ? "" : " no '" + name + "';";
-    for (const std::string& name : found) differ += expected.count(name) ? "" : " '" + name + "' besides;";
+    const auto shown = [](const std::string& name) {
+      return name.empty() ? "column without a name" : "'" + name + "'";
+    };
+    for (const std::string& name : expected) differ += found.count(name) ? "" : " no " + shown(name) + ";";
+    for (const std::string& name : found) {
+      differ += expected.count(name) ? "" : (name.empty() ? " a " : " ") + shown(name) + " besides;";
+    }
     if (differ.empty()) differ = " its names in another order, or twice;";
     differ.pop_back();
     return Status::Invalid("the header of '", file.path, "' is not that of '", first_, "': it has", differ,

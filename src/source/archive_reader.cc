@@ -94,7 +94,8 @@ Status ArchiveReader::Damage(const char* reason) const {
   return Status::IOError("cannot read the archive '", file_.path, "'",
                          next_entry_ == 0 ? "" : " at its entry " + std::to_string(next_entry_), ": ",
                          reason == nullptr ? "no reason is given" : reason, ". It is damaged or cut off",
-                         "\nfix: get it anew, or keep its whole records with --on-file-error keep");
+                         "\nfix: get it anew",
+                         any_file_ ? ", or keep its whole records with --on-file-error keep" : "");
 }
 
 Result<int64_t> ArchiveReader::SupplyTo(char* to) {
@@ -142,6 +143,7 @@ Result<bool> ArchiveReader::Next() {
   if (result == ARCHIVE_EOF) return HasEnd() ? Result<bool>(false) : Damage("it has no end");
   if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return Damage();
   next_entry_++;
+  any_file_ = any_file_ || is_file();
   return true;
 }
 

@@ -79,6 +79,7 @@ class ArchiveReader {
   struct archive* archive_ = nullptr;
   struct archive_entry* entry_ = nullptr;
   int64_t next_entry_ = 0;
+  bool any_file_ = false;  // of which records can be kept
   // The entry's bytes: read so far, then [block_at_, block_size_) of a block that stands at block_offset_.
   int64_t given_ = 0;
   const char* block_ = nullptr;

@@ -49,7 +49,8 @@ Status MemberRun::ReadSource() {
 Status MemberRun::Damage(const std::string& what) const {
   return Status::IOError("cannot decompress '", path_, "'",
                          member_begin_ == 0 ? "" : ", member at byte " + std::to_string(member_begin_), ": ", what,
-                         ". The file is damaged or cut off; --on-file-error keep keeps its whole records.");
+                         ". The file is damaged or cut off",
+                         "\nfix: get it anew, or keep its whole records with --on-file-error keep");
 }
 
 // Move to what lies behind a member; false at the end of the file. Zeros are passed over where gzip and xz themselves

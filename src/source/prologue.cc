@@ -157,7 +157,7 @@ Status SkipAfterHeader(const std::string& path, const Dialect& dialect, size_t c
 
 std::string Joined(const std::vector<std::string>& names) {
   std::string all;
-  for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+  for (const std::string& name : names) all += (all.empty() ? "" : ", ") + (name.empty() ? "(no name)" : name);
   return all;
 }
 
@@ -167,8 +167,9 @@ Status MatchHeader(const std::string& path, const Options& options, Prologue* pr
   std::unordered_map<std::string, uint32_t> positions;
   for (size_t i = 0; i < names.size(); i++) {
     if (!positions.emplace(names[i], static_cast<uint32_t>(i)).second) {
-      return Status::Invalid("the header of '", path, "' names '", names[i],
-                             "' twice. Give the columns by position: --no-header with --skip-rows 1.");
+      return Status::Invalid("the header of '", path, "' ",
+                             names[i].empty() ? "has two columns without a name" : "names '" + names[i] + "' twice",
+                             ". Give the columns by position: --no-header with --skip-rows 1.");
     }
   }
   size_t found_fields = 0;
