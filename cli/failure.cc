@@ -70,6 +70,20 @@ std::vector<std::string> LinesOfMessage(const Status& status) {
   return lines;
 }
 
+// Name the line of a list behind a message that is about an input of it: one that quotes it first.
+Status WithPlaceInList(const Status& status, const Request& request) {
+  const std::string message = status.message();
+  const size_t quote = message.find('\'');
+  if (quote == std::string::npos) return status;
+  for (size_t i = 0; i < request.places.size(); i++) {
+    const std::string quoted = "'" + request.job.inputs[i] + "'";
+    if (request.places[i].empty() || message.compare(quote, quoted.size(), quoted) != 0) continue;
+    const size_t end = EndOfLine(message);
+    return status.WithMessage(message.substr(0, end), "\nat ", request.places[i], message.substr(end));
+  }
+  return status;
+}
+
 }  // namespace
 
 std::string_view RemedyFor(RejectKind kind) {
@@ -129,8 +143,19 @@ int Fail(const Status& status, std::string_view left) {
   return kExitFailed;
 }
 
+int FailJob(const Status& status, const Request& request, std::string_view left) {
+  return Fail(WithPlaceInList(status, request), left);
+}
+
+int FailToTell(const Status& status, std::string_view what) {
+  if (IsClosedPipe(status)) return kExitClosedPipe;
+  Tell(FailureText(status.WithMessage(what, " complete, but not what it prints: ", status.message())));
+  return kExitFailed;
+}
+
 int FailUsage(const Status& status, const Request& request) {
-  const std::string text = FailureText(status);
+  if (status.IsCancelled()) return Fail(status);
+  const std::string text = FailureText(WithPlaceInList(status, request));
   Tell(text);
   const bool usage = status.IsInvalid() && PlaceOf(status) == nullptr;
   if (!usage || std::count(text.begin(), text.end(), '\n') >= static_cast<std::ptrdiff_t>(kMaxLines)) {

@@ -279,7 +279,11 @@ Result<OutputKind> OutputForm(const std::string& output, bool partitioned) {
 }
 
 Status PrepareJob(Request* request) {
-  ARROW_ASSIGN_OR_RAISE(request->job.inputs, ExpandLists(request->arguments));
+  ARROW_ASSIGN_OR_RAISE(auto inputs, ExpandLists(request->arguments, StopOnSignal()));
+  for (auto& [input, place] : inputs) {
+    request->job.inputs.push_back(std::move(input));
+    request->places.push_back(std::move(place));
+  }
   ARROW_RETURN_NOT_OK(PrepareDiscovery(request));
   ARROW_RETURN_NOT_OK(PrepareFaults(request));
   PrepareSizes(request);

@@ -33,6 +33,7 @@ struct Request {
   std::vector<std::string> arguments;  ///< the positional ones; inputs of a job, the output of `verify`
   std::string output;                  ///< -o, as written
   Job job;
+  std::vector<std::string> places;  ///< where each of the job's inputs was named: "LIST, line 3", or nothing
   Telling telling;
   gen::MilanOptions sample;                 ///< for `gen milan`
   std::vector<std::string> words;           ///< the command line behind the command, as written

@@ -273,7 +273,7 @@ int RunBench(Request& request) {
                      request);
   }
   const Result<std::string> output = Bench(request);
-  if (!output.ok()) return Fail(output.status());
+  if (!output.ok()) return FailJob(output.status(), request);
   const Status status = WriteOutput(*output);
   return status.ok() ? kExitClean : Fail(status);
 }

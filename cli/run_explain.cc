@@ -113,11 +113,11 @@ int RunExplain(Request& request) {
   std::string output;
   if (request.Given("--topology")) {
     const Result<MachinePlan> plan = PlanForTopology(request.job, request.topology_path, context);
-    if (!plan.ok()) return Fail(plan.status());
+    if (!plan.ok()) return FailJob(plan.status(), request);
     output = request.telling.json ? PlanJson(*plan) : PlanText(*plan);
   } else {
     const Result<Explanation> plan = Explain(request.job, context);
-    if (!plan.ok()) return Fail(plan.status());
+    if (!plan.ok()) return FailJob(plan.status(), request);
     output = request.telling.json ? ExplanationJson(*plan) : ExplanationText(*plan);
   }
   const Status status = WriteOutput(output);

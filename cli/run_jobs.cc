@@ -120,14 +120,15 @@ int RunIngest(Request& request) {
   if (const Status status = PrepareJob(&request); !status.ok()) return FailUsage(status, request);
   const Result<Report> report = RunJob(request);
   const bool streams = request.job.options.output_kind == OutputKind::kIpcStream;
-  if (!report.ok()) return Fail(report.status(), streams ? "the stream has no end" : "nothing was published");
+  const char* const left = streams ? "the stream has no end" : "nothing was published";
+  if (!report.ok()) return FailJob(report.status(), request, left);
   return TellReport(*report, request, request.telling.json ? AsLine(ReportToJson(*report)) : "");
 }
 
 int RunScan(Request& request) {
   if (const Status status = PrepareJob(&request); !status.ok()) return FailUsage(status, request);
   const Result<Report> report = RunJob(request);
-  if (!report.ok()) return Fail(report.status());
+  if (!report.ok()) return FailJob(report.status(), request);
   return TellReport(*report, request, request.telling.json ? AsLine(ScanToJson(*report)) : ScanTable(*report));
 }
 
@@ -136,7 +137,7 @@ int RunSniff(Request& request) {
   RunContext context;
   context.stop = StopOnSignal();
   const Result<Discovery> found = Discover(request.job, context);
-  if (!found.ok()) return Fail(found.status());
+  if (!found.ok()) return FailJob(found.status(), request);
   const Status status = WriteOutput(request.telling.json ? DiscoveryJson(*found) : SchemaText(*found));
   return status.ok() ? kExitClean : Fail(status);
 }

@@ -55,6 +55,38 @@ def test_more_memory_a_worker_than_can_be_counted(a_csv, workers):
 
 # --- lists ------------------------------------------------------------------------------------------------------------
 
+@pytest.mark.parametrize("line, told", [("missing.csv", "No such file"), ("no*.csv", "no file matches"),
+                                        ("empty", "no file in directory"), ("cut.zip", "cannot read the archive")])
+@pytest.mark.parametrize("command", ["scan", "ingest", "sniff", "explain", "bench"])
+def test_what_is_wrong_in_a_list_is_found(a_csv, scratch, command, line, told):
+    write(scratch, "cut.zip", b"PK\x03\x04" + bytes(100))
+    os.makedirs(scratch + "/empty")
+    write(scratch, "l.txt", f"# a comment\n\na.csv\r\n{line}\na.csv\n".encode())
+    more = ["-o", "x.parquet"] if command == "ingest" else []
+    assert_clear(program.run(command, "@l.txt", *more, cwd=scratch), told, f"'{line}'", "\n  at l.txt, line 4\n")
+    with open(scratch + "/l.txt", "rb") as file:
+        done = program.run("scan", "@-", stdin=file, cwd=scratch)
+    assert_clear(done, f"'{line}'", "at standard input, line 4\n")
+
+
+def test_what_no_list_names_has_no_line(a_csv, scratch):
+    write(scratch, "l.txt", b"a.csv\n")
+    done = program.run("scan", "@l.txt", "b.csv", cwd=scratch)
+    assert_clear(done, "b.csv")
+    assert "l.txt" not in done.stderr
+
+
+def test_a_list_with_nul_bytes(a_csv, scratch):
+    """As `find -print0` writes it: not the first name alone is read."""
+    write(scratch, "l.txt", b"# all\na.csv\0a.csv\0")
+    assert_clear(scan("@l.txt", cwd=scratch), "NUL", "at l.txt, line 2", "fix: ")
+
+
+def test_standard_input_is_no_list_and_input(scratch):
+    for words, text in ((["@-", "-"], b"a.csv\n"), (["@-"], b"-\n")):
+        assert_clear(scan(*words, stdin=text), "standard input is named as a list")
+
+
 def interrupted(*words, wait=0.4, number=signal.SIGINT, **popen):
     process = program.start(*words, **popen)
     time.sleep(wait)
@@ -64,6 +96,12 @@ def interrupted(*words, wait=0.4, number=signal.SIGINT, **popen):
         return process.wait(timeout=10)
     finally:
         process.kill()
+
+
+def test_a_signal_ends_the_wait_for_a_list():
+    read_end, write_end = os.pipe()
+    assert interrupted("scan", "@-", stdin=read_end) == 130
+    os.close(read_end), os.close(write_end)
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
@@ -77,7 +115,7 @@ def test_line_ends_in_names_are_shown(scratch):
     write(scratch, "l\nst", b"a.csv\nmis\nsing.csv\n")
     lines = [
         (["scan", "no\nsuch"], 1), (["scan", "no\nsuch*"], 1), (["scan", "e\nmpty"], 1), (["scan", "@no\nsuch"], 1),
-        (["scan", "a.csv", odd], 1), (["scan", odd, "--header", "--columns", COLUMNS], 2),
+        (["scan", "@l\nst"], 2), (["scan", "a.csv", odd], 1), (["scan", odd, "--header", "--columns", COLUMNS], 2),
         (["scan", odd, "--columns", COLUMNS], 4), (["ingest", odd, "-o", "x\ny"], 3), (["ingest", odd, "-o", "e\nmpty"], 3),
         (["ingest", odd, "-o", "o\nut.parquet"], 1), (["ingest", odd, "-o", "n\no/x.parquet"], 1),
         (["scan", odd, "--report", "x\ny"], 3), (["scan", odd, "--report", "n\no/r.json"], 1),

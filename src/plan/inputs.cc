@@ -241,6 +241,21 @@ Status RefuseOutputAmongInputs(const std::vector<std::string>& inputs, const std
     bool in_glob = false;
     if (IsDeepGlob(input)) {
       in_glob = MayMatchDeepGlob(input, canonical);
+Status StandardInputTwice() {
+  return Status::Invalid("standard input is named as a list ('@-') and as an input ('-')");
+}
+
+Result<std::string> ReadList(const std::string& path, const arrow::StopToken& stop) {
+  ARROW_ASSIGN_OR_RAISE(const auto file, InputFile::Open(path));
+  std::string text;
+  char buffer[1 << 14];
+  while (true) {
+    ARROW_ASSIGN_OR_RAISE(const int64_t bytes, file->Read(buffer, sizeof buffer, [&stop] { return stop.Poll(); }));
+    if (bytes == 0) return text;
+    text.append(buffer, static_cast<size_t>(bytes));
+  }
+}
+
     } else if (IsGlob(input)) {
       const fs::path pattern =
           fs::path(
@@ -353,30 +368,32 @@ Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& in
   return files;
 }
 
-Result<std::vector<std::string>> ExpandLists(const std::vector<std::string>& inputs) {
-  std::vector<std::string> expanded;
+Result<std::vector<NamedInput>> ExpandLists(const std::vector<std::string>& inputs, const arrow::StopToken& stop) {
+  std::vector<NamedInput> expanded;
   for (const std::string& input : inputs) {
     if (!input.starts_with('@')) {
-      expanded.push_back(input);
+      expanded.push_back({input, ""});
       continue;
     }
     const std::string path = input.substr(1);
     ARROW_RETURN_NOT_OK(RefuseRemote(path, "list"));
     if (path.empty()) return Status::Invalid("'@' names no list\nfix: write @FILE, or @- for standard input");
-    ARROW_ASSIGN_OR_RAISE(const auto file, InputFile::Open(path));
-    std::string text;
-    char buffer[1 << 14];
-    while (true) {
-      ARROW_ASSIGN_OR_RAISE(const int64_t bytes, file->Read(buffer, sizeof buffer, [] { return Status::OK(); }));
-      if (bytes == 0) break;
-      text.append(buffer, static_cast<size_t>(bytes));
-    }
+    const bool is_stdin = path == "-";
+    if (is_stdin && std::find(inputs.begin(), inputs.end(), "-") != inputs.end()) return StandardInputTwice();
+    ARROW_ASSIGN_OR_RAISE(const std::string text, ReadList(path, stop));
     const size_t before = expanded.size();
     for (size_t begin = 0; begin < text.size();) {
+    int64_t number = 0;
       const size_t end = std::min(text.find('\n', begin), text.size());
       std::string line = text.substr(begin, end - begin);
       if (line.ends_with('\r')) line.pop_back();
-      if (!line.empty() && line[0] != '#') expanded.push_back(std::move(line));
+      if (is_stdin && line == "-") return StandardInputTwice();
+      const std::string place = (is_stdin ? "standard input" : path) + ", line " + std::to_string(++number);
+      if (line.find('\0') != std::string::npos) {
+        return Status::Invalid("a list has one input a line, and this line has a NUL byte\nat ", place,
+                               "\nfix: end each input with a line end, as `find -print` does");
+      }
+      if (!line.empty() && line[0] != '#') expanded.push_back({std::move(line), place});
       begin = end + 1;
     }
     if (path == "-" && std::find(inputs.begin(), inputs.end(), "-") != inputs.end()) {

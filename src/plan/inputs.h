@@ -49,10 +49,15 @@ bool LiesIn(const std::string& path, const std::string& folder);
 /// Return how to read the text of a stream.
 StreamSpec StreamSpecOf(const InputFacts& input, const Options& options);
 
+/// An input, and where it was named: "LIST, line 3", or nothing.
+struct NamedInput {
+  std::string input, place;
+};
+
 /// Put in place of each `@FILE` the lines of that file (`@-`: of standard input): a path, glob or directory each, as on
 /// the command line, relative to the current directory. Blank lines and those that begin with '#' are left out; lists
-/// do not nest.
-Result<std::vector<std::string>> ExpandLists(const std::vector<std::string>& inputs);
+/// do not nest. `stop` ends a wait for a list.
+Result<std::vector<NamedInput>> ExpandLists(const std::vector<std::string>& inputs, const arrow::StopToken& stop);
 
 /// Expand globs, directories and archives (sorted by bytes; members as they lie; hidden names and names that begin with
 /// '_' left out), check that every file is there, and order them. `output_path` must not be one of them, nor would-be
