@@ -342,10 +342,7 @@ constexpr Flag kFlags[] = {
      "in "
      ".parquet, .csv or .jsonl. Means --on-error quarantine unless another policy is given.",
      "",
-     [](Request& r, std::string_view v) {
-       r.job.options.rejects_path = v;
-       return Status::OK();
-     }},
+     [](Request& r, std::string_view v) { return Set(r.job.options.rejects_path, ParseText(v)); }},
     {"--max-rejects", 0, "N|P%", Group::kFaults, kJobs,
      "Fail when more records than this are rejected; a share of the records read is judged at the end.", "no limit",
      [](Request& r, std::string_view v) { return ParseMaxRejects(v, &r.job.options); }},
@@ -474,7 +471,7 @@ constexpr Flag kFlags[] = {
     {"--rounds", 0, "N", Group::kSpeed, kBench, "How often each row is measured; the table has medians.", "3",
      [](Request& r, std::string_view v) { return Set(r.rounds, ParseNumber(v, 1, 1000)); }},
     {"--topology", 0, "FILE", Group::kSpeed, kExplain,
-     "Plan for another machine: FILE is hwloc's XML (`lstopo FILE.xml` writes it there) or a description such as "
+     "Plan for another machine: FILE holds hwloc's XML (`lstopo FILE.xml` writes it there) or a description such as "
      "'package:2 core:8 pu:2'. Shows workers, chunk, which files go to fast and efficient cores, and modelled rates.",
      "",
      [](Request& r, std::string_view v) {

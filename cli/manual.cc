@@ -129,11 +129,12 @@ std::string BashCompletion() {
     std::string words;
     for (const std::string_view word : ValueWords(flag)) words += (words.empty() ? "" : " ") + std::string(word);
     const bool file = flag.value.starts_with("FILE") || flag.value == "OUTPUT" || flag.value == "DIR";
-    values +=
-        file ? " COMPREPLY=($(compgen -f -- \"$word\"))" : " COMPREPLY=($(compgen -W '" + words + "' -- \"$word\"))";
+    values += file ? " _headrace_files" : " COMPREPLY=($(compgen -W '" + words + "' -- \"$word\"))";
     values += "; return ;;\n";
   }
-  return "# bash completion for headrace; made by `headrace completion bash`\n_headrace() {\n"
+  return "# bash completion for headrace; made by `headrace completion bash`\n"
+         "_headrace_files() {\n  mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n}\n"
+         "_headrace() {\n"
          "  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} flags=\n  COMPREPLY=()\n"
          "  if ((COMP_CWORD == 1)); then\n    COMPREPLY=($(compgen -W '" +
          names +
@@ -147,7 +148,7 @@ std::string BashCompletion() {
          values + "  esac\n  case ${COMP_WORDS[1]} in\n" + cases +
          "  esac\n"
          "  if [[ $word == -* ]]; then\n    COMPREPLY=($(compgen -W \"$flags\" -- \"$word\"))\n  else\n"
-         "    COMPREPLY=($(compgen -f -- \"$word\"))\n  fi\n}\n"
+         "    _headrace_files\n  fi\n}\n"
          "complete -o filenames -F _headrace headrace\n";
 }
 

@@ -42,8 +42,29 @@ Status UnknownFlag(const Command& command, std::string_view word, const std::vec
                          nearest.empty() ? "" : "\nfix: did you mean " + std::string(nearest) + "?");
 }
 
-// Write each word as CLI11 reads it without surprises: `--flag=value` in two words, so that an empty value is a value;
-// and a glob that is one bracket, which CLI11 would take for a list, as "./[...]".
+// An argument as CLI11 leaves it alone: one that is all in brackets it would take for a list.
+std::string AsArgument(const std::string& word) {
+  return word.size() >= 2 && word.front() == '[' && word.back() == ']' ? "./" + word : word;
+}
+
+// Cut "-qv" into "-q" and "-v", and "-oFILE" into "-o" and "FILE". `awaiting` is set where the value is the next word.
+Status CutLetters(const Command& command, const std::vector<const Flag*>& flags, const std::string& word,
+                  std::vector<std::string>* normal, const Flag** awaiting) {
+  for (size_t i = 1; i < word.size(); ++i) {
+    const std::string letter = {'-', word[i]};
+    const Flag* flag = FlagNamed(letter, flags);
+    if (flag == nullptr && word[i] == '=' && i > 1) return Status::Invalid(word.substr(0, i), " takes no value");
+    if (flag == nullptr) return UnknownFlag(command, i == 1 ? word : letter, flags);
+    normal->push_back(letter);
+    if (flag->value.empty()) continue;
+    *awaiting = i + 1 == word.size() ? flag : nullptr;
+    if (*awaiting == nullptr) normal->push_back(word.substr(i + 1));
+    return Status::OK();
+  }
+  return Status::OK();
+}
+
+// Write each word as CLI11 reads it without surprises: `--flag=value` in two words, so that an empty value is a value.
 Result<std::vector<std::string>> Normalize(const Command& command, const std::vector<const Flag*>& flags,
                                            std::span<const std::string> words) {
   std::vector<std::string> normal;
@@ -52,23 +73,23 @@ Result<std::vector<std::string>> Normalize(const Command& command, const std::ve
     const std::string& word = words[i];
     if (awaiting != nullptr) {
       awaiting = nullptr;
+      normal.push_back(word);
     } else if (word == "--") {
-      normal.insert(normal.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
-      return normal;
+      normal.push_back(word);
+      while (++i < words.size()) normal.push_back(AsArgument(words[i]));
     } else if (const size_t equals = word.find('='); word.starts_with("--") && equals != std::string::npos) {
       const Flag* flag = FlagNamed(word.substr(0, equals), flags);
       if (flag == nullptr) return UnknownFlag(command, word, flags);
       if (flag->value.empty()) return Status::Invalid(flag->name, " takes no value");
       normal.emplace_back(flag->name);
       normal.push_back(word.substr(equals + 1));
-      continue;
-    } else if (const Flag* flag = FlagNamed(word, flags)) {
-      if (!flag->value.empty()) awaiting = flag;
-    } else if (word.size() > 2 && word.front() == '[' && word.back() == ']') {
-      normal.push_back("./" + word);
-      continue;
+    } else if (word.size() > 1 && word[0] == '-' && word[1] != '-') {
+      ARROW_RETURN_NOT_OK(CutLetters(command, flags, word, &normal, &awaiting));
+    } else {
+      const Flag* flag = FlagNamed(word, flags);
+      if (flag != nullptr && !flag->value.empty()) awaiting = flag;
+      normal.push_back(AsArgument(word));
     }
-    normal.push_back(word);
   }
   if (awaiting != nullptr) return Status::Invalid(awaiting->name, " needs a value: ", FlagSpelling(*awaiting));
   return normal;
@@ -159,7 +180,7 @@ Status ParseCommandLine(const std::vector<std::string>& words, Request* request)
     return Status::OK();
   }
   std::string tried = words[0];
-  if (words.size() > 1 && words[0] == "gen") tried += " " + words[1];
+  if (words.size() > 1 && words[0] == "gen" && !words[1].starts_with('-')) tried += " " + words[1];
   if (tried == "gen") return Status::Invalid("gen needs the name of a data set\nfix: headrace gen milan -o DIR");
   if (tried.starts_with('-'))
     return Status::Invalid("the command comes first, then its flags: '", tried, "' is a flag");

@@ -57,6 +57,25 @@ Status PrepareLock(const Request& request) {
   return Status::OK();
 }
 
+// Columns are matched with headers where both are declared, as a lock file will.
+Status CheckMatching(const Request& request) {
+  const Options& options = request.job.options;
+  const bool has_header =
+      options.dialect.header || std::any_of(options.file_dialects.begin(), options.file_dialects.end(),
+                                            [](const auto& file) { return file.dialect.header; });
+  for (const std::string_view flag : {"--missing-columns", "--extra-columns"}) {
+    if (!request.Given(flag) || (request.Given("--lock") && !request.locked)) continue;
+    if (options.schema.columns.empty()) {
+      return Status::Invalid(flag, " has no effect where no columns are declared: all headers must be alike\n",
+                             "fix: declare them with --columns or --schema, or leave it out");
+    }
+    if (has_header) continue;
+    return Status::Invalid(flag, " has no effect without a header: columns are matched by position\n",
+                           "fix: add --header, or leave it out");
+  }
+  return Status::OK();
+}
+
 // Where no columns are declared, the dialect is found too, but for what is said of it.
 Status PrepareDiscovery(Request* request) {
   Options& options = request->job.options;
@@ -69,6 +88,7 @@ Status PrepareDiscovery(Request* request) {
   for (const auto& [flag, key] : kFlags) {
     if (request->Given(flag)) options.declared.emplace_back(key);
   }
+  ARROW_RETURN_NOT_OK(CheckMatching(*request));
   if (request->Given("--lock")) return PrepareLock(*request);
   for (const std::string_view flag : {"--infer", "--dtypes"}) {
     if (!request->Given(flag) || options.schema.columns.empty()) continue;
@@ -297,6 +317,9 @@ Status PrepareJob(Request* request) {
   ARROW_RETURN_NOT_OK(CheckNoInput(*request, "--report", request->telling.report_path));
   ARROW_RETURN_NOT_OK(CheckMetrics(*request));
   ARROW_RETURN_NOT_OK(CheckNoInput(*request, "--metrics", request->telling.metrics_path));
+  // Metrics are there before the inputs are looked at.
+  ARROW_RETURN_NOT_OK(RefuseAmongInputs(request->job.inputs, /*files=*/{}, request->telling.metrics_path,
+                                        "metrics file", request->job.options.recursive));
   ARROW_RETURN_NOT_OK(CheckNoInput(*request, "--lock", request->lock_path));
   if (!request->job.inputs.empty()) ARROW_RETURN_NOT_OK(PrepareDelimiter(request));
   return Status::OK();

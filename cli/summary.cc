@@ -58,11 +58,13 @@ std::string OutputLines(const Report& report, const Request& request) {
 
 std::string RejectPlace(const Reject& reject, const Report& report, const Request& request) {
   const auto file = static_cast<size_t>(reject.file);
-  const auto& columns = request.job.options.schema.columns;
+  const auto& declared = request.job.options.schema.columns;
   std::string text = file < report.files.size() ? ShownInput(report.files[file].path) : "?";
   text += ":" + std::to_string(reject.line) + ": " + std::string(RejectKindName(reject.kind));
   const auto column = static_cast<size_t>(reject.column);
-  if (reject.column >= 0 && column < columns.size()) text += " " + Visible(columns[column].name, kValueBytes);
+  if (reject.column >= 0 && column < std::max(declared.size(), report.inferred.size())) {
+    text += " " + Visible(declared.empty() ? report.inferred[column].column : declared[column].name, kValueBytes);
+  }
   return text + ": " + Visible(reject.raw, kRawBytes);
 }
 

@@ -53,6 +53,50 @@ def test_more_memory_a_worker_than_can_be_counted(a_csv, workers):
     assert scan(a_csv, "--worker-memory", str(2**63 - 1), "--workers", workers).code == 0
 
 
+def test_a_rejects_file_without_a_name(scratch):
+    """As of a variable that is not set: the bad record is not dropped."""
+    path = write(scratch, "a.csv", ROWS + b"x,y\n")
+    assert_clear(scan(path, "--rejects="), "--rejects", "empty")
+    assert_clear(program.run("ingest", path, "-o", scratch + "/x.parquet", "--rejects", ""), "--rejects", "empty")
+    assert outcome.tree(scratch) == ["a.csv"]
+
+
+@pytest.mark.parametrize("flags", [["--missing-columns", "null"], ["--extra-columns", "ignore"]], ids=" ".join)
+def test_how_columns_are_matched_needs_columns_and_a_header(scratch, flags):
+    path, lock = write(scratch, "a.csv", b"n,word\n1,a\n2,b\n"), scratch + "/l.toml"
+    assert_clear(program.run("scan", path, *flags), flags[0], "no effect", "fix: ", "--columns")
+    assert_clear(program.run("scan", path, "--header", *flags), flags[0], "no effect")
+    assert_clear(scan(path, *flags), flags[0], "no effect", "fix: add --header")
+    assert scan(path, "--header", *flags).code == 0
+    for _ in range(2):  # the first run writes the lock file, which declares the columns of the second one
+        assert program.run("scan", path, "--lock", lock, *flags).code == 0
+    write(scratch, "s.toml", b"format = 1\n[[file]]\nmatch = 'a.csv'\nheader = true\n[[column]]\nname = 'n'\ntype = 'int8'\n")
+    assert program.run("scan", path, "--schema", scratch + "/s.toml", *flags).code == 0
+
+
+def test_arguments_in_brackets(scratch):
+    for name in ("[a,b]", "[]", "a", "b"):
+        write(scratch, name, b"1|%s\n" % name.encode())
+    for words in (["[a,b]"], ["--", "[a,b]"], ["[]"], ["--", "[]"]):
+        done = program.run("scan", "--columns", COLUMNS, "--delimiter", "|", "--json", *words, cwd=scratch)
+        assert done.code == 0 and done.json()["columns"][1]["max"] == words[-1], done
+
+
+def test_letters_of_flags(a_csv, scratch):
+    assert program.run("ingest", a_csv, "-qo", "x.parquet", cwd=scratch).stderr == ""
+    assert program.run("ingest", a_csv, "-qvoy.parquet", cwd=scratch).code == 0
+    assert outcome.tree(scratch) == ["a.csv", "x.parquet", "y.parquet"]
+    assert_clear(program.run("ingest", a_csv, "-qo"), "--output needs a value")
+    assert_clear(scan(a_csv, "-q=1"), "-q takes no value")
+    assert_clear(scan(a_csv, "-qx"), "unknown flag -x")
+    assert_clear(scan(a_csv, "-json"), "unknown flag -json", "--json")
+
+
+def test_gen_without_a_data_set():
+    for words in (["gen"], ["gen", "--help"], ["gen", "-o", "x"], ["help", "gen"]):
+        assert_clear(program.run(*words), "gen needs the name of a data set", "fix: headrace gen milan")
+
+
 # --- lists ------------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("line, told", [("missing.csv", "No such file"), ("no*.csv", "no file matches"),
@@ -129,6 +173,37 @@ def test_line_ends_in_names_are_shown(scratch):
         told = [line for line in done.stderr.splitlines() if not line.startswith("drift: ")]
         assert done.code == 2 and len(told) == count, (count, str(done))
         assert any("\\n" in line for line in told), done
+
+
+# --- files of a job ---------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("given", ["in", "in/*", "**"])
+def test_metrics_are_no_input_of_their_own_run(scratch, given):
+    """They are there before the inputs are looked at."""
+    write(scratch, "in/a.csv", b"n;w\n1;x\n")
+    done = program.run("scan", given, "--metrics", "in/m.jsonl", "-q", cwd=scratch)
+    assert_clear(done, f"'in/m.jsonl' lies inside the input '{given}'", "fix: ")
+    assert outcome.tree(scratch) == ["in/", "in/a.csv"]
+    assert program.run("scan", "in", "--metrics", "in/.m.jsonl", "-q", cwd=scratch).code == 0  # no folder stands for it
+    assert program.run("scan", "in/a.csv", "--metrics", "in/m.jsonl", "-q", cwd=scratch).code == 0
+
+
+# --- what is told -----------------------------------------------------------------------------------------------------
+
+def test_rejects_of_found_columns_have_names(scratch):
+    done = program.run("scan", write(scratch, "a.csv", b"n,word\n1,\xc3\xa9\n2,\xff\n"), "--on-error", "skip")
+    assert done.code == 1 and "a.csv:3: invalid_utf8 word: 2,\\xff\n" in done.stderr, done
+
+
+def test_completion_of_names_with_spaces(scratch):
+    for name in ("a b.csv", "a*.csv"):
+        write(scratch, name)
+    script = program.run("completion", "bash").stdout.decode() + """
+complete_as() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _headrace; printf '%s\\n' "${COMPREPLY[@]}"; }
+complete_as headrace scan a; complete_as headrace ingest -o a; complete_as headrace scan --io m
+"""
+    done = subprocess.run(["bash", "-c", script], cwd=scratch, capture_output=True, text=True, check=True)
+    assert sorted(done.stdout.splitlines()) == ["a b.csv", "a b.csv", "a*.csv", "a*.csv", "mmap"]
 
 
 # --- bench ------------------------------------------------------------------------------------------------------------

@@ -223,54 +223,6 @@ bool MayMatchDeepGlob(const std::string& pattern, const fs::path& canonical) {
          fnmatch(name.c_str(), canonical.filename().c_str(), FNM_PERIOD) == 0;
 }
 
-Status RefuseOutputAmongInputs(const std::vector<std::string>& inputs, const std::vector<InputFacts>& files,
-                               const std::string& output, const std::string& what, bool recursive) {
-  if (output.empty()) return Status::OK();
-  const std::string canonical = CanonicalPath(output);
-  const std::string remedy = ". Write it to another folder.";
-  for (const InputFacts& file : files) {
-    if (file.path != "-" && !file.remote && CanonicalPath(file.file_path()) == canonical) {
-      return Status::Invalid("the ", what, " '", output, "' is one of the inputs", remedy);
-    }
-  }
-  for (const std::string& input : inputs) {
-    if (IsRemote(input)) continue;
-    const fs::path parent = fs::path(canonical).parent_path();
-    const bool in_directory = IsDirectory(input) && (CanonicalPath(input) == parent.string() ||
-                                                     (recursive && canonical.starts_with(CanonicalPath(input) + "/")));
-    bool in_glob = false;
-    if (IsDeepGlob(input)) {
-      in_glob = MayMatchDeepGlob(input, canonical);
-Status StandardInputTwice() {
-  return Status::Invalid("standard input is named as a list ('@-') and as an input ('-')");
-}
-
-Result<std::string> ReadList(const std::string& path, const arrow::StopToken& stop) {
-  ARROW_ASSIGN_OR_RAISE(const auto file, InputFile::Open(path));
-  std::string text;
-  char buffer[1 << 14];
-  while (true) {
-    ARROW_ASSIGN_OR_RAISE(const int64_t bytes, file->Read(buffer, sizeof buffer, [&stop] { return stop.Poll(); }));
-    if (bytes == 0) return text;
-    text.append(buffer, static_cast<size_t>(bytes));
-  }
-}
-
-    } else if (IsGlob(input)) {
-      const fs::path pattern =
-          fs::path(
-              CanonicalPath(fs::path(input).parent_path().empty() ? "." : fs::path(input).parent_path().string())) /
-          fs::path(input).filename();
-      in_glob = fnmatch(pattern.c_str(), canonical.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0;
-    }
-    if (in_directory || in_glob) {
-      return Status::Invalid("the ", what, " '", output, "' lies inside the input '", input,
-                             "': the next run would read it", remedy);
-    }
-  }
-  return Status::OK();
-}
-
 // A folder is written anew as a whole: what it held goes.
 Status RefuseInputsInOutput(const std::vector<InputFacts>& files, const Options& options) {
   const OutputKind kind = options.output_kind;
@@ -287,6 +239,21 @@ Status RefuseInputsInOutput(const std::vector<InputFacts>& files, const Options&
   }
   if (options.rejects_path.empty() || !LiesIn(options.rejects_path, options.output_path)) return Status::OK();
   return refuse("rejects file", options.rejects_path);
+}
+
+Status StandardInputTwice() {
+  return Status::Invalid("standard input is named as a list ('@-') and as an input ('-')");
+}
+
+Result<std::string> ReadList(const std::string& path, const arrow::StopToken& stop) {
+  ARROW_ASSIGN_OR_RAISE(const auto file, InputFile::Open(path));
+  std::string text;
+  char buffer[1 << 14];
+  while (true) {
+    ARROW_ASSIGN_OR_RAISE(const int64_t bytes, file->Read(buffer, sizeof buffer, [&stop] { return stop.Poll(); }));
+    if (bytes == 0) return text;
+    text.append(buffer, static_cast<size_t>(bytes));
+  }
 }
 
 void Order(FileOrder order, std::vector<InputFacts>* files) {
@@ -313,6 +280,40 @@ std::string CanonicalPath(const std::string& path) {
 bool LiesIn(const std::string& path, const std::string& folder) {
   const std::string base = CanonicalPath(folder), canonical = CanonicalPath(path);
   return canonical == base || canonical.starts_with(base == "/" ? base : base + "/");
+}
+
+Status RefuseAmongInputs(const std::vector<std::string>& inputs, const std::vector<InputFacts>& files,
+                         const std::string& path, std::string_view what, bool recursive) {
+  if (path.empty()) return Status::OK();
+  const std::string canonical = CanonicalPath(path);
+  constexpr const char* kRemedy = "\nfix: write it to another folder";
+  for (const InputFacts& file : files) {
+    if (file.path != "-" && !file.remote && CanonicalPath(file.file_path()) == canonical) {
+      return Status::Invalid("the ", what, " '", path, "' is one of the inputs", kRemedy);
+    }
+  }
+  for (const std::string& input : inputs) {
+    if (IsRemote(input)) continue;
+    const fs::path parent = fs::path(canonical).parent_path();
+    const bool in_directory =
+        !IsHidden(fs::path(canonical).filename().string()) && IsDirectory(input) &&
+        (CanonicalPath(input) == parent.string() || (recursive && canonical.starts_with(CanonicalPath(input) + "/")));
+    bool in_glob = false;
+    if (IsDeepGlob(input)) {
+      in_glob = MayMatchDeepGlob(input, canonical);
+    } else if (IsGlob(input)) {
+      const fs::path pattern =
+          fs::path(
+              CanonicalPath(fs::path(input).parent_path().empty() ? "." : fs::path(input).parent_path().string())) /
+          fs::path(input).filename();
+      in_glob = fnmatch(pattern.c_str(), canonical.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0;
+    }
+    if (in_directory || in_glob) {
+      return Status::Invalid("the ", what, " '", path, "' lies inside the input '", input,
+                             "': the next run would read it", kRemedy);
+    }
+  }
+  return Status::OK();
 }
 
 StreamSpec StreamSpecOf(const InputFacts& input, const Options& options) {
@@ -361,8 +362,8 @@ Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& in
     return Status::Invalid("the rejects file and the output have one name, '", options.output_path,
                            "'. Give them different names.");
   }
-  ARROW_RETURN_NOT_OK(RefuseOutputAmongInputs(inputs, files, options.output_path, "output", options.recursive));
-  ARROW_RETURN_NOT_OK(RefuseOutputAmongInputs(inputs, files, options.rejects_path, "rejects file", options.recursive));
+  ARROW_RETURN_NOT_OK(RefuseAmongInputs(inputs, files, options.output_path, "output", options.recursive));
+  ARROW_RETURN_NOT_OK(RefuseAmongInputs(inputs, files, options.rejects_path, "rejects file", options.recursive));
   ARROW_RETURN_NOT_OK(RefuseInputsInOutput(files, options));
   Order(options.file_order, &files);
   return files;
@@ -382,8 +383,8 @@ Result<std::vector<NamedInput>> ExpandLists(const std::vector<std::string>& inpu
     if (is_stdin && std::find(inputs.begin(), inputs.end(), "-") != inputs.end()) return StandardInputTwice();
     ARROW_ASSIGN_OR_RAISE(const std::string text, ReadList(path, stop));
     const size_t before = expanded.size();
-    for (size_t begin = 0; begin < text.size();) {
     int64_t number = 0;
+    for (size_t begin = 0; begin < text.size();) {
       const size_t end = std::min(text.find('\n', begin), text.size());
       std::string line = text.substr(begin, end - begin);
       if (line.ends_with('\r')) line.pop_back();
@@ -395,9 +396,6 @@ Result<std::vector<NamedInput>> ExpandLists(const std::vector<std::string>& inpu
       }
       if (!line.empty() && line[0] != '#') expanded.push_back({std::move(line), place});
       begin = end + 1;
-    }
-    if (path == "-" && std::find(inputs.begin(), inputs.end(), "-") != inputs.end()) {
-      return Status::Invalid("standard input is named as a list ('@-') and as an input ('-')");
     }
     if (expanded.size() == before) return Status::Invalid("the list '", path, "' names no input");
   }

@@ -66,6 +66,11 @@ Result<std::vector<NamedInput>> ExpandLists(const std::vector<std::string>& inpu
 Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& inputs, const Options& options,
                                               const KeptInputs* kept, const arrow::StopToken& stop);
 
+/// Fail where `path`, which the job writes as its `what`, is one of the inputs (`files`: what they stand for), or lies
+/// where the next run would find it among them.
+Status RefuseAmongInputs(const std::vector<std::string>& inputs, const std::vector<InputFacts>& files,
+                         const std::string& path, std::string_view what, bool recursive);
+
 /// Return how much of a remote file is asked for at a time.
 int64_t RangeBytes(int64_t unit_bytes);
 
