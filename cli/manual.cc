@@ -8,9 +8,11 @@ namespace {
 constexpr std::string_view kExitCodes[][2] = {
     {"0", "Clean."},
     {"1", "Finished, but records were rejected or values nulled; for `verify`, something does not match."},
-    {"2", "Failed, or wrong usage. Nothing was published."},
-    {"130, 143", "Stopped by SIGINT or SIGTERM. Nothing was published; a second signal ends the program at once."},
-    {"141", "The reader of standard output went away."},
+    {"2",
+     "Failed, or wrong usage. Nothing was published, but where the message begins with \"the output is complete\"."},
+    {"129, 130, 143",
+     "Stopped by SIGHUP, SIGINT or SIGTERM. Nothing was published; a second signal ends the program at once."},
+    {"141", "The reader of standard output went away. Where --json prints there, the output is published."},
 };
 
 // Text as roff reads it: backslashes and hyphens stay themselves, a line never begins with a request.

@@ -52,7 +52,7 @@ int RunGenMilan(Request& request) {
   if (!report.ok()) return Fail(report.status(), "the days finished before are kept");
   if (request.telling.json) {
     const Status status = WriteOutput(SampleJson(*report, request.output));
-    if (!status.ok()) return Fail(status);
+    if (!status.ok()) return FailToTell(status, "the files are");
   }
   if (!request.telling.quiet) {
     const auto bytes = static_cast<double>(report->bytes);

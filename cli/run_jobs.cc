@@ -30,13 +30,18 @@ struct TextFiles {
     return locks ? lock.Open(request.lock_path, /*overwrite=*/false) : Status::OK();
   }
 
-  Status Publish(const Report& run) {
+  Status Write(const Report& run) {
+    if (report.is_open()) ARROW_RETURN_NOT_OK(report.Write(AsLine(ReportToJson(run))));
+    return lock.is_open() ? lock.Write(run.schema_text) : Status::OK();
+  }
+
+  Status Publish() {
     const auto told = [](const Status& status, std::string_view what) {
       if (status.ok()) return status;
       return status.WithMessage("the output is complete, but not the ", what, ": ", status.message());
     };
-    if (report.is_open()) ARROW_RETURN_NOT_OK(told(report.Publish(AsLine(ReportToJson(run))), "report"));
-    return lock.is_open() ? told(lock.Publish(run.schema_text), "lock file") : Status::OK();
+    if (report.is_open()) ARROW_RETURN_NOT_OK(told(report.Publish(), "report"));
+    return lock.is_open() ? told(lock.Publish(), "lock file") : Status::OK();
   }
 };
 
@@ -55,6 +60,7 @@ Result<Report> RunJob(const Request& request) {
     context.drift = [](const Drift& drift) { Tell(DriftLine(drift)); };
     context.note = [](const std::string& note) { Tell("note: " + Visible(note, kNoteBytes) + "\n"); };
   }
+  context.before_publish = [&](const Report& run) { return files.Write(run); };
   context.sample_interval = request.telling.metrics_interval;
   context.observes = request.Given("--report") || request.telling.verbose || request.telling.json;
   context.decision = [&](const Decision& decision) { metrics.Give(decision); };
@@ -68,7 +74,7 @@ Result<Report> RunJob(const Request& request) {
   progress.Erase();
   const Status told = metrics.Close();
   ARROW_RETURN_NOT_OK(report.status());
-  ARROW_RETURN_NOT_OK(files.Publish(*report));
+  ARROW_RETURN_NOT_OK(files.Publish());
   if (!told.ok()) return told.WithMessage("the output is complete, but not the metrics: ", told.message());
   return report;
 }
@@ -76,7 +82,9 @@ Result<Report> RunJob(const Request& request) {
 // Print `output` on standard output and the summary on standard error; return the exit code.
 int TellReport(const Report& report, const Request& request, const std::string& output) {
   if (!output.empty()) {
-    if (const Status status = WriteOutput(output); !status.ok()) return Fail(status);
+    const bool writes = request.job.options.output_kind != OutputKind::kNone;
+    const Status status = WriteOutput(output);
+    if (!status.ok()) return FailToTell(status, writes ? "the output is" : "the run is");
   }
   if (!request.telling.quiet) Tell(SummaryText(report, request));
   return report.rows_rejected > 0 || report.values_nulled > 0 ? kExitRejects : kExitClean;

@@ -7,10 +7,11 @@ Status TextFile::Open(const std::string& path, bool overwrite) {
   return Status::OK();
 }
 
-Status TextFile::Publish(std::string_view text) {
+Status TextFile::Write(std::string_view text) {
   ARROW_RETURN_NOT_OK(file_->Write(text.data(), static_cast<int64_t>(text.size())));
-  ARROW_RETURN_NOT_OK(file_->Sync());
-  return file_->Publish();
+  return file_->Sync();
 }
+
+Status TextFile::Publish() { return file_->Publish(); }
 
 }  // namespace headrace::cli

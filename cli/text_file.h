@@ -1,6 +1,6 @@
 #pragma once
-// A file of text beside the output (--report, --lock): created before the run, so that a bad path fails early;
-// published after it.
+// A file of text beside the output (--report, --lock): created before the run, so that a bad path fails early; written
+// before the output has its name, so that a full disk fails the run; published after it.
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,8 +14,9 @@ class TextFile {
  public:
   /// Prepare the file. An existing one is an error unless `overwrite`.
   Status Open(const std::string& path, bool overwrite);
-  /// Write and publish the text. Open first.
-  Status Publish(std::string_view text);
+  /// Write all of the text, and sync it. Open first.
+  Status Write(std::string_view text);
+  Status Publish();
   bool is_open() const { return file_ != nullptr; }
 
  private:

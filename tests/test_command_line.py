@@ -70,7 +70,8 @@ def test_how_columns_are_matched_needs_columns_and_a_header(scratch, flags):
     assert scan(path, "--header", *flags).code == 0
     for _ in range(2):  # the first run writes the lock file, which declares the columns of the second one
         assert program.run("scan", path, "--lock", lock, *flags).code == 0
-    write(scratch, "s.toml", b"format = 1\n[[file]]\nmatch = 'a.csv'\nheader = true\n[[column]]\nname = 'n'\ntype = 'int8'\n")
+    write(scratch, "s.toml", b"format = 1\n[[file]]\nmatch = 'a.csv'\nheader = true\n"
+                             b"[[column]]\nname = 'n'\ntype = 'int8'\n")
     assert program.run("scan", path, "--schema", scratch + "/s.toml", *flags).code == 0
 
 
@@ -160,9 +161,9 @@ def test_line_ends_in_names_are_shown(scratch):
     lines = [
         (["scan", "no\nsuch"], 1), (["scan", "no\nsuch*"], 1), (["scan", "e\nmpty"], 1), (["scan", "@no\nsuch"], 1),
         (["scan", "@l\nst"], 2), (["scan", "a.csv", odd], 1), (["scan", odd, "--header", "--columns", COLUMNS], 2),
-        (["scan", odd, "--columns", COLUMNS], 4), (["ingest", odd, "-o", "x\ny"], 3), (["ingest", odd, "-o", "e\nmpty"], 3),
-        (["ingest", odd, "-o", "o\nut.parquet"], 1), (["ingest", odd, "-o", "n\no/x.parquet"], 1),
-        (["scan", odd, "--report", "x\ny"], 3), (["scan", odd, "--report", "n\no/r.json"], 1),
+        (["scan", odd, "--columns", COLUMNS], 4), (["ingest", odd, "-o", "x\ny"], 3),
+        (["ingest", odd, "-o", "e\nmpty"], 3), (["ingest", odd, "-o", "o\nut.parquet"], 1),
+        (["ingest", odd, "-o", "n\no/x.parquet"], 1), (["scan", odd, "--report", "x\ny"], 3), (["scan", odd, "--report", "n\no/r.json"], 1),
         (["scan", odd, "--metrics", "n\no/m.jsonl"], 1), (["scan", odd, "--rejects", "x\ny"], 2),
         (["scan", odd, "--schema", "n\no.toml"], 1), (["scan", odd, "--lock", "n\no"], 3), (["verify", "n\no"], 1),
         (["scan", odd, "--columns", "a\nb:int33"], 3), (["scan", "a.csv", "--columns", COLUMNS, "--select", "a\nb"], 1),
@@ -188,11 +189,55 @@ def test_metrics_are_no_input_of_their_own_run(scratch, given):
     assert program.run("scan", "in/a.csv", "--metrics", "in/m.jsonl", "-q", cwd=scratch).code == 0
 
 
+@pytest.mark.parametrize("flag, name", [("--report", "r.json"), ("--lock", "l.toml")])
+@pytest.mark.parametrize("form", ["x.parquet", "x.arrow", "dir/"])
+def test_a_report_that_cannot_be_written_fails_the_run(scratch, flag, name, form):
+    """Nothing has its name before that has been written."""
+    columns = [f"a_column_with_a_long_name_{i}" for i in range(30)]
+    path = write(scratch, "a.csv", "\n".join([",".join(columns)] + [",".join("1" * 30)] * 3).encode() + b"\n")
+    words = ["ingest", path, "-o", os.path.join(scratch, form), "--select", columns[0], "--compression", "none", flag,
+             os.path.join(scratch, name), "--on-error", "quarantine", "--rejects", scratch + "/bad.csv"]
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1800, 1800))
+    assert_clear(program.run(*words, preexec_fn=limit), f"{scratch}/{name}", "File too large")
+    assert outcome.tree(scratch) == ["a.csv"]
+    assert program.run(*words).code == 0
+    with open(os.path.join(scratch, name), encoding="utf-8") as file:
+        assert columns[-1] in file.read()
+
+
+def test_json_that_cannot_be_written_is_told(a_csv, scratch):
+    """The output has its name by then, and the message says so."""
+    out = scratch + "/x.parquet"
+    with open("/dev/full", "wb") as full:
+        words = program.command(["ingest", a_csv, "-o", out, "--json"])
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, env=program.environment(), text=True,
+                              check=False)
+    assert done.returncode == 2, done
+    assert done.stderr == ("headrace: the output is complete, but not what it prints: cannot write to standard output: "
+                           "No space left on device\n")
+    assert program.run("verify", out).code == 0
+
+
+def test_the_report_is_what_is_printed(a_csv, scratch):
+    done = program.run("ingest", a_csv, "-o", scratch + "/x.parquet", "--json", "--report", scratch + "/r.json")
+    with open(scratch + "/r.json", encoding="utf-8") as file:
+        assert json.load(file) == done.json()
+
+
 # --- what is told -----------------------------------------------------------------------------------------------------
 
 def test_rejects_of_found_columns_have_names(scratch):
     done = program.run("scan", write(scratch, "a.csv", b"n,word\n1,\xc3\xa9\n2,\xff\n"), "--on-error", "skip")
     assert done.code == 1 and "a.csv:3: invalid_utf8 word: 2,\\xff\n" in done.stderr, done
+
+
+def test_headers_that_differ_are_told_once(scratch):
+    """Also where a late value makes the job begin again."""
+    write(scratch, "a.csv", b"n,w\n" + b"1,x\n" * 400_000)
+    write(scratch, "b.csv", b"w,n\n" + b"x,1\n" * 300_000 + b"x,1.5\n" + b"x,1\n" * 100_000)
+    done = program.run("scan", "a.csv", "b.csv", cwd=scratch)
+    assert done.code == 0 and "widened   n to float64" in done.stderr, done
+    assert done.stderr.count("drift: ") == 1, done
 
 
 def test_completion_of_names_with_spaces(scratch):

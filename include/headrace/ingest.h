@@ -53,6 +53,9 @@ struct RunContext {
   std::function<void(const Drift&)> drift;
   /// Called with what may be a mistake and fails nothing, before any output is created.
   std::function<void(const std::string&)> note;
+  /// Called by Ingest with what it will return, when all is written and checked and nothing has its name yet. A failure
+  /// fails the run.
+  std::function<Status(const Report&)> before_publish;
 };
 
 /// Run `job` to its end and publish its output. On failure nothing is published.

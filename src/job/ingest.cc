@@ -60,11 +60,10 @@ bool AreSame(const std::vector<InputFacts>& inputs, const std::vector<InputFacts
       [](const InputFacts& a, const InputFacts& b) { return !a.remote && a.path == b.path && a.facts == b.facts; });
 }
 
-// Run a job that declares everything. Every value of the inputs `seen` was looked at when its types were inferred.
-Result<Report> Run(const Job& job, const RunContext& context, const std::vector<InputFacts>& seen) {
-  const double started = Now();
+// Run a job that declares everything, or whose columns were found.
+Result<Report> Run(const Job& job, const RunContext& context, const Found* found, double started) {
   ARROW_ASSIGN_OR_RAISE(SettledJob settled, Settle(job, context.stop));
-  const bool verified = AreSame(settled.files, seen);
+  const bool verified = found != nullptr && AreSame(settled.files, found->seen);
   for (Column& column : settled.options.schema.columns) column.verified = column.inferred && verified;
   ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
   const auto notes = TellUnusedPatterns(*state, context);
@@ -82,7 +81,12 @@ Result<Report> Run(const Job& job, const RunContext& context, const std::vector<
   report.max_units_in_flight = pipeline.max_in_flight();
   report.units_redone = pipeline.units_redone();
   report.units_given_up = pipeline.units_given_up();
-  report.notes = notes;
+  if (found != nullptr) {
+    report.inferred = found->discovery.columns;
+    report.schema_text = SchemaText(found->discovery);
+    report.notes = found->notes;
+  }
+  report.notes.insert(report.notes.end(), notes.begin(), notes.end());
   report.drift = drift;
   report.config = DescribeConfig(settled.config);
   ARROW_RETURN_NOT_OK(Account(sink.get(), rejects.get(), &report));
@@ -95,39 +99,34 @@ Result<Report> Run(const Job& job, const RunContext& context, const std::vector<
     report.verified = true;
     if (!job.options.manifest) manifest.clear();
   }
-  if (rejects) ARROW_RETURN_NOT_OK(rejects->Publish());
-  report.seconds = Now() - started;
-  ARROW_RETURN_NOT_OK(sink->Publish(manifest));
   observer.Finish(&report);
-  report.seconds = Now() - started;
   report.peak_memory_bytes = PeakMemoryBytes();
+  report.seconds = Now() - started;
+  if (context.before_publish) ARROW_RETURN_NOT_OK(context.before_publish(report));
+  if (rejects) ARROW_RETURN_NOT_OK(rejects->Publish());
+  ARROW_RETURN_NOT_OK(sink->Publish(manifest));
   return report;
 }
 
 }  // namespace
 
 Result<Report> Ingest(const Job& job, const RunContext& context) {
-  if (!job.options.schema.columns.empty()) return Run(job, context, {});
   const double started = Now();
+  if (!job.options.schema.columns.empty()) return Run(job, context, nullptr, started);
   ARROW_ASSIGN_OR_RAISE(const Job kept, KeepInputs(job, context));
   ARROW_ASSIGN_OR_RAISE(Found found, Find(kept, context));
   TellNotes(found, context);
   Job declared = kept;
   declared.options = found.discovery.options;
-  Result<Report> report = Run(declared, context, found.seen);
+  Result<Report> report = Run(declared, context, &found, started);
   const ErrorPlace* place = PlaceOf(report.status());
-  if (place != nullptr && place->breaks_promise) {
-    ARROW_RETURN_NOT_OK(InferFully(kept, context, *place, &found));
-    if (job.options.dtypes == Dtypes::kOptimized) ARROW_RETURN_NOT_OK(NarrowTypes(kept, context, &found));
-    declared.options = found.discovery.options;
-    report = Run(declared, context, found.seen);
-  }
-  ARROW_RETURN_NOT_OK(report);
-  report->inferred = found.discovery.columns;
-  report->schema_text = SchemaText(found.discovery);
-  report->notes.insert(report->notes.begin(), found.notes.begin(), found.notes.end());
-  report->seconds = Now() - started;
-  return report;
+  if (place == nullptr || !place->breaks_promise) return report;
+  ARROW_RETURN_NOT_OK(InferFully(kept, context, *place, &found));
+  if (job.options.dtypes == Dtypes::kOptimized) ARROW_RETURN_NOT_OK(NarrowTypes(kept, context, &found));
+  declared.options = found.discovery.options;
+  RunContext again = context;
+  again.drift = nullptr;  // is told already
+  return Run(declared, again, &found, started);
 }
 
 }  // namespace v0
