@@ -16,14 +16,27 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+MARK = ".headrace-bench"  # in a folder for data
+
+
+class Parser(argparse.ArgumentParser):
+    """Takes the folder for data, too, all of which is removed in the end: a new one, or one of an earlier benchmark."""
+
+    def parse_args(self, *words, **more):
+        args = super().parse_args(*words, **more)
+        if args.data.is_dir() and any(args.data.iterdir()) and not (args.data / MARK).exists():
+            self.error(f"--data: {args.data} holds other files, and all of it is removed in the end: name a new folder")
+        args.data.mkdir(parents=True, exist_ok=True)
+        (args.data / MARK).touch()
+        return args
 
 
 def arguments(description, data):
     """A parser with the flags that all benchmarks have."""
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5, help="counted runs of each tool, after one warm-up")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--data", type=Path, default=Path(data), help="folder for the data")
+    parser.add_argument("--data", type=Path, default=Path(data), help="a new folder for the data")
     parser.add_argument("--build", type=Path, default=ROOT / "build/release", help="folder of our programs")
     parser.add_argument("--keep", action="store_true", help="keep the data")
     parser.add_argument("--json", type=Path, help="write all figures here")

@@ -149,7 +149,6 @@ def file_system(folder):
 
 def main():
     args = arguments()
-    args.data.mkdir(parents=True, exist_ok=True)
     bench = Bench(args)
     figures = {**harness.provenance(), "threads": args.threads, "runs": args.runs, "series": {}}
     print(f"{figures['cpu']}, {args.threads} threads, {args.runs} runs in turns, commit {figures['commit']}")

@@ -261,7 +261,6 @@ def main():
     about = harness.provenance()
     print(f"{about['cpu']}, {about['commit']}, {about['date']}; {args.threads} threads, zstd {args.level}, "
           f"{args.runs} runs in turns")
-    args.data.mkdir(parents=True, exist_ok=True)
     if args.disk:
         args.disk.mkdir(parents=True, exist_ok=True)
     lines = {}

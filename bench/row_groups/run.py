@@ -40,7 +40,6 @@ def main():
     args = parser.parse_args()
     program = str(args.build / "headrace")
     text, out = args.data / "text", args.data / "out.parquet"
-    args.data.mkdir(parents=True, exist_ok=True)
     try:
         if not text.exists():
             subprocess.run([program, "gen", "milan", "-o", str(text), "--rows", str(args.rows), "-q"], check=True)

@@ -159,6 +159,8 @@ def main():
     if args.json:
         harness.write_json(args.json, {"cpu": harness.cpu_name(), "threads": args.threads, "runs": args.runs,
                                        "shapes": results})
+    if not args.keep:
+        shutil.rmtree(args.data)
     sys.exit(any(set(r["tools"][OURS]) & {"wrong", "cannot"} for r in results.values()))
 
 

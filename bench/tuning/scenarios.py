@@ -216,8 +216,10 @@ def main():
     told = harness.provenance() | {"rounds": args.rounds, "scenarios": {}}
     print("| scenario | best of the grid, MB/s | defaults | tuned | regret of defaults, tuned | decisions, the last at | verdict |")
     print("|---|---|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
-        bench = Bench(folder, args.disk)
+    os.makedirs(args.disk, exist_ok=True)
+    with (tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder,
+          tempfile.TemporaryDirectory(dir=args.disk) as disk):
+        bench = Bench(folder, disk)
         for name in args.only.split(","):
             row = told["scenarios"][name] = measure(bench, name, args)
             mb = {point: f"{value / 1e6:,.0f}" for point, value in row["rates"].items()}
@@ -226,7 +228,6 @@ def main():
             print(f"| {row['title']} | {mb[row['best']]} ({row['best']}) | {mb['defaults']} | {mb['tuned']} ({final}) | "
                   f"{row['regret_defaults']:.1%}, {row['regret_tuned']:.1%} | {len(row['decisions'])}, "
                   f"{row['last_decision_at']:.1f} s | {why['class']} {why['sub_reason'] or ''} |", flush=True)
-    shutil.rmtree(args.disk, ignore_errors=True)
     if args.json:
         harness.write_json(args.json, told)
 

@@ -154,7 +154,6 @@ def main():
     parser.add_argument("--rows", type=int, default=3_000_000)
     parser.add_argument("--jobs", default="infer,sniff,gzip,members,encodings,quoted")
     args = parser.parse_args()
-    args.data.mkdir(parents=True, exist_ok=True)
     cpu = harness.cpu_name()
     print(f"{cpu}, {args.threads} threads, {args.rows} rows, {args.runs} interleaved runs")
     figures = {job: getattr(Bench(args), job)() for job in args.jobs.split(",")}
