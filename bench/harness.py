@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MARK = ".headrace-bench"  # in a folder for data
+ENVIRONMENT = os.environ | {"XDG_CACHE_HOME": "/dev/null"}  # what earlier runs have saved is not in the figures
 
 
 class Parser(argparse.ArgumentParser):
@@ -77,9 +78,7 @@ class Failed(Exception):
 
 def run(command, threads=None, good_codes=(0,)):
     """Run a command; return (wall seconds, peak resident MiB, its standard output)."""
-    environment = dict(os.environ, XDG_CACHE_HOME="/dev/null")  # what earlier runs have saved is not in the figures
-    if threads:
-        environment["HEADRACE_BENCH_THREADS"] = str(threads)
+    environment = ENVIRONMENT | ({"HEADRACE_BENCH_THREADS": str(threads)} if threads else {})
     with tempfile.TemporaryFile("w+", errors="replace") as errors:
         started = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment, text=True)

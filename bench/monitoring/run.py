@@ -16,6 +16,9 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "bench"))
+import harness
+
 BIN = os.environ.get("HEADRACE_BIN") or os.path.join(ROOT, "build", "release", "headrace")
 COLUMNS = "square_id:uint16,timestamp_ms:timestamp[ms],country_code:uint32,a:float64,b:float64,c:float64,d:float64,e:float64"
 BAR = 1.01
@@ -31,7 +34,7 @@ def interval(values):
 
 def seconds(words):
     begun = time.monotonic()
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env=harness.ENVIRONMENT)
     return time.monotonic() - begun
 
 

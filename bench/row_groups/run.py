@@ -7,6 +7,7 @@ Runs take turns. "CPU" is user and system time of the process, which other progr
 seconds on the clock; all are medians. Files lie in memory (tmpfs) unless --data says otherwise.
 """
 
+import json
 import os
 import shutil
 import statistics
@@ -15,21 +16,19 @@ import sys
 import time
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import harness
 
 
 def timed(command):
-    """(wall seconds, CPU seconds, peak resident MiB) of a run."""
+    """(wall seconds, CPU seconds) of a run."""
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=harness.ENVIRONMENT)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-    return time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return time.perf_counter() - started, usage.ru_utime + usage.ru_stime
 
 
 def main():
@@ -39,7 +38,7 @@ def main():
     parser.add_argument("--compat", type=lambda text: text.split(","), default=["wide", "latest"])
     args = parser.parse_args()
     program = str(args.build / "headrace")
-    text, out = args.data / "text", args.data / "out.parquet"
+    text, out, report = (args.data / name for name in ("text", "out.parquet", "report.json"))
     try:
         if not text.exists():
             subprocess.run([program, "gen", "milan", "-o", str(text), "--rows", str(args.rows), "-q"], check=True)
@@ -50,11 +49,14 @@ def main():
         for counted, (compat, span) in harness.in_turns(jobs, args.runs):
             figure = timed([program, "ingest", *files, "--schema", str(harness.ROOT / "examples/milan.toml"), "-o", str(out),
                             "--overwrite", "-q", "--parquet-compat", compat, "--unit-bytes", span, "--workers",
-                            str(args.threads)])
+                            str(args.threads), "--report", str(report)])
+            told = json.loads(report.read_text())
+            if told["rows_written"] != args.rows:
+                sys.exit(f"{compat}, {span}: {told['rows_written']} rows, not {args.rows}")
             if counted:
-                told = figures.setdefault((compat, span), {"runs": []})
-                told["runs"].append(figure)
-                told["bytes"], told["row_groups"] = os.path.getsize(out), pq.read_metadata(out).num_row_groups
+                line = figures.setdefault((compat, span), {"runs": []})
+                line["runs"].append((*figure, told["peak_memory_bytes"] / 2**20))
+                line["bytes"], line["row_groups"] = told["outputs"][0]["bytes"], told["units"]
         print(f"{size / 1e6:,.0f} MB of text, {args.threads} workers, {args.runs} runs\n")
         print("| mode | span | row groups | seconds | CPU s | file MB | peak MiB |\n" + "|---" * 7 + "|")
         for (compat, span), told in figures.items():

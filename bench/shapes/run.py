@@ -141,7 +141,8 @@ def main():
         if unknown := sorted(set(wanted) - set(known)):
             parser.error(f"there is no {unknown[0]}; there are {','.join(known)}")
 
-    print(f"{harness.cpu_name()}, {args.threads} threads, {args.runs} runs in turns")
+    about = harness.provenance()
+    print(f"{about['cpu']}, {args.threads} threads, {args.runs} runs in turns")
     results = {}
     for name in names:
         shape, folder = SHAPES[name], args.data / f"{name}-{args.bytes}"
@@ -157,8 +158,7 @@ def main():
             shutil.rmtree(folder)
     show_all(results)
     if args.json:
-        harness.write_json(args.json, {"cpu": harness.cpu_name(), "threads": args.threads, "runs": args.runs,
-                                       "shapes": results})
+        harness.write_json(args.json, about | {"threads": args.threads, "runs": args.runs, "shapes": results})
     if not args.keep:
         shutil.rmtree(args.data)
     sys.exit(any(set(r["tools"][OURS]) & {"wrong", "cannot"} for r in results.values()))

@@ -15,6 +15,9 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(ROOT, "bench"))
+import harness
+
 PROGRAM = os.environ.get("HEADRACE_BIN") or os.path.join(ROOT, "build", "release", "headrace")
 SCHEMA = os.path.join(ROOT, "examples", "milan.toml")
 TURNS = [[], ["--workers", "1"], ["--workers", "aggressive"], ["--io", "mmap"], ["--io", "uring"], ["--chunk", "small"],
@@ -26,7 +29,8 @@ STREAMS = [[], ["--buffer", "64KiB"], ["--buffer", "1MiB"]]
 def run(words):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
-    subprocess.run([PROGRAM, "scan", *words, "--schema", SCHEMA, "-q"], stdout=subprocess.DEVNULL, check=True)
+    subprocess.run([PROGRAM, "scan", *words, "--schema", SCHEMA, "-q"], stdout=subprocess.DEVNULL, check=True,
+                   env=harness.ENVIRONMENT)
     wall, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
 

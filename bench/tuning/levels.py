@@ -16,6 +16,9 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(ROOT, "bench"))
+import harness
+
 PROGRAM = os.environ.get("HEADRACE_BIN") or os.path.join(ROOT, "build", "release", "headrace")
 SCHEMA = os.path.join(ROOT, "examples", "milan.toml")
 NAMES = ["square_id", "timestamp_ms", "country_code", "sms_in", "sms_out", "call_in", "call_out", "internet_activity"]
@@ -61,7 +64,7 @@ def main():
                         "-q"], check=True)
         paths = sorted(glob.glob(os.path.join(data, "*")))
         done = subprocess.run([PROGRAM, "bench", "--levels", data, "--schema", SCHEMA, "--rounds", str(arguments.rounds), "--json"],
-                              capture_output=True, check=True)
+                              capture_output=True, check=True, env=harness.ENVIRONMENT)
         told = json.loads(done.stdout)
         try:
             import pandas

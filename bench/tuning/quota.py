@@ -16,6 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, "bench"))
 import conditions
+import harness
 
 PROGRAM = os.environ.get("HEADRACE_BIN") or os.path.join(ROOT, "build", "release", "headrace")
 SCHEMA = os.path.join(ROOT, "examples", "milan.toml")
@@ -24,7 +25,7 @@ SCHEMA = os.path.join(ROOT, "examples", "milan.toml")
 def scan(folder, group, cores):
     group.set(cores)
     done = subprocess.run([PROGRAM, "scan", folder, "--schema", SCHEMA, "--json"], capture_output=True, check=True,
-                          preexec_fn=group.enter)
+                          preexec_fn=group.enter, env=harness.ENVIRONMENT)
     told = json.loads(done.stdout)
     return told["bytes"] / told["seconds"]
 

@@ -27,6 +27,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "bench"))
 import conditions
+import harness
 BIN = os.environ.get("HEADRACE_BIN") or os.path.join(ROOT, "build", "release", "headrace")
 COLUMNS = "square_id:uint16,timestamp_ms:timestamp[ms],country_code:uint32,a:float64,b:float64,c:float64,d:float64,e:float64"
 EXPECTED = {
@@ -204,8 +205,7 @@ def main():
         bad |= right * 20 < 19 * len(mine)
         print(f"| {name} | {right} of {len(mine)} | {guide} | " + " | ".join(map(str, cells)) + f" | {causal} |")
     if wanted.json:
-        with open(wanted.json, "w", encoding="utf-8") as file:
-            json.dump({"seed": wanted.seed, "runs": rows}, file, indent=1)
+        harness.write_json(harness.Path(wanted.json), harness.provenance() | {"seed": wanted.seed, "runs": rows})
     return 1 if bad else 0
 
 

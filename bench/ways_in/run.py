@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow.compute as pc
+from pyarrow import parquet
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import harness
@@ -51,6 +53,13 @@ def write_gzip(path, source, member_bytes):
             while part := text.read(member_bytes or -1):
                 file.write(gzip.compress(part, 6))
     return path
+
+
+def contents(path):
+    """Rows of a Parquet file, and the sum of each column of floats."""
+    table = parquet.read_table(path)
+    floats = [i for i, kind in enumerate(table.schema.types) if kind == "double"]
+    return {"rows": table.num_rows, **{i: pc.sum(table.column(i)).as_py() for i in floats}}
 
 
 class Bench:
@@ -105,7 +114,7 @@ class Bench:
             schema.write_text(self.headrace("sniff", *inputs, "--infer", "full")[1].replace("strict = true\n", ""))
             common = ["ingest", *inputs, "-o", out, "--overwrite", "-q", "--workers", args.threads]
             modes = {"declared": ["--schema", schema], "sample": ["--infer", "sample"], "full": ["--infer", "full"]}
-            runs = {m: lambda f=flags: (self.headrace(*common, *f)[0], None) for m, flags in modes.items()}
+            runs = {m: lambda f=flags: (self.headrace(*common, *f)[0], contents(out)) for m, flags in modes.items()}
             figures[name] = self.compare(f"inference: {name} to Parquet", runs, "declared", "full <= 1.35")
         return figures
 
@@ -154,11 +163,11 @@ def main():
     parser.add_argument("--rows", type=int, default=3_000_000)
     parser.add_argument("--jobs", default="infer,sniff,gzip,members,encodings,quoted")
     args = parser.parse_args()
-    cpu = harness.cpu_name()
-    print(f"{cpu}, {args.threads} threads, {args.rows} rows, {args.runs} interleaved runs")
+    about = harness.provenance()
+    print(f"{about['cpu']}, {args.threads} threads, {args.rows} rows, {args.runs} interleaved runs")
     figures = {job: getattr(Bench(args), job)() for job in args.jobs.split(",")}
     if args.json:
-        harness.write_json(args.json, {"cpu": cpu, "threads": args.threads, "rows": args.rows, "seconds": figures})
+        harness.write_json(args.json, about | {"threads": args.threads, "rows": args.rows, "seconds": figures})
     if not args.keep:
         shutil.rmtree(args.data)
 
