@@ -56,7 +56,7 @@ Cgroups::Cgroups(const MachineRoot& root) : root_(root) {
 // The folders from `path`, as /proc/self/cgroup names it, up to the root of what is mounted. In a container the path
 // may lie above what is seen: then the mount itself is the innermost folder.
 void Cgroups::AddFolders(const Mount& mount, std::string path, std::vector<std::string>* folders) const {
-  if (mount.seen != "/") path = path.starts_with(mount.seen) ? path.substr(mount.seen.size()) : "";
+  if (mount.seen != "/") path = (path + "/").starts_with(mount.seen + "/") ? path.substr(mount.seen.size()) : "";
   for (; !path.empty() && path != "/"; path = path.substr(0, path.rfind('/'))) {
     folders->push_back(root_.At(mount.at + path));
   }

@@ -117,6 +117,8 @@ TEST_F(MachineTest, InAContainerTheMountIsTheInnermostFolder) {
   EXPECT_EQ(ReadAllowance(root_).cpus(), 3);
   Put("/proc/self/mountinfo", "32 31 0:29 /docker/4712 /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n");
   EXPECT_EQ(Cgroups(root_).Folders("cpu"), (std::vector<std::string>{root_.At("/sys/fs/cgroup/cpu")}));
+  Put("/proc/self/mountinfo", "32 31 0:29 /docker/47 /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n");
+  EXPECT_EQ(Cgroups(root_).Folders("cpu"), (std::vector<std::string>{root_.At("/sys/fs/cgroup/cpu")}));
 }
 
 TEST_F(MachineTest, NonsenseLimitsNothing) {
