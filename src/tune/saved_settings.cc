@@ -24,6 +24,7 @@ constexpr const char* kCopyRates = "copy_bytes_per_second";
 // The file; null where it is not what this program writes.
 ordered_json Read(const std::string& path) {
   std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return nullptr;  // a pipe would be waited for
   std::string text(std::min<uintmax_t>(std::filesystem::file_size(path, error), kMostBytes), '\0');
   std::ifstream in(path, std::ios::binary);
   in.read(text.data(), static_cast<std::streamsize>(text.size()));

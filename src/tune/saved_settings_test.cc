@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -57,6 +58,14 @@ TEST_F(SavedSettingsTest, ADamagedFileIsIgnoredWithANoteAndWrittenAnew) {
     EXPECT_TRUE(SaveSetting(path_, "a", {2, 1 << 20})) << text;
     EXPECT_THAT(LoadSetting(path_, "a", &note_), Optional(SavedSetting{2, 1 << 20})) << text;
   }
+}
+
+TEST_F(SavedSettingsTest, APipeIsNotWaitedFor) {
+  fs::create_directories(fs::path(path_).parent_path());
+  ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_EQ(LoadSetting(path_, "a", &note_), std::nullopt);
+  EXPECT_THAT(note_, testing::HasSubstr("damaged"));
+  EXPECT_EQ(LoadCopyRate(path_, "cpu"), 0);
 }
 
 TEST_F(SavedSettingsTest, TheOldestOfTooManyGo) {
