@@ -248,8 +248,8 @@ arrow::Status Check(const MilanOptions& options) {
   }
   if (options.rows < 0) return arrow::Status::Invalid("rows must be 0 (full days) or more, not ", options.rows);
   if (options.rows > options.days * kMaxRowsPerDay) {
-    return arrow::Status::Invalid("a day has at most ", kMaxRowsPerDay, " rows: ", options.rows, " rows need ",
-                                  (options.rows - 1) / kMaxRowsPerDay + 1, " days or more, not ", options.days);
+    return arrow::Status::Invalid("a day has at most ", kMaxRowsPerDay, " rows, so ", options.rows, " do not fit into ",
+                                  options.days, "\nfix: add --days ", (options.rows - 1) / kMaxRowsPerDay + 1);
   }
   if (options.bytes_per_row != 65 && options.bytes_per_row != 77) {
     return arrow::Status::Invalid("bytes per row must be 65 or 77, not ", options.bytes_per_row);
@@ -270,7 +270,8 @@ arrow::Status PrepareDirectory(const MilanOptions& options, const Plan& plan) {
   for (const Day& day : plan.days) {
     if (options.overwrite) break;
     if (std::filesystem::exists(std::filesystem::symlink_status(day.path, error))) {
-      return arrow::Status::AlreadyExists(day.path, " exists; allow overwriting, or choose another directory");
+      return arrow::Status::AlreadyExists("'", day.path,
+                                          "' exists already\nfix: choose another folder, or add --overwrite");
     }
   }
   return arrow::Status::OK();

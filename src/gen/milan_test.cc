@@ -1,5 +1,6 @@
 #include "gen/milan.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
@@ -233,13 +234,16 @@ TEST_F(MilanTest, RefusesAndLeavesNothing) {
   EXPECT_TRUE(fails(Options(0, 100)));
   EXPECT_TRUE(fails(Options(1, -1)));
   EXPECT_TRUE(fails(Options(1, 5'600'001)));
+  EXPECT_THAT(GenerateMilan(Options(2, 11'200'001), arrow::StopToken::Unstoppable()).status().message(),
+              testing::EndsWith("\nfix: add --days 3"));
   EXPECT_FALSE(fs::exists(root_ / "out"));
 
   options = Options(2, 100);
   const auto expected = Generate(options);
   const fs::path second = fs::path(options.directory) / expected.rbegin()->first;
   fs::remove(fs::path(options.directory) / expected.begin()->first);
-  EXPECT_TRUE(fails(options)) << "the second day exists";
+  EXPECT_THAT(GenerateMilan(options, arrow::StopToken::Unstoppable()).status().message(),
+              testing::EndsWith("exists already\nfix: choose another folder, or add --overwrite"));
   EXPECT_EQ(std::distance(fs::directory_iterator(options.directory), {}), 1);
   options.overwrite = true;
   EXPECT_FALSE(fails(options));
