@@ -47,17 +47,21 @@ std::optional<int64_t> Whole(const std::optional<double>& value, double factor =
   return static_cast<int64_t>(*value * factor);
 }
 
-// The nearest file of that name.
-std::optional<std::string> FileOf(const std::vector<std::string>& folders, const std::string& name) {
+// The number behind `key` in the files of that name, added up over a cgroup and all above it: what comes up against the
+// limit of one of them is counted there alone.
+std::optional<double> SumOf(const std::vector<std::string>& folders, const std::string& name, const std::string& key) {
+  std::optional<double> sum;
   for (const std::string& folder : folders) {
-    if (auto text = ReadText(folder + "/" + name)) return text;
+    const auto text = ReadText(folder + "/" + name);
+    if (const auto value = key.empty() ? FirstNumber(text) : NumberOf(text, key)) sum = sum.value_or(0) + *value;
   }
-  return std::nullopt;
+  return sum;
 }
 
-// "some avg10=0.00 avg60=0.00 avg300=0.00 total=MICROSECONDS" of our own cgroup alone: neighbours are in the machine's.
+// "some avg10=0.00 avg60=0.00 avg300=0.00 total=MICROSECONDS" of our own cgroup alone: neighbours are in the machine's,
+// which is that of the root, the only cgroup without a type.
 std::optional<double> Pressure(const std::vector<std::string>& folders, const std::string& what) {
-  if (folders.empty()) return std::nullopt;
+  if (folders.empty() || !ReadText(folders.front() + "/cgroup.type")) return std::nullopt;
   const auto text = ReadText(folders.front() + "/" + what + ".pressure");
   if (!text || text->rfind("some", 0) != 0) return std::nullopt;
   const size_t at = text->find("total=");
@@ -66,17 +70,24 @@ std::optional<double> Pressure(const std::vector<std::string>& folders, const st
   return total ? std::optional<double>(*total * 1e-6) : std::nullopt;
 }
 
+std::optional<double> Events(const std::vector<std::string>& folders, const std::string& name) {
+  const auto high = SumOf(folders, name, "high"), max = SumOf(folders, name, "max");
+  if (!high && !max) return std::nullopt;
+  return high.value_or(0) + max.value_or(0);
+}
+
+std::optional<int64_t> MemoryEvents(const std::vector<std::string>& folders) {
+  auto events = Events(folders, "memory.events.local");
+  // Before Linux 5.2 there is one file alone, in which all below a cgroup counts too.
+  for (size_t i = 0; !events && i < folders.size(); i++) events = Events({folders[i]}, "memory.events");
+  return Whole(events ? events : SumOf(folders, "memory.failcnt", ""));
+}
+
 void ReadCgroups(const Cgroups& cgroups, Totals* totals) {
-  const auto cpu = FileOf(cgroups.Folders("cpu"), "cpu.stat");
-  if (const auto micros = NumberOf(cpu, "throttled_usec")) totals->throttled_seconds = *micros * 1e-6;
-  if (const auto nanos = NumberOf(cpu, "throttled_time")) totals->throttled_seconds = *nanos * 1e-9;
-  const auto memory = cgroups.Folders("memory");
-  const auto events = FileOf(memory, "memory.events");
-  if (const auto high = NumberOf(events, "high"), max = NumberOf(events, "max"); high || max) {
-    totals->memory_events = Whole(high.value_or(0) + max.value_or(0));
-  } else {
-    totals->memory_events = Whole(FirstNumber(FileOf(memory, "memory.failcnt")));
-  }
+  const auto cpu = cgroups.Folders("cpu");
+  const auto micros = SumOf(cpu, "cpu.stat", "throttled_usec"), nanos = SumOf(cpu, "cpu.stat", "throttled_time");
+  if (micros || nanos) totals->throttled_seconds = micros.value_or(0) * 1e-6 + nanos.value_or(0) * 1e-9;
+  totals->memory_events = MemoryEvents(cgroups.Folders("memory"));
   const auto unified = cgroups.Folders("");
   totals->cpu_pressure_seconds = Pressure(unified, "cpu");
   totals->io_pressure_seconds = Pressure(unified, "io");

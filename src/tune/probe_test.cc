@@ -89,6 +89,7 @@ TEST_F(ProbeTest, ReadsACgroupOfVersion2AndItsAncestors) {
   Write("/sys/fs/cgroup/user/job/memory.current", "307200\n");
   Write("/sys/fs/cgroup/user/job/memory.stat", "anon 1\ninactive_file 92400\nactive_file 10000\n");
   Write("/sys/fs/cgroup/user/job/memory.events", "low 0\nhigh 2\nmax 5\noom 0\n");
+  Write("/sys/fs/cgroup/user/job/cgroup.type", "domain\n");
   for (const char* what : {"cpu", "io", "memory"}) {
     Write("/sys/fs/cgroup/user/job/" + std::string(what) + ".pressure",
           "some avg10=0.00 avg60=0.00 avg300=0.00 total=1500000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=1\n");
@@ -133,6 +134,50 @@ TEST_F(ProbeTest, ReadsCgroupsOfVersion1) {
   EXPECT_THAT(MemoryPercent(levels), Optional(50.0));
   EXPECT_THAT(totals.memory_events, Optional(Eq(12)));
   EXPECT_EQ(totals.io_pressure_seconds, std::nullopt);
+}
+
+TEST_F(ProbeTest, LimitsOfAncestorsAreCountedWhereTheyAre) {
+  Write("/proc/self/cgroup", "0::/user/job\n");
+  Write("/proc/self/mountinfo", "30 20 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+  Write("/sys/fs/cgroup/user/cpu.stat", "nr_throttled 3\nthrottled_usec 2500000\n");
+  Write("/sys/fs/cgroup/user/job/cpu.stat", "nr_throttled 1\nthrottled_usec 250000\n");
+  // Those of a cgroup alone; the other file has all below it, too.
+  Write("/sys/fs/cgroup/user/memory.events.local", "high 0\nmax 40\n");
+  Write("/sys/fs/cgroup/user/job/memory.events.local", "high 2\nmax 0\n");
+  Write("/sys/fs/cgroup/user/memory.events", "high 102\nmax 40\n");
+  Write("/sys/fs/cgroup/user/job/memory.events", "high 2\nmax 0\n");
+  Probe probe({root_}, [] { return 0.0; });
+  Totals totals;
+  Levels levels;
+  probe.Read({}, 0, &totals, &levels);
+  EXPECT_THAT(totals.throttled_seconds, Optional(2.75));
+  EXPECT_THAT(totals.memory_events, Optional(Eq(42)));
+
+  Write("/proc/self/cgroup", "4:memory:/a/b\n1:cpu:/a/b\n");
+  Write("/proc/self/mountinfo",
+        "31 20 0:27 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"
+        "32 20 0:28 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n");
+  Write("/sys/fs/cgroup/cpu/a/cpu.stat", "nr_throttled 4\nthrottled_time 750000000\n");
+  Write("/sys/fs/cgroup/cpu/a/b/cpu.stat", "nr_throttled 0\nthrottled_time 0\n");
+  Write("/sys/fs/cgroup/memory/a/memory.failcnt", "797\n");
+  Write("/sys/fs/cgroup/memory/a/b/memory.failcnt", "0\n");
+  probe.Read({}, 0, &totals, &levels);
+  EXPECT_THAT(totals.throttled_seconds, Optional(0.75));
+  EXPECT_THAT(totals.memory_events, Optional(Eq(797)));
+}
+
+TEST_F(ProbeTest, TheRootsPressureIsThatOfNeighbours) {
+  Write("/proc/self/cgroup", "0::/\n");
+  Write("/proc/self/mountinfo", "30 20 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+  Write("/sys/fs/cgroup/memory.pressure", "some avg10=0.00 avg60=0.00 avg300=0.00 total=99000000\n");
+  Probe probe({root_}, [] { return 0.0; });
+  Totals totals;
+  Levels levels;
+  probe.Read({}, 0, &totals, &levels);
+  EXPECT_EQ(totals.memory_pressure_seconds, std::nullopt);
+  Write("/sys/fs/cgroup/cgroup.type", "domain\n");  // in a container, the root that is seen is a cgroup like others
+  probe.Read({}, 0, &totals, &levels);
+  EXPECT_THAT(totals.memory_pressure_seconds, Optional(99.0));
 }
 
 TEST_F(ProbeTest, AddsUpThreadsThatComeAndGo) {
