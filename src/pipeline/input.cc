@@ -180,10 +180,16 @@ Result<int64_t> Input::ReadText(char* to, int64_t num_bytes, WorkerGauge* gauge)
       break;
     }
     done += *got;
-    gauge->AddInput(stream_->source_bytes() - counted_source_bytes_);
-    counted_source_bytes_ = stream_->source_bytes();
+    CountInput(gauge);
   }
   return done;
+}
+
+// What the stream has read of the input since the last time.
+void Input::CountInput(WorkerGauge* gauge) {
+  if (stream_->source_bytes() == counted_source_bytes_) return;
+  gauge->AddInput(stream_->source_bytes() - counted_source_bytes_);
+  counted_source_bytes_ = stream_->source_bytes();
 }
 
 // Return where, in the buffer, the first record starts that is at or behind `stop`; less than that where the text
@@ -286,6 +292,7 @@ Status Input::NextUnit(TextBuffer* buffer, WorkerGauge* gauge, StreamUnit* unit)
     unit->damage_offset = offset_;
     unit->damage_raw = head_ + held_;
   }
+  CountInput(gauge);  // the head alone, or what stands behind the text
   unit->source_bytes = stream_->source_bytes() - reported_source_bytes_;
   reported_source_bytes_ = stream_->source_bytes();
   if (unit->is_last) stream_.reset();  // its descriptor, codec and threads

@@ -107,6 +107,7 @@ class Input {
   Status SkipOversize(TextBuffer* buffer, int64_t from, int64_t size, WorkerGauge* gauge, StreamPart* part);
   Status FindFooter();
   Result<int64_t> ReadText(char* to, int64_t num_bytes, WorkerGauge* gauge);
+  void CountInput(WorkerGauge* gauge);
   Result<int64_t> ReadStream(TextBuffer* buffer, int64_t size, int64_t num_bytes, WorkerGauge* gauge);
   Result<int64_t> HoldBack(const char* text, int64_t size);
 
