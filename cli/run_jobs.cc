@@ -75,7 +75,8 @@ Result<Report> RunJob(const Request& request) {
   const Status told = metrics.Close();
   ARROW_RETURN_NOT_OK(report.status());
   ARROW_RETURN_NOT_OK(files.Publish());
-  if (!told.ok()) return told.WithMessage("the output is complete, but not the metrics: ", told.message());
+  // Without the errno: a reader of a pipe that went away is not that of standard output.
+  if (!told.ok()) return Status::IOError("the output is complete, but not the metrics: ", told.message());
   return report;
 }
 

@@ -1,4 +1,5 @@
 """What a run shows of itself: --metrics, --metrics-listen, the report's verdict and samples, the progress line."""
+import gzip
 import http.client
 import json
 import os
@@ -136,6 +137,31 @@ def test_output_is_the_same_with_and_without(data, scratch):
         assert program.run(*ingest(data, "-o", out, "--unit-bytes", "256KiB", *flags)).code == 0
         digests.add(outcome.digest(out))
     assert len(digests) == 1
+
+
+@pytest.mark.parametrize("rows", [3, 20, 200_000])
+def test_all_of_a_compressed_input_is_counted(rows, scratch):
+    """Also of a file whose head is all that there is."""
+    source, path = os.path.join(scratch, "in.csv.gz"), os.path.join(scratch, "m.jsonl")
+    with gzip.open(source, "wb") as file:
+        file.write(b"".join(b"%d,some word %d,%d.5\n" % (n, n % 97, n) for n in range(rows)))
+    assert program.run("scan", source, source, "--columns", COLUMNS, "--metrics", path, "-q").code == 0
+    last = samples_of(path)[-1]
+    assert last["input_bytes"] == last["bytes_total"] == 2 * os.path.getsize(source)
+    assert last["source_bytes"] == last["bytes_total"] and last["reads"] >= 2
+
+
+def test_a_reader_of_the_lines_that_goes_away_is_told(scratch):
+    """It is not the reader of standard output, for which 141 stands."""
+    path, out = os.path.join(scratch, "m.jsonl"), os.path.join(scratch, "x.parquet")
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    run = Paced("-o", out, "--metrics", path, "--metrics-interval", "0.05")
+    run.feed(1, 0.5)
+    os.close(reader)
+    done = run.end()
+    assert done.code == 2 and "the output is complete, but not the metrics" in done.stderr, done
+    assert os.path.exists(out)
 
 
 def test_scan_has_metrics_too(data, scratch):
