@@ -38,7 +38,7 @@ constexpr Metric kMetrics[] = {
      Total<&Totals::text_bytes>},
     {"source_bytes", "headrace_source_bytes_total", "Bytes of the inputs, as they lie on disk, that are committed.",
      true, Total<&Totals::source_bytes>},
-    {"bytes_total", "headrace_source_bytes", "Bytes of all inputs as they lie on disk; 0 where not known.", false,
+    {"bytes_total", "headrace_source_size_bytes", "Bytes of all inputs as they lie on disk; 0 where not known.", false,
      Level<&Levels::bytes_total>},
     {"output_bytes", "headrace_output_bytes_total", "Bytes of committed pieces, about.", true,
      Total<&Totals::output_bytes>},

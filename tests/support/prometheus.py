@@ -32,4 +32,6 @@ def parse(text):
             assert value >= 0, line
             metrics[name][2][pairs] = value
     assert all(samples for _, _, samples in metrics.values())
+    families = {name.removesuffix("_total") for name in metrics}
+    assert len(families) == len(metrics), "OpenMetrics knows a counter by its name without _total"
     return {name: tuple(metric) for name, metric in metrics.items()}
