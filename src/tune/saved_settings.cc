@@ -111,7 +111,7 @@ double LoadCopyRate(const std::string& path, const std::string& cpu) {
 }
 
 bool SaveCopyRate(const std::string& path, const std::string& cpu, double bytes_per_second) {
-  return Save(path, kCopyRates, cpu, bytes_per_second);
+  return LoadCopyRate(path, cpu) >= bytes_per_second || Save(path, kCopyRates, cpu, bytes_per_second);
 }
 
 }  // namespace v0

@@ -28,7 +28,7 @@ bool SaveSetting(const std::string& path, const std::string& key, const SavedSet
 /// Return the bytes a second that one CPU of the model `cpu` copies, as `headrace bench` has saved them; 0: not known.
 double LoadCopyRate(const std::string& path, const std::string& cpu);
 
-/// Save it. Return false where that is not possible.
+/// Save it, where it is more than what is saved: a busy neighbour makes it less. Return false where it cannot be saved.
 bool SaveCopyRate(const std::string& path, const std::string& cpu, double bytes_per_second);
 
 }  // namespace v0
