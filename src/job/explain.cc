@@ -88,7 +88,7 @@ Result<Explanation> Explain(const Job& job, const RunContext& context) {
   }
   ARROW_ASSIGN_OR_RAISE(const SettledJob settled, Settle(found, context.stop));
   explanation.hardware.push_back(DescribeStorage(settled.files));
-  explanation.config = DescribeConfig(settled.config);
+  explanation.config = DescribeConfig(settled);
   explanation.units = static_cast<int64_t>(settled.units.size());
   for (const InputFacts& file : settled.files) {
     explanation.files.push_back(file.path);

@@ -88,7 +88,7 @@ Result<Report> Run(const Job& job, const RunContext& context, const Found* found
   }
   report.notes.insert(report.notes.end(), notes.begin(), notes.end());
   report.drift = drift;
-  report.config = DescribeConfig(settled.config);
+  report.config = DescribeConfig(settled);
   ARROW_RETURN_NOT_OK(Account(sink.get(), rejects.get(), &report));
   ARROW_RETURN_NOT_OK(state->PollStop());
   if (auto* statistics = dynamic_cast<StatisticsSink*>(sink.get())) report.columns = statistics->columns();

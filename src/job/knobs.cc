@@ -342,7 +342,9 @@ Status SettleKnobs(const Allowance& allowance, SettledJob* settled) {
   return Status::OK();
 }
 
-std::vector<KnobReport> DescribeConfig(const Config& config) {
+std::vector<KnobReport> DescribeConfig(const SettledJob& settled) {
+  const Config& config = settled.config;
+  const std::string note = settled.tune_note.empty() ? "" : "; " + settled.tune_note;
   const auto describe = [](const char* name, const auto& knob, const std::string& value) {
     return KnobReport{name, value, std::string(OriginName(knob.origin)), knob.reason};
   };
@@ -360,7 +362,7 @@ std::vector<KnobReport> DescribeConfig(const Config& config) {
       number("memory-limit", config.memory_limit_bytes),
       number("worker-memory", config.worker_memory_bytes),
       {"tune", config.tunes ? "on" : "off", std::string(OriginName(config.tunes ? Origin::kDefault : Origin::kUser)),
-       config.tunes ? "jobs over 2 s, the knobs that were to be chosen" : "--no-tune"}};
+       config.tunes ? "jobs over 2 s, the knobs that were to be chosen" + note : "--no-tune"}};
 }
 
 }  // namespace v0

@@ -30,7 +30,7 @@ MemoryPlan PlanMemory(const SettledJob& settled);
 Status SettleKnobs(const Allowance& allowance, SettledJob* settled);
 
 /// Return the knobs as text, for reports.
-std::vector<KnobReport> DescribeConfig(const Config& config);
+std::vector<KnobReport> DescribeConfig(const SettledJob& settled);
 
 }  // namespace v0
 }  // namespace headrace

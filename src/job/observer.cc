@@ -20,12 +20,6 @@ bool IsTuned(const SettledJob& settled) {
   return tunes_workers || settled.tunes_chunk;
 }
 
-void Note(const std::string& note, std::vector<KnobReport>* config) {
-  for (KnobReport& knob : *config) {
-    if (knob.name == "tune" && !note.empty()) knob.reason += "; " + note;
-  }
-}
-
 // What an earlier setting says in a report, where a decision came behind it.
 void Correct(const std::vector<Decision>& decisions, std::vector<KnobReport>* config) {
   for (const Decision& decision : decisions) {
@@ -144,7 +138,6 @@ void RunObserver::Finish(Report* report) {
   sampler_.reset();
   if (tuner_) SaveFound();
   tuner_.reset();
-  Note(settled_.tune_note, &report->config);
   report->decisions = decisions_;
   Correct(decisions_, &report->config);
   report->samples = samples_;
