@@ -199,6 +199,8 @@ void Probe::ReadThreads(const std::vector<int64_t>& workers, int64_t self, Total
 void Probe::Read(const std::vector<int64_t>& workers, int64_t self, Totals* totals, Levels* levels) {
   totals->cpu_seconds = cpu_seconds_();
   ReadStatus(levels);
+  // The kernel's own figure is put together from those of threads, and may fall again.
+  if (levels->peak_rss_bytes) levels->peak_rss_bytes = peak_rss_ = std::max(peak_rss_, *levels->peak_rss_bytes);
   const Cgroups cgroups(root_);
   levels->allotted_cpus = AllottedCpus(cgroups, levels->affinity_cpus);
   ReadThreads(workers, self, totals, levels);

@@ -44,6 +44,7 @@ class Probe {
   const std::function<double()> cpu_seconds_;
   std::map<int64_t, Times> threads_;  // those that live
   Times workers_, helpers_;           // of all that ever lived
+  int64_t peak_rss_ = 0;
 };
 
 }  // namespace v0

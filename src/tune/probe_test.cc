@@ -75,6 +75,10 @@ TEST_F(ProbeTest, ReadsWhatTheProcessIsTold) {
   EXPECT_THAT(totals.machine_io_wait_seconds, Optional(0.4));
   EXPECT_THAT(totals.machine_seconds, Optional(DoubleNear(10.4, 1e-9)));
   EXPECT_THAT(MemoryPercent(levels), Optional(75.0));
+
+  Write("/proc/self/status", "VmHWM:\t    2040 kB\nVmRSS:\t    1024 kB\n");
+  probe.Read({}, 0, &totals, &levels);
+  EXPECT_THAT(levels.peak_rss_bytes, Optional(Eq(2048 * 1024))) << "the kernel's figure falls by some pages at times";
 }
 
 TEST_F(ProbeTest, ReadsACgroupOfVersion2AndItsAncestors) {
