@@ -180,6 +180,7 @@ def test_scan_has_metrics_too(data, scratch):
     (["--metrics-listen", "nobody:99999"], "HOST:PORT"),
     (["--metrics-listen", "no.such.host.invalid:0"], "cannot listen"),
     (["--metrics-listen", ""], "HOST:PORT"),
+    (["--metrics-listen", "*:0"], "HOST:PORT"),
 ])
 def test_wrong_use_is_refused(flags, told, scratch):
     source, out = os.path.join(scratch, "in.jsonl"), os.path.join(scratch, "x.parquet")

@@ -42,13 +42,13 @@ Result<HostAndPort> Split(const std::string& address) {
     split.host = split.host.substr(1, split.host.size() - 2);
   }
   if (split.host == "localhost") split.host = "127.0.0.1";
-  if (IsPort(split.port)) return split;
+  if (IsPort(split.port) && split.host != "*") return split;  // "*" would be the loopback to getaddrinfo
   return Status::Invalid("'", address, "' is no address to listen on\nfix: use HOST:PORT, as in 127.0.0.1:9400");
 }
 
 Status CannotListen(const std::string& address, const std::string& reason) {
   return Status::IOError("cannot listen on '", address, "': ", reason,
-                         "\nfix: take another port, or 0 for one that is free");
+                         "\nfix: take another address of this machine, or another port; 0 is one that is free");
 }
 
 std::string AddressOf(int descriptor) {
