@@ -77,16 +77,17 @@ def test_whole_jobs_must_agree(tools, fault, tmp_path):
         os.symlink(os.path.join(program.ROOT, "examples"), tmp_path / "examples")
         peers, script = tmp_path / "bench/macro/peers.py", tmp_path / "bench/macro/run.py"
         peers.write_text(peers.read_text().replace("FROM {source}) TO", "FROM {source} WHERE square_id <> 1) TO"))
-    done = subprocess.run([sys.executable, str(script), "--rows", "20000", "--runs", "1", "--jobs", "parquet", "--tools", tools,
-                           "--build", str(build), "--data", str(tmp_path / "data")], capture_output=True, text=True)
+    words = ["--rows", "20000", "--runs", "1", "--jobs", "parquet", "--tools", tools, "--build", str(build)]
+    done = subprocess.run([sys.executable, str(script), *words, "--data", str(tmp_path / "data")], capture_output=True,
+                          text=True)
     told = f"parquet: {'headrace' if fault == 'rows' else tools} gives rows = "
     assert done.returncode == 1 and told in done.stderr, done.stdout + done.stderr
 
 
 def test_whole_jobs_say_where_they_are_from(tmp_path):
     figures = tmp_path / "f.json"
-    done = run("macro/run.py", "--rows", "20000", "--runs", "1", "--jobs", "scan,parquet", "--tools", "polars", "--build", BUILD,
-               "--data", str(tmp_path / "data"), "--json", str(figures))
+    done = run("macro/run.py", "--rows", "20000", "--runs", "1", "--jobs", "scan,parquet", "--tools", "polars",
+               "--build", BUILD, "--data", str(tmp_path / "data"), "--json", str(figures))
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.loads(figures.read_text())
     assert {"cpu", "cpus", "commit", "date"} <= set(told) and list(told["jobs"]) == ["scan", "parquet"]
@@ -94,8 +95,8 @@ def test_whole_jobs_say_where_they_are_from(tmp_path):
 
 def test_the_memory_of_row_groups_is_the_programs(tmp_path):
     figures = tmp_path / "f.json"
-    done = run("row_groups/run.py", "--rows", "2000", "--runs", "1", "--spans", "1MiB", "--compat", "wide", "--build", BUILD,
-               "--data", str(tmp_path / "data"), "--json", str(figures))
+    done = run("row_groups/run.py", "--rows", "2000", "--runs", "1", "--spans", "1MiB", "--compat", "wide",
+               "--build", BUILD, "--data", str(tmp_path / "data"), "--json", str(figures))
     assert done.returncode == 0, done.stderr
     (line,) = json.loads(figures.read_text())["figures"].values()
     assert line["row_groups"] == 1 and line["bytes"] > 0

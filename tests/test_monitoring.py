@@ -416,5 +416,6 @@ def test_a_damaged_cache_is_ignored_with_a_note(data, scratch):
         assert done.code == 0, done
         tune = next(knob for knob in done.json()["config"] if knob["name"] == "tune")
         assert ("damaged, and was ignored" in tune["reason"]) == noted, tune
-        plan = program.run("explain", data, "--columns", COLUMNS, *flags, env={"XDG_CACHE_HOME": os.path.join(scratch, "cache")})
+        plan = program.run("explain", data, "--columns", COLUMNS, *flags,
+                           env={"XDG_CACHE_HOME": os.path.join(scratch, "cache")})
         assert ("damaged, and was ignored" in plan.stdout.decode()) == noted, plan
