@@ -96,4 +96,5 @@ find_package_handle_standard_args(HeadraceArrow
   REQUIRED_VARS HeadraceArrow_ORIGIN
   VERSION_VAR HeadraceArrow_VERSION
   REASON_FAILURE_MESSAGE
-    "Neither an installed Arrow 26 nor pyarrow ${HeadraceArrow_REQUIRED_VERSION} at ${HEADRACE_PYTHON}. Run scripts/bootstrap.sh.")
+    "Neither an installed Arrow 26 nor pyarrow ${HeadraceArrow_REQUIRED_VERSION} at ${HEADRACE_PYTHON}. Name an \
+interpreter that has it with -DHEADRACE_PYTHON=..., or, to build headrace itself, run scripts/bootstrap.sh.")
