@@ -121,7 +121,7 @@ struct Options {
 /// Where a Config value comes from.
 enum class Origin : uint8_t { kDefault, kUser, kDetected, kTuned, kLevel, kSaved };
 
-/// One knob with its origin and the reason for its value.
+/// One knob with its origin and the reason for its value. Callers set the value: it is then theirs (kUser).
 template <class T>
 struct Knob {
   T value{};

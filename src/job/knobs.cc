@@ -44,6 +44,25 @@ void Choose(Knob<T>* knob, T value, Origin origin, const std::string& reason) {
   *knob = {value, origin, reason};
 }
 
+// A value that has no origin was set by a program that uses the library.
+void NoteCaller(Config* config) {
+  const Config open;
+  const auto note = [](auto* knob, const auto& unset) {
+    if (knob->origin != Origin::kDefault || knob->value == unset.value) return;
+    knob->origin = Origin::kUser;
+    if (knob->reason.empty()) knob->reason = "set by the caller";
+  };
+  note(&config->workers, open.workers);
+  note(&config->chunk_bytes, open.chunk_bytes);
+  note(&config->io, open.io);
+  note(&config->write, open.write);
+  note(&config->buffer_bytes, open.buffer_bytes);
+  note(&config->prefetch_files, open.prefetch_files);
+  note(&config->batch_files, open.batch_files);
+  note(&config->memory_limit_bytes, open.memory_limit_bytes);
+  note(&config->worker_memory_bytes, open.worker_memory_bytes);
+}
+
 bool IsPlain(const InputFacts& file) { return !file.is_stream; }
 
 // A regular file that the system's cache can hold, compressed or not.
@@ -323,6 +342,7 @@ Status SettleKnobs(const Allowance& allowance, SettledJob* settled) {
   const auto local = std::find_if(settled->files.begin(), settled->files.end(), IsLocal);
   const Storage storage = local == settled->files.end() ? Storage::kUnknown : StorageOf(local->file_path());
   Config* config = &settled->config;
+  NoteCaller(config);
   ApplyLevel(allowance.cpus(), static_cast<int64_t>(settled->files.size()), settled->options.unit_bytes, config);
   SettleIo(config);
   SettleWrite(settled->options, config);

@@ -131,6 +131,22 @@ TEST(Knobs, AnotherNumberOfWorkersNeverChangesWhatTheUserSet) {
   }
 }
 
+// The library's callers set values alone.
+TEST(Knobs, AValueWithoutAnOriginIsTheCallers) {
+  SettledJob settled = JobOf(1, 64);
+  settled.options.unit_bytes = kMiB;
+  settled.config.workers.value = 1;
+  settled.config.chunk_bytes.value = 8 * kMiB;
+  settled.config.prefetch_files.value = 0;
+  ASSERT_TRUE(SettleKnobs(Machine(4, kNoQuota, 64 << 10), &settled).ok());
+  EXPECT_EQ(settled.config.workers.origin, Origin::kUser);  // so that it is not tuned
+  EXPECT_EQ(settled.config.prefetch_files.origin, Origin::kUser);
+  EXPECT_EQ(settled.config.chunk_bytes.origin, Origin::kUser);
+  EXPECT_EQ(settled.config.chunk_bytes.reason, "set by the caller");
+  settled.config.memory_limit_bytes.value = 76 * kMiB;  // which has no room for the chunk
+  EXPECT_FALSE(SettleKnobs(Machine(4, kNoQuota, 64 << 10), &settled).ok());
+}
+
 TEST(Model, StrengthTakesTheFastThreadsFirst) {
   Topology hybrid;
   hybrid.kinds = {{8, 16}, {4, 4}};
