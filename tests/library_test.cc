@@ -111,6 +111,24 @@ TEST_F(LibraryTest, StopTokenEndsARun) {
   EXPECT_EQ(std::distance(fs::directory_iterator(directory_), fs::directory_iterator()), 1);
 }
 
+// The run that begins again with wider types has the same headers.
+TEST_F(LibraryTest, TellsEachDriftOnce) {
+  std::ofstream(Path("in.csv")) << "a,b\n1,x\n";
+  std::ofstream late(Path("late.csv"));
+  late << "b,a\n";
+  for (int i = 0; i < 200'000; i++) late << "x," << i << (i == 60'000 ? ".5\n" : "\n");
+  late.close();
+  job_.inputs.push_back(Path("late.csv"));
+  job_.options.schema = {};
+  int told = 0;
+  RunContext context;
+  context.drift = [&](const Drift&) { told++; };
+  const Report report = Ingest(job_, context).ValueOrDie();
+  EXPECT_TRUE(report.inferred[0].broke_promise);
+  EXPECT_EQ(report.drift.size(), 1);
+  EXPECT_EQ(told, 1);
+}
+
 TEST_F(LibraryTest, ReportsWhereABadValueIs) {
   std::ofstream(Path("in.csv"), std::ios::app) << "12,x,1\n13,\"y\",oops\n";
   const Status status = OpenReader(job_).ValueOrDie()->ToTable().status();

@@ -42,14 +42,15 @@ struct RunContext {
   arrow::StopToken stop = arrow::StopToken::Unstoppable();
   /// Called from a worker at the end of units, never at the same time twice; must be quick.
   std::function<void(const Snapshot&)> progress;
-  /// Called with a look at the run every `sample_interval` seconds and at its end, from a thread of the run, never at
-  /// the same time twice; must be quick. A run that begins again with wider types is looked at anew, from zero.
+  /// Of Ingest alone: called with a look at the run every `sample_interval` seconds and at its end, from a thread of
+  /// the run, never at the same time twice; must be quick. A run that begins again with wider types is looked at anew,
+  /// from zero.
   std::function<void(const Sample&)> sample;
-  /// Called for each turn of a knob, in front of the sample that knows of it.
+  /// Of Ingest alone: called for each turn of a knob, in front of the sample that knows of it.
   std::function<void(const Decision&)> decision;
-  double sample_interval = 1;
-  bool observes = false;  ///< look also where `sample` is empty: for the report's samples and verdict
-  /// Called for each file whose header differs, before any output is created.
+  double sample_interval = 1;  ///< seconds, 0.001 to 86,400
+  bool observes = false;       ///< look also where `sample` is empty: for the report's samples and verdict
+  /// Called once for each file whose header differs, before any output is created.
   std::function<void(const Drift&)> drift;
   /// Called with what may be a mistake and fails nothing, before any output is created.
   std::function<void(const std::string&)> note;
