@@ -111,6 +111,19 @@ TEST_F(LibraryTest, StopTokenEndsARun) {
   EXPECT_EQ(std::distance(fs::directory_iterator(directory_), fs::directory_iterator()), 1);
 }
 
+// Files that were not looked at yet are not, whether their dialect is found, their headers compared, or they are
+// planned.
+TEST_F(LibraryTest, StopTokenEndsWhatComesBeforeARun) {
+  arrow::StopSource source;
+  RunContext context;
+  context.stop = source.token();
+  source.RequestStop();
+  EXPECT_TRUE(OpenReader(job_, context).status().IsCancelled());
+  EXPECT_TRUE(Explain(job_, context).status().IsCancelled());
+  job_.options.schema = {};
+  EXPECT_TRUE(Discover(job_, context).status().IsCancelled());
+}
+
 // The run that begins again with wider types has the same headers.
 TEST_F(LibraryTest, TellsEachDriftOnce) {
   std::ofstream(Path("in.csv")) << "a,b\n1,x\n";

@@ -99,7 +99,10 @@ class Discoverer {
     ARROW_RETURN_NOT_OK(ReadFirst(&samples));
     ARROW_RETURN_NOT_OK(FindEncoding(&samples));
     ARROW_RETURN_NOT_OK(SniffFirst(samples));
-    for (size_t i = 0; i < files_.size(); i++) ARROW_RETURN_NOT_OK(CheckAgreement(i));
+    for (size_t i = 0; i < files_.size(); i++) {
+      ARROW_RETURN_NOT_OK(context_.stop.Poll());
+      ARROW_RETURN_NOT_OK(CheckAgreement(i));
+    }
     ARROW_RETURN_NOT_OK(InferFromSamples());
     return std::move(found_);
   }

@@ -44,6 +44,7 @@ Result<DriftResult> FindDrift(const JobState& job) {
   }
   bool any = false;
   for (const auto& input : job.inputs) {
+    ARROW_RETURN_NOT_OK(job.PollStop());
     if (!input->reading().options.dialect.header) continue;
     Reading lenient{input->reading().options, input->reading().dialect, input->reading().terminator, {}, {}};
     lenient.options.missing_columns = MissingColumns::kNull;  // to see every file before one of them is refused

@@ -354,6 +354,7 @@ Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& in
       ARROW_ASSIGN_OR_RAISE(paths, ExpandDirectory(input, options.recursive));
     }
     for (const std::string& path : paths) {
+      ARROW_RETURN_NOT_OK(stop.Poll());
       ARROW_RETURN_NOT_OK(Examine(path, options, kept, &files));
     }
   }

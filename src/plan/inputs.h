@@ -61,8 +61,8 @@ Result<std::vector<NamedInput>> ExpandLists(const std::vector<std::string>& inpu
 
 /// Expand globs, directories and archives (sorted by bytes; members as they lie; hidden names and names that begin with
 /// '_' left out), check that every file is there, and order them. `output_path` must not be one of them, nor would-be
-/// one of them, nor a folder that holds one. Of an input that is kept its copy is looked at. `stop` ends a wait for a
-/// server.
+/// one of them, nor a folder that holds one. Of an input that is kept its copy is looked at. `stop` ends the look at
+/// many files, and a wait for a server.
 Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& inputs, const Options& options,
                                               const KeptInputs* kept, const arrow::StopToken& stop);
 
