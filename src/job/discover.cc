@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <set>
+#include <unordered_map>
 
 #include "job/number_marks.h"
 #include "job/sample_text.h"
@@ -69,11 +70,14 @@ bool IsBlank(std::string_view text) { return text.find_first_not_of("\r\n") == s
 std::vector<std::string> NamesOf(const Sniffed& sniffed, bool* as_in_header) {
   std::vector<std::string> names = sniffed.names;
   names.resize(sniffed.columns);
-  std::set<std::string> seen;
+  std::unordered_map<std::string, int> seen;  // with the number that the next of the name tries first
   for (size_t i = 0; i < names.size(); i++) {
     if (names[i].empty()) names[i] = "column_" + std::to_string(i + 1);
-    const std::string stem = names[i];
-    for (int n = 2; !seen.insert(names[i]).second; n++) names[i] = stem + "_" + std::to_string(n);
+    const auto [first, is_new] = seen.emplace(names[i], 2);
+    auto& [stem, number] = *first;
+    for (bool taken = !is_new; taken; taken = !seen.emplace(names[i], 2).second) {
+      names[i] = stem + "_" + std::to_string(number++);
+    }
   }
   *as_in_header = names == sniffed.names;
   return names;

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <set>
+#include <string_view>
+#include <unordered_map>
 
 #include "job/check.h"
 #include "job/check_wishes.h"
@@ -76,15 +77,21 @@ Status CheckOptions(const Options& options) {
                          " needs a header, and there is none\nfix: add --header");
 }
 
+std::unordered_map<std::string_view, size_t> PlacesOf(const Schema& schema) {
+  std::unordered_map<std::string_view, size_t> places;
+  for (size_t i = 0; i < schema.columns.size(); i++) places.emplace(schema.columns[i].name, i);
+  return places;
+}
+
 Status Rename(const Options& options, Schema* schema) {
-  for (const auto& rename : options.renames) {
-    const auto column = std::find_if(schema->columns.begin(), schema->columns.end(),
-                                     [&](const Column& candidate) { return candidate.name == rename.first; });
-    if (column == schema->columns.end()) {
-      return Status::Invalid("--rename: the schema has no column '", rename.first,
+  const auto places = PlacesOf(*schema);
+  for (const auto& [name, new_name] : options.renames) {
+    const auto found = places.find(name);
+    if (found == places.end()) {
+      return Status::Invalid("--rename: the schema has no column '", name,
                              "'\nfix: give the source's name, then the new one: old=new");
     }
-    column->rename = rename.second;
+    schema->columns[found->second].rename = new_name;
   }
   return Status::OK();
 }
@@ -98,17 +105,18 @@ Status KeepColumns(const Options& options, SettledJob* settled) {
   if (options.select.empty()) {
     for (size_t i = 0; i < columns.size(); i++) keep(i);
   }
-  std::set<std::string> seen;
+  const auto places = PlacesOf(options.schema);
+  std::vector<bool> seen(columns.size());
   for (const std::string& name : options.select) {
-    const auto found =
-        std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.name == name; });
-    if (found == columns.end()) {
+    const auto found = places.find(name);
+    if (found == places.end()) {
       std::string all;
       for (const Column& column : columns) all += (all.empty() ? "" : ", ") + column.name;
       return Status::Invalid("--select names '", name, "', which the schema does not have; it has: ", all);
     }
-    if (!seen.insert(name).second) return Status::Invalid("--select names '", name, "' twice");
-    keep(static_cast<size_t>(found - columns.begin()));
+    if (seen[found->second]) return Status::Invalid("--select names '", name, "' twice");
+    seen[found->second] = true;
+    keep(found->second);
   }
   return Status::OK();
 }
