@@ -76,7 +76,8 @@ struct Discovery {
 };
 
 /// Sniff the dialect of the job's inputs, one for all, and infer the types of their columns. Fails where no dialect is
-/// sure enough, or where a file disagrees with the others. Ingest, OpenReader and Explain do so by themselves.
+/// sure enough, where a file disagrees with the others, or where the job declares columns. Ingest, OpenReader and
+/// Explain do so by themselves.
 Result<Discovery> Discover(const Job& job, const RunContext& context = {});
 
 /// Return dialect and columns as a schema file, with confidence and reasons as comments.

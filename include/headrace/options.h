@@ -99,7 +99,7 @@ struct Options {
   double max_rejects_percent = -1;  ///< the same, as a share of the records read, judged at the end
   int64_t max_record_bytes = int64_t{16} << 20;
   int32_t max_fields = 100'000;
-  int64_t max_expansion = 1000;  ///< bytes of text for one byte of compressed input
+  int64_t max_expansion = 1000;  ///< bytes of text for one byte of compressed input, 1 or more
   FileOrder file_order = FileOrder::kGiven;
   int64_t unit_bytes = int64_t{32} << 20;  ///< bytes of text in one row group, about
 

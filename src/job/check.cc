@@ -83,6 +83,20 @@ Status CheckEscapeStyle(const Dialect& dialect) {
   return Status::OK();
 }
 
+// What is not read from a field is made as one type.
+Status CheckSource(const Column& column) {
+  const bool numbers = column.source == ColumnSource::kRecordNumber || column.source == ColumnSource::kLineNumber;
+  if (numbers && column.type.kind != TypeKind::kInt64) {
+    return Status::Invalid("numbers of records and lines are int64, not ", TypeName(column.type),
+                           "\nfix: declare int64");
+  }
+  if (column.source == ColumnSource::kFilename && !IsVariableWidth(column.type.kind)) {
+    return Status::Invalid("a path is text, not ", TypeName(column.type),
+                           "\nfix: declare string or dictionary(string)");
+  }
+  return Status::OK();
+}
+
 }  // namespace
 
 Status CheckColumn(const Column& column) {
@@ -90,6 +104,7 @@ Status CheckColumn(const Column& column) {
   if (!column.type.zone.empty() && column.type.kind != TypeKind::kTimestamp) {
     return Status::Invalid("only a timestamp has a zone\nfix: leave out '", column.type.zone, "'");
   }
+  ARROW_RETURN_NOT_OK(CheckSource(column));
   ARROW_RETURN_NOT_OK(CheckWishes(column));
   return CheckFormat(column);
 }

@@ -7,6 +7,7 @@
 
 #include "job/number_marks.h"
 #include "job/sample_text.h"
+#include "job/settle.h"
 #include "parse/field_list.h"
 #include "simd/utf8.h"
 #include "sniff/header.h"
@@ -91,6 +92,7 @@ class Discoverer {
     if (!options_.file_dialects.empty()) {
       return Status::Invalid("[[file]] needs declared columns\nfix: add [[column]] tables, or --columns");
     }
+    ARROW_RETURN_NOT_OK(CheckLimits(options_));
     found_.discovery.options = options_;
     ARROW_ASSIGN_OR_RAISE(files_, ResolveInputs(job_.inputs, options_, job_.kept.get(), context_.stop));
     for (const InputFacts& file : files_) {
@@ -555,6 +557,9 @@ Result<Job> KeepInputs(const Job& job, const RunContext& context) {
 }
 
 Result<Discovery> Discover(const Job& job, const RunContext& context) {
+  if (!job.options.schema.columns.empty()) {
+    return Status::Invalid("the job declares its columns, so that there is nothing to find\nfix: leave them out");
+  }
   ARROW_ASSIGN_OR_RAISE(const Job kept, KeepInputs(job, context));
   ARROW_ASSIGN_OR_RAISE(Found found, Find(kept, context));
   return std::move(found.discovery);

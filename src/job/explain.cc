@@ -108,6 +108,7 @@ Result<MachinePlan> PlanForTopology(const Job& job, const std::string& topology_
   ARROW_ASSIGN_OR_RAISE(const Topology topology, ReadTopologyFile(topology_path));
   std::vector<InputFacts> files;
   if (!job.inputs.empty()) {
+    ARROW_RETURN_NOT_OK(CheckLimits(job.options));
     ARROW_ASSIGN_OR_RAISE(files, ResolveInputs(job.inputs, job.options, job.kept.get(), context.stop));
   }
   return PlanForMachine(topology, files, job.config);

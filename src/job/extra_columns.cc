@@ -55,6 +55,10 @@ Result<std::optional<std::string>> PathValue(const Options& options, const Colum
   const std::vector<PathColumn> folders = PathColumns(file.file_path());
   const auto folder = std::find_if(folders.begin(), folders.end(),
                                    [&](const PathColumn& candidate) { return candidate.name == column.name; });
+  if (folder == folders.end()) {
+    return Status::Invalid("the path has no folder '", column.name, "=…', from which the column is to come\nat ",
+                           file.path, "\nfix: name the column as the folder, or read it from the text");
+  }
   ARROW_ASSIGN_OR_RAISE(const ColumnSpec spec, SpecOf(column, options.dialect));
   std::string value;
   const auto wrong = [&](RejectKind kind) {

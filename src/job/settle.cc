@@ -52,12 +52,7 @@ Status CheckOptions(const Options& options) {
     if (i == options.file_dialects.size()) return status;
     return status.WithMessage("[[file]] '", options.file_dialects[i].match, "': ", status.message());
   }
-  if (options.unit_bytes < 1 || options.unit_bytes > (int64_t{1} << 30)) {
-    return Status::Invalid("--unit-bytes must lie between 1 and 1 GiB, not ", options.unit_bytes);
-  }
-  if (options.max_record_bytes < 1 || options.max_record_bytes > (int64_t{1} << 29)) {
-    return Status::Invalid("--max-record-bytes must lie between 1 and 512 MiB, not ", options.max_record_bytes);
-  }
+  ARROW_RETURN_NOT_OK(CheckLimits(options));
   if (static_cast<int64_t>(options.schema.columns.size()) > options.max_fields) {
     return Status::Invalid("the schema has ", options.schema.columns.size(), " columns; the limit is ",
                            options.max_fields);
@@ -187,6 +182,17 @@ Status CheckSimdLevel() {
   return Status::Invalid("HEADRACE_SIMD is '", forced,
                          "', which is no SIMD level of this machine\nfix: set it to one of ", names,
                          ", or leave it out for the best of them");
+}
+
+Status CheckLimits(const Options& options) {
+  if (options.unit_bytes < 1 || options.unit_bytes > (int64_t{1} << 30)) {
+    return Status::Invalid("--unit-bytes must lie between 1 and 1 GiB, not ", options.unit_bytes);
+  }
+  if (options.max_record_bytes < 1 || options.max_record_bytes > (int64_t{1} << 29)) {
+    return Status::Invalid("--max-record-bytes must lie between 1 and 512 MiB, not ", options.max_record_bytes);
+  }
+  if (options.max_expansion >= 1) return Status::OK();
+  return Status::Invalid("--max-expansion is ", options.max_expansion, "\nfix: give 1 or more");
 }
 
 Result<SettledJob> Settle(const Job& job, const arrow::StopToken& stop) {

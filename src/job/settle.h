@@ -44,6 +44,9 @@ struct SettledJob {
 /// Refuse a HEADRACE_SIMD that names no level of the machine.
 Status CheckSimdLevel();
 
+/// Refuse sizes and limits of reading that are out of range.
+Status CheckLimits(const Options& options);
+
 /// Check `job`, look at its inputs, choose the knobs that are left open. `stop` ends a wait for a server.
 Result<SettledJob> Settle(const Job& job, const arrow::StopToken& stop);
 
