@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <string>
 
 #include "headrace/ingest.h"
@@ -77,8 +79,57 @@ TEST_F(LibraryRefused, LimitsThatNothingCanKeep) {
   EXPECT_THAT(Discover(job_).status().message(), HasSubstr("--max-expansion"));
 }
 
+TEST_F(LibraryRefused, MarksThatNumbersDoNotHave) {
+  for (const char* thousands : {"5", "abcd", "none"}) {
+    job_.options.dialect.thousands = thousands;
+    EXPECT_THAT(Refusal(), HasSubstr(std::string("'") + thousands + "' does not separate thousands"));
+  }
+  job_.options.dialect.thousands = "";
+  job_.options.dialect.decimal = '5';
+  EXPECT_THAT(Refusal(), HasSubstr("'5' is not a decimal mark"));
+}
+
+TEST_F(LibraryRefused, QuarantineWithoutAFileToListIn) {
+  job_.options.on_error = OnError::kQuarantine;
+  EXPECT_THAT(Refusal(), HasSubstr("quarantine needs a file"));
+}
+
 TEST_F(LibraryRefused, DiscoveryOfColumnsThatAreDeclared) {
   EXPECT_THAT(Discover(job_).status().message(), HasSubstr("declares its columns"));
+}
+
+TEST_F(LibraryRefused, OutputsWithoutAPath) {
+  for (const OutputKind kind : {OutputKind::kParquet, OutputKind::kIpcFile, OutputKind::kParquetPerFile}) {
+    job_.options.output_kind = kind;
+    job_.options.manifest = true;
+    EXPECT_THAT(Ingest(job_).status().message(), HasSubstr("output_path"));
+    EXPECT_FALSE(fs::exists(".manifest.json"));
+  }
+}
+
+TEST_F(LibraryRefused, ManifestsOfWhatIsNoFile) {
+  std::FILE* out = std::tmpfile();
+  job_.options.output_kind = OutputKind::kIpcStream;
+  job_.options.output_descriptor = fileno(out);
+  for (const bool verifies : {false, true}) {
+    job_.options.manifest = !verifies;
+    job_.options.verify = verifies;
+    EXPECT_THAT(Ingest(job_).status().message(), HasSubstr("a file or a folder"));
+    std::fseek(out, 0, SEEK_END);
+    EXPECT_EQ(std::ftell(out), 0);
+  }
+  std::fclose(out);
+}
+
+TEST_F(LibraryRefused, IntervalsThatNobodyCanKeep) {
+  for (const double seconds : {0.0, -1.0, std::nan(""), 1e300, std::numeric_limits<double>::infinity()}) {
+    RunContext context;
+    int samples = 0;
+    context.sample = [&](const Sample&) { samples++; };
+    context.sample_interval = seconds;
+    EXPECT_THAT(Ingest(job_, context).status().message(), HasSubstr("sample_interval")) << seconds;
+    EXPECT_EQ(samples, 0);
+  }
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ enum class OnError : uint8_t {
   kFail,       ///< stop at the first fault in source order; nothing is published
   kSkip,       ///< leave the record out
   kNull,       ///< a bad value becomes null; structural faults are rejected
-  kQuarantine  ///< leave the record out and list it in the rejects file
+  kQuarantine  ///< leave the record out and list it in the rejects file, which must be named
 };
 
 /// What happens when a file cannot be read to its end.
@@ -94,7 +94,7 @@ struct Options {
   bool recursive = false;  ///< folders are searched below
   OnError on_error = OnError::kFail;
   OnFileError on_file_error = OnFileError::kFail;
-  std::string rejects_path;         ///< .parquet, .csv or .jsonl; empty: none is written
+  std::string rejects_path;         ///< of the rejects file: .parquet, .csv or .jsonl; empty: none is written
   int64_t max_rejects = -1;         ///< more rejected records than this fail the job; -1: no limit
   double max_rejects_percent = -1;  ///< the same, as a share of the records read, judged at the end
   int64_t max_record_bytes = int64_t{16} << 20;
@@ -104,7 +104,7 @@ struct Options {
   int64_t unit_bytes = int64_t{32} << 20;  ///< bytes of text in one row group, about
 
   OutputKind output_kind = OutputKind::kNone;
-  std::string output_path;
+  std::string output_path;    ///< needed but for kNone and kIpcStream
   int output_descriptor = 1;  ///< for kIpcStream
   bool overwrite = false;
   bool manifest = false;

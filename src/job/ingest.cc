@@ -26,6 +26,22 @@ namespace {
 
 double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
+Status CheckOutput(const Options& options) {
+  const bool is_stored = options.output_kind != OutputKind::kNone && options.output_kind != OutputKind::kIpcStream;
+  if (is_stored && options.output_path.empty()) {
+    return Status::Invalid("the output has no path\nfix: set output_path, or --output");
+  }
+  if (is_stored || !(options.manifest || options.verify)) return Status::OK();
+  return Status::Invalid("only a file or a folder has a manifest and can be verified\nfix: leave out ",
+                         options.manifest ? "--manifest" : "--verify");
+}
+
+Status CheckInterval(double seconds) {
+  constexpr double kLeast = 0.001, kMost = 86'400;
+  if (seconds >= kLeast && seconds <= kMost) return Status::OK();
+  return Status::Invalid("sample_interval is ", seconds, " seconds\nfix: give ", kLeast, " to ", kMost);
+}
+
 Result<std::unique_ptr<Sink>> MakeSink(const Options& options, const SettledJob& settled, arrow::MemoryPool* pool) {
   const bool direct = settled.config.write.value == Write::kDirect;
   switch (options.output_kind) {
@@ -111,6 +127,8 @@ Result<Report> Run(const Job& job, const RunContext& context, const Found* found
 }  // namespace
 
 Result<Report> Ingest(const Job& job, const RunContext& context) {
+  ARROW_RETURN_NOT_OK(CheckOutput(job.options));
+  ARROW_RETURN_NOT_OK(CheckInterval(context.sample_interval));
   const double started = Now();
   if (!job.options.schema.columns.empty()) return Run(job, context, nullptr, started);
   ARROW_ASSIGN_OR_RAISE(const Job kept, KeepInputs(job, context));

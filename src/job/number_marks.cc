@@ -24,6 +24,13 @@ Status CheckColumnMarks(const Dialect& dialect, const Column& column) {
   return Status::OK();
 }
 
+// As a dialect holds it: flags and schema files alone say "none".
+Status CheckThousands(const std::string& mark) {
+  ARROW_ASSIGN_OR_RAISE(const std::string known, ParseThousands(mark));
+  if (known == mark) return Status::OK();
+  return Status::Invalid("'", mark, "' does not separate thousands\nfix: leave the mark empty");
+}
+
 }  // namespace
 
 Result<char> ParseDecimalMark(std::string_view text) {
@@ -46,6 +53,8 @@ Format FormatIn(const Dialect& dialect, const Column& column) {
 }
 
 Status CheckNumberMarks(const Dialect& dialect, const Schema& schema) {
+  ARROW_RETURN_NOT_OK(ParseDecimalMark({&dialect.decimal, 1}));
+  ARROW_RETURN_NOT_OK(CheckThousands(dialect.thousands));
   for (const Column& column : schema.columns) {
     if (IsNumber(column.type.kind)) ARROW_RETURN_NOT_OK(CheckColumnMarks(dialect, column));
   }

@@ -58,6 +58,10 @@ Status CheckOptions(const Options& options) {
                            options.max_fields);
   }
   ARROW_RETURN_NOT_OK(CheckRotation(options));
+  if (options.on_error == OnError::kQuarantine && options.rejects_path.empty()) {
+    return Status::Invalid("--on-error quarantine needs a file for what it sets aside\n",
+                           "fix: add --rejects FILE, or use --on-error skip");
+  }
   if (options.missing_columns == MissingColumns::kNull && options.dialect.no_nulls) {
     return Status::Invalid(
         "--missing-columns null makes nulls, and --no-nulls allows none\nfix: leave one of them out");
