@@ -36,7 +36,8 @@ struct Snapshot {
   double seconds = 0;
 };
 
-/// What the caller lends to a run. All of it must outlive the run.
+/// What the caller lends to a run. All of it must outlive the run. Threads of the run make the calls: a call must not
+/// throw, which would end the process, nor close or let go of the reader that it comes from. RequestStop is allowed.
 struct RunContext {
   arrow::MemoryPool* pool = nullptr;  ///< nullptr: arrow::system_memory_pool()
   arrow::StopToken stop = arrow::StopToken::Unstoppable();
