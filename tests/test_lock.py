@@ -42,6 +42,17 @@ def test_the_first_run_writes_the_lock_and_later_ones_keep_to_it(scratch):
         assert file.read() == text
 
 
+def test_a_delimiter_that_is_no_text_has_a_lock(scratch):
+    """The file could be written and not be read."""
+    path = os.path.join(scratch, "fe.csv")
+    with open(path, "wb") as file:
+        file.write(b"a\xfeb\n" + b"1\xfe2\n" * 5)
+    flags = ["--delimiter", "\\xfe", "--encoding", "utf-8", "--lock", scratch + "/l.toml"]
+    for _ in range(2):
+        table, _ = ingest(scratch, path, *flags)
+        assert table.to_pylist() == [{"a": 1, "b": 2}] * 5
+
+
 @pytest.mark.parametrize("row,kind", [("007;1.5;2024-01-01", "loose_text"), ("+7;1.5;2024-01-01", "loose_text"),
                                       ("7;0.12345678901234567891;2024-01-01", "loose_text"),
                                       ("7;1.5;2024-02-30", "bad_date"), ("x;1.5;2024-01-01", "bad_integer"),

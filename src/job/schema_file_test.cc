@@ -82,6 +82,27 @@ TEST_F(SchemaFileTest, ReadsWhatTheWriterWrote) {
   }
 }
 
+TEST_F(SchemaFileTest, ReadsEveryByteThatTheWriterWrote) {
+  Discovery found;
+  Dialect& dialect = found.options.dialect;
+  found.reasons = {"a byte that is no text: \xfe"};
+  for (int code = 1; code < 256; code++) {
+    const char byte = static_cast<char>(code);
+    if (byte == '\n' || byte == '\r') continue;
+    dialect.delimiter = std::string(1, byte);
+    dialect.quote = byte == 'q' ? 'p' : 'q';
+    EXPECT_EQ(Read(SchemaText(found)).ValueOrDie().dialect, dialect) << code;
+    dialect.delimiter = byte == ',' ? ";" : ",";
+    dialect.quote = byte;
+    EXPECT_EQ(Read(SchemaText(found)).ValueOrDie().dialect, dialect) << code;
+  }
+  dialect.quote.reset();
+  for (const char* delimiter : {"||", "\\x41", "a\\b", "\\\\", "\xC2\xA6", "\xA6\xA6", "\\\xA6"}) {
+    dialect.delimiter = delimiter;
+    EXPECT_EQ(Read(SchemaText(found)).ValueOrDie().dialect, dialect) << delimiter;
+  }
+}
+
 TEST_F(SchemaFileTest, ReadsTheExampleOfTheContract) {
   const SchemaFile file = Read(R"(
 format = 1

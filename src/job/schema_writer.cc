@@ -36,16 +36,27 @@ std::string List(const std::vector<std::string>& texts) {
   return "[" + list + "]";
 }
 
+// A byte as ParseByte reads it: what is no text by itself has no other spelling.
+std::string Spelled(char byte) {
+  const auto code = static_cast<unsigned char>(byte);
+  if (code < 0x80) return std::string(1, byte);
+  char text[8];
+  std::snprintf(text, sizeof text, "\\x%02x", code);
+  return text;
+}
+
 // A delimiter as ParseDelimiter reads it.
 std::string Spelled(const std::string& delimiter) {
-  if (delimiter.size() == 1) return delimiter;
+  if (delimiter.size() == 1) return Spelled(delimiter.front());
+  const bool is_text = IsUtf8(delimiter);
   std::string text;
-  for (const char c : delimiter) text += c == '\\' ? std::string("\\\\") : std::string(1, c);
+  for (const char c : delimiter) text += c == '\\' ? "\\\\" : is_text ? std::string(1, c) : Spelled(c);
   return text;
 }
 
 // Comments end with their line.
-std::string Comment(std::string_view text) {
+std::string Comment(const std::string& reason) {
+  const std::string text = EscapeInvalidUtf8(reason);
   std::string line = "# ";
   for (const char c : text) line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
   return line + "\n";
@@ -53,7 +64,7 @@ std::string Comment(std::string_view text) {
 
 std::string DialectText(const Dialect& dialect) {
   std::string text = "[dialect]\n";
-  const auto byte = [](char c) { return Quoted(std::string(1, c)); };
+  const auto byte = [](char c) { return Quoted(Spelled(c)); };
   text += "delimiter = " + Quoted(Spelled(dialect.delimiter)) + "\n";
   text += "quote = " + (dialect.quote ? byte(*dialect.quote) : std::string("\"\"")) + "\n";
   if (dialect.escape) text += "escape = " + byte(*dialect.escape) + "\n";
