@@ -69,6 +69,9 @@ struct ColumnSpec {
   /// Binary columns: keep the values alone that tell something new of the column's type; the others are null, and so is
   /// what is spelled like a null in quotes. Numbers have the marks of `format`.
   bool telling_only = false;
+
+  /// Of a zone the same object.
+  bool operator==(const ColumnSpec&) const = default;
 };
 
 /// Scratch for one call, owned by the worker: as many entries as a window can have rows, and FieldList::kPadding.
@@ -112,6 +115,7 @@ class ColumnDecoder {
   /// (ascending rows). Allocates nothing, throws nothing.
   void Decode(const FieldList& fields, const DecodeScratch& scratch, ColumnOut* out, BadValueList* bad) const;
 
+  const ColumnSpec& spec() const { return spec_; }
   const DataType& type() const { return spec_.type; }
   /// Whether values are the very bytes of the file.
   bool keeps_raw_bytes() const {
@@ -133,12 +137,20 @@ class ColumnDecoder {
   ConvertFn convert_ = nullptr;
 };
 
-/// Undo what calls since `mark` appended: the column is as it was when `mark` was copied from it.
-inline void Rollback(const ColumnOut& mark, ColumnOut* out) {
+/// How much of a column there is.
+struct ColumnMark {
+  int64_t rows = 0;
+  int64_t num_values = 0;
+  int64_t num_bytes = 0;
+};
+
+inline ColumnMark MarkOf(const ColumnOut& column) { return {column.rows, column.num_values, column.num_bytes}; }
+
+/// Undo what calls since `mark` appended. (What their values have told stays told.)
+inline void Rollback(const ColumnMark& mark, ColumnOut* out) {
   out->rows = mark.rows;
   out->num_values = mark.num_values;
   out->num_bytes = mark.num_bytes;
-  out->told = mark.told;
 }
 
 }  // namespace v0

@@ -197,7 +197,7 @@ TEST(ColumnDecoderTest, RollbackAndAgain) {
   std::vector<BadValue> bad(3);
   BadValueList list{bad.data(), 0};
   decoder.Decode(text.list, scratch.lists(), &memory.out, &list);
-  const ColumnOut mark = memory.out;
+  const ColumnMark mark = MarkOf(memory.out);
   for (int i = 0; i < 3; i++) {
     decoder.Decode(text.list, scratch.lists(), &memory.out, &list);
     Rollback(mark, &memory.out);

@@ -115,7 +115,8 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
   telling.nulls = pass.options.dialect.nulls;
   telling.format = FormatIn(pass.options.dialect, Column());
   telling.telling_only = true;
-  for (size_t i = 0; i < num_columns; i++) state->readings.front()->kept[i].decoder = ColumnDecoder(telling);
+  const auto decoder = std::make_shared<const ColumnDecoder>(telling);
+  for (size_t i = 0; i < num_columns; i++) state->readings.front()->kept[i].decoder = decoder;
   FactsSink sink(num_columns, pass.options.dialect.nulls, MarksOf(pass.options.dialect, job.options.declared));
   Committer committer(*state, &sink, nullptr);
   Pipeline pipeline(state.get(), settled.units, settled.config.workers.value, &sink, &committer, context);

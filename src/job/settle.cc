@@ -163,10 +163,16 @@ Result<std::unique_ptr<Reading>> MakeReading(const SettledJob& settled, size_t d
   auto reading = std::make_unique<Reading>();
   reading->options = settled.options;
   reading->options.dialect = DialectAt(settled.options, dialect);
+  std::vector<std::shared_ptr<const ColumnDecoder>> decoders;
   const auto kept_column = [&](int32_t column) -> Result<KeptColumn> {
     const Column& declared = settled.options.schema.columns[static_cast<size_t>(column)];
     ARROW_ASSIGN_OR_RAISE(const ColumnSpec spec, SpecOf(declared, reading->options.dialect));
-    return KeptColumn{column, declared.source, ColumnDecoder(spec)};
+    const auto has_spec = [&](const auto& decoder) { return decoder->spec() == spec; };
+    auto decoder = std::find_if(decoders.begin(), decoders.end(), has_spec);
+    if (decoder == decoders.end()) {
+      decoder = decoders.insert(decoder, std::make_shared<const ColumnDecoder>(spec));
+    }
+    return KeptColumn{column, declared.source, *decoder};
   };
   for (const int32_t column : settled.kept) {
     ARROW_ASSIGN_OR_RAISE(auto kept, kept_column(column));

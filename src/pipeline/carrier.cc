@@ -18,11 +18,12 @@ constexpr int64_t kOversizeReadBytes = 1 << 20;
 constexpr int64_t kFirstCheckBytes = 256 << 10, kCheckBytes = 1 << 20;  // of text, between looks at memory
 constexpr int64_t kMaxGuessedRejects = 4096;                            // more: the guess was probably wrong
 
-// A window is to have so many rows that what is done once a window and column does not count; to stay in the caches,
-// the first if it can; and to have no more records than an index takes, which have two bytes a field at least.
+// A window is to have so many rows that what is done once a window and column does not count: some hundred, where
+// columns are many; to stay in the caches, the first if it can; and to have no more records than an index takes, which
+// have two bytes a field at least.
 uint32_t WindowBytes(uint32_t columns) {
   const uint32_t least = std::min<uint32_t>(32 << 10, 2 * FieldIndex::kMaxRows * columns);
-  return std::clamp<uint32_t>(768 * columns, least, 384 << 10);
+  return std::clamp<uint32_t>(std::min<uint32_t>(columns, 1 << 10) << 10, least, 1 << 20);
 }
 
 double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }

@@ -34,7 +34,7 @@ Status Input::OpenStream() {
 // Bytes that were converted are not those of the file. (To tell a type they need not be.)
 Status Input::RefuseRawBytes(const std::vector<KeptColumn>& columns) const {
   for (const KeptColumn& column : columns) {
-    if (!column.decoder.keeps_raw_bytes()) continue;
+    if (!column.decoder->keeps_raw_bytes()) continue;
     return Status::Invalid("column '", options_.schema.columns[static_cast<size_t>(column.column)].name,
                            "' is binary, but '", facts_.path, "' is ", stream_->encoding(),
                            " text, whose bytes are converted\nfix: declare a string");

@@ -2,6 +2,7 @@
 // Which records are wanted: a share of them by hash, and those for which a predicate is true.
 // Takes: Options, settled. Gives: RowFilter, shared by all workers. Threads: immutable. Fails: never.
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -12,11 +13,12 @@
 namespace headrace {
 inline namespace v0 {
 
-/// A column that is decoded: its place in the schema, where its values come from, and their decoder.
+/// A column that is decoded: its place in the schema, where its values come from, and their decoder. Columns of one
+/// kind share one: of a thousand decoders, each window would bring all into the cache.
 struct KeptColumn {
   int32_t column = 0;  ///< in the schema
   ColumnSource source = ColumnSource::kField;
-  ColumnDecoder decoder;
+  std::shared_ptr<const ColumnDecoder> decoder;
 };
 
 struct RowFilter {

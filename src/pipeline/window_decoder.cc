@@ -87,7 +87,7 @@ bool WindowDecoder::ChecksUtf8() const {
   const auto is_ascii = [](char byte) { return static_cast<unsigned char>(byte) < 0x80; };
   return is_ascii(bytes.delimiter) && (!bytes.quoting || is_ascii(bytes.quote)) &&
          std::any_of(kept().begin(), kept().end(), [](const KeptColumn& column) {
-           const TypeKind kind = column.decoder.type().kind;
+           const TypeKind kind = column.decoder->type().kind;
            return kind == TypeKind::kString || kind == TypeKind::kDictionary;
          });
 }
@@ -98,9 +98,10 @@ Status WindowDecoder::Reset(int64_t unit_bytes) {
   unit_bytes_ = unit_bytes;
   decoded_bytes_ = 0;
   for (size_t i = 0; i < columns_.size(); i++) {
-    ARROW_RETURN_NOT_OK(MakeRoom(&columns_[i], kept()[i].decoder.type(), 0, 0));
-    Rollback(ColumnOut{}, &columns_[i].out);
-    if (IsVariableWidth(kept()[i].decoder.type().kind)) std::memset(columns_[i].out.values, 0, sizeof(int32_t));
+    ARROW_RETURN_NOT_OK(MakeRoom(kept()[i].decoder->type(), 0, 0, &columns_[i]));
+    Rollback({}, &columns_[i].out);
+    columns_[i].out.told = {};
+    if (IsVariableWidth(kept()[i].decoder->type().kind)) std::memset(columns_[i].out.values, 0, sizeof(int32_t));
   }
   return Status::OK();
 }
@@ -112,28 +113,41 @@ double WindowDecoder::GrowthFactor() const {
   return std::max(static_cast<double>(unit_bytes_) / static_cast<double>(decoded_bytes_), 1.0) * kMoreRoom;
 }
 
-Status WindowDecoder::MakeRoom(ColumnMemory* memory, const DataType& type, uint32_t rows, int64_t bytes) {
+// For so many more rows, and bytes of variable widths. It looks at the column alone: where there are a thousand, what
+// their buffers know of themselves would not stay in the cache.
+Status WindowDecoder::MakeRoom(const DataType& type, uint32_t rows, int64_t bytes, ColumnMemory* memory) {
+  const ColumnOut& out = memory->out;
+  const bool has_room = out.num_values + rows < memory->value_room && out.rows + rows < memory->row_room &&
+                        out.num_bytes + bytes <= memory->byte_room;
+  return has_room ? Status::OK() : GrowBuffers(type, rows, bytes, memory);
+}
+
+Status WindowDecoder::GrowBuffers(const DataType& type, uint32_t rows, int64_t bytes, ColumnMemory* memory) {
   ColumnOut& out = memory->out;
   const double factor = GrowthFactor();
   ARROW_RETURN_NOT_OK(Grow(&memory->values, (out.num_values + rows + 1) * ValueWidth(type), factor, pool_));
   ARROW_RETURN_NOT_OK(Grow(&memory->validity, (out.rows + rows + 64) / 64 * 8, factor, pool_));
   out.values = memory->values->mutable_data();
   out.validity = reinterpret_cast<uint64_t*>(memory->validity->mutable_data());
+  memory->value_room = (memory->values->size() - ColumnOut::kSlack) / ValueWidth(type);
+  memory->row_room = (memory->validity->size() - ColumnOut::kSlack) / 8 * 64;
+  memory->byte_room = std::numeric_limits<int64_t>::max();
   if (IsVariableWidth(type.kind)) {
     ARROW_RETURN_NOT_OK(Grow(&memory->bytes, out.num_bytes + bytes, factor, pool_));
     out.bytes = reinterpret_cast<char*>(memory->bytes->mutable_data());
+    memory->byte_room = memory->bytes->size() - ColumnOut::kSlack;
   }
   return Status::OK();
 }
 
 Status WindowDecoder::DecodeFields(const KeptColumn& kept, bool notes_bad, const Window& window, ColumnMemory* memory) {
   const FieldIndex& index = *window.index;
-  ARROW_RETURN_NOT_OK(MakeRoom(memory, kept.decoder.type(), index.rows, index.consumed - window.begin));
+  ARROW_RETURN_NOT_OK(MakeRoom(kept.decoder->type(), index.rows, index.consumed - window.begin, memory));
   const uint32_t field = window.columns->field_of_column[static_cast<size_t>(kept.column)];
   const FieldList fields = fields_.Gather(index, window.text, field);
   BadValueList bad{scratch_bad_.data(), 0};
-  kept.decoder.Decode(fields, DecodeScratch{present_rows_.data(), present_begin_.data(), present_end_.data()},
-                      &memory->out, &bad);
+  kept.decoder->Decode(fields, DecodeScratch{present_rows_.data(), present_begin_.data(), present_end_.data()},
+                       &memory->out, &bad);
   for (uint32_t b = 0; kKeepsLedger && notes_bad && b < bad.size; b++) {
     const BadValue& value = bad.data[b];
     Found found;
@@ -156,7 +170,7 @@ Status WindowDecoder::Repeat(const DataType& type, const std::optional<std::stri
     return Status::CapacityError("a text that is the same in every row of a file takes more than 2 GiB in one unit. ",
                                  "Lower --unit-bytes.");
   }
-  ARROW_RETURN_NOT_OK(MakeRoom(memory, type, rows, bytes));
+  ARROW_RETURN_NOT_OK(MakeRoom(type, rows, bytes, memory));
   if (value) {
     AppendRepeated(type, *value, rows, &memory->out);
   } else {
@@ -166,7 +180,7 @@ Status WindowDecoder::Repeat(const DataType& type, const std::optional<std::stri
 }
 
 Status WindowDecoder::DecodeColumn(const KeptColumn& kept, bool notes_bad, const Window& window, ColumnMemory* memory) {
-  const DataType& type = kept.decoder.type();
+  const DataType& type = kept.decoder->type();
   const auto column = static_cast<size_t>(kept.column);
   const uint32_t rows = window.index->rows;
   switch (kept.source) {
@@ -185,14 +199,14 @@ Status WindowDecoder::DecodeColumn(const KeptColumn& kept, bool notes_bad, const
   const bool records = kept.source == ColumnSource::kRecordNumber;
   const std::vector<uint32_t>& numbers = records ? record_of_row_ : line_of_row_;
   for (uint32_t row = 0; row < rows; row++) numbers_[row] = numbers[origin_[row]];
-  ARROW_RETURN_NOT_OK(MakeRoom(memory, type, rows, 0));
+  ARROW_RETURN_NOT_OK(MakeRoom(type, rows, 0, memory));
   AppendNumbers(numbers_.data(), records ? first_record_ : first_line_, rows, &memory->out);
   return Status::OK();
 }
 
 Status WindowDecoder::DecodeColumns(const Window& window) {
   for (size_t i = 0; i < kept().size(); i++) {
-    marks_[i] = columns_[i].out;
+    marks_[i] = MarkOf(columns_[i].out);
     ARROW_RETURN_NOT_OK(DecodeColumn(kept()[i], !is_filtered_[i], window, &columns_[i]));
   }
   return Status::OK();
@@ -246,9 +260,9 @@ Status WindowDecoder::Select(const Window& window, SegmentResult* segment) {
   const size_t first = found_.size();
   predicate_columns_.resize(filter().columns.size());
   for (size_t i = 0; i < filter().columns.size(); i++) {
-    const DataType& type = filter().columns[i].decoder.type();
+    const DataType& type = filter().columns[i].decoder->type();
     ColumnMemory& memory = filter_columns_[i];
-    Rollback(ColumnOut{}, &memory.out);
+    Rollback({}, &memory.out);
     ARROW_RETURN_NOT_OK(DecodeColumn(filter().columns[i], true, window, &memory));
     DecodedColumn& column = predicate_columns_[i];
     column.type = type;
@@ -383,7 +397,7 @@ int64_t WindowDecoder::ColumnBytes() const {
   int64_t sum = 0;
   for (size_t i = 0; i < columns_.size(); i++) {
     const ColumnOut& out = columns_[i].out;
-    sum += out.num_values * ValueWidth(kept()[i].decoder.type()) + out.num_bytes + out.rows / 8;
+    sum += out.num_values * ValueWidth(kept()[i].decoder->type()) + out.num_bytes + out.rows / 8;
   }
   return sum;
 }
@@ -406,7 +420,7 @@ Batch WindowDecoder::Finish() {
   for (size_t i = 0; i < kept().size(); i++) {
     const ColumnOut& out = columns_[i].out;
     DecodedColumn column;
-    column.type = kept()[i].decoder.type();
+    column.type = kept()[i].decoder->type();
     column.rows = out.rows;
     column.num_values = out.num_values;
     column.values = out.values;

@@ -69,8 +69,9 @@ class WindowDecoder {
 
  private:
   struct ColumnMemory {
-    std::unique_ptr<arrow::ResizableBuffer> values, validity, bytes;
+    int64_t value_room = 0, row_room = 0, byte_room = 0;  // that the buffers have; fixed widths have room for any bytes
     ColumnOut out;
+    std::unique_ptr<arrow::ResizableBuffer> values, validity, bytes;
   };
   struct Found {
     uint32_t row = 0;      // in the window, before any row was dropped
@@ -82,7 +83,8 @@ class WindowDecoder {
 
   bool ChecksUtf8() const;
   double GrowthFactor() const;
-  Status MakeRoom(ColumnMemory* memory, const DataType& type, uint32_t rows, int64_t bytes);
+  Status MakeRoom(const DataType& type, uint32_t rows, int64_t bytes, ColumnMemory* memory);
+  Status GrowBuffers(const DataType& type, uint32_t rows, int64_t bytes, ColumnMemory* memory);
   Status DecodeColumns(const Window& window);
   Status DecodeColumn(const KeptColumn& kept, bool notes_bad, const Window& window, ColumnMemory* memory);
   Status DecodeFields(const KeptColumn& kept, bool notes_bad, const Window& window, ColumnMemory* memory);
@@ -102,7 +104,7 @@ class WindowDecoder {
   ColumnFields fields_;
   std::vector<ColumnMemory> columns_, filter_columns_;
   std::vector<bool> is_filtered_;  // parallel to kept_: the filter has noted its bad values already
-  std::vector<ColumnOut> marks_;
+  std::vector<ColumnMark> marks_;
   std::vector<uint32_t> present_rows_, present_begin_, present_end_;
   std::vector<BadValue> scratch_bad_;
   std::vector<Found> found_;
