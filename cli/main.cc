@@ -11,6 +11,7 @@
 #include "cli/parse.h"
 #include "cli/signals.h"
 #include "os/bus_errors.h"
+#include "os/out_of_memory.h"
 #include "source/object_store.h"
 
 namespace headrace::cli {
@@ -21,7 +22,7 @@ int Print(const std::string& text) {
   return status.ok() ? kExitClean : Fail(status);
 }
 
-int Run(std::vector<std::string> words) {
+Result<int> Run(std::vector<std::string> words) {
   if (words.empty()) {
     Tell(GeneralHelp());
     return kExitFailed;
@@ -48,7 +49,9 @@ int main(int argc, char** argv) {
   headrace::cli::OccupyStandardDescriptors();
   headrace::cli::InstallSignalHandlers();
   headrace::CatchBusErrors();
-  const int code = headrace::cli::Run(std::vector<std::string>(argv + 1, argv + argc));
+  const auto done =
+      headrace::CatchBadAlloc([&] { return headrace::cli::Run(std::vector<std::string>(argv + 1, argv + argc)); });
+  const int code = done.ok() ? *done : headrace::cli::Fail(done.status());
   [[maybe_unused]] const bool closed = headrace::CloseObjectStores();
 #ifdef __SANITIZE_ADDRESS__
   if (closed) return code;  // which looks for leaks

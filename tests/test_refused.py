@@ -1,4 +1,4 @@
-"""What the system refuses: bytes of a plain file, as on a bad disk, and threads."""
+"""What the system refuses: bytes of a plain file, as on a bad disk, threads, and memory."""
 import gzip
 import os
 import shutil
@@ -116,18 +116,24 @@ def test_without_keep_the_job_fails(preloaded, data, scratch):
     assert outcome.tree(scratch) == ["bad.csv"]
 
 
+def other_form(data, scratch, form):
+    """The path of the same text in another form."""
+    if form == "plain":
+        return data
+    with open(data, "rb") as file:
+        text = file.read()
+    path = os.path.join(scratch, "other.csv")
+    half = text.index(b'"\n', len(text) // 2) + 2
+    with open(path, "wb") as file:
+        file.write({"gzip": lambda: gzip.compress(text, 1), "utf-16": lambda: text.decode().encode("utf-16"),
+                    "gzip members": lambda: gzip.compress(text[:half], 1) + gzip.compress(text[half:], 1)}[form]())
+    return path
+
+
 @pytest.mark.parametrize("form", ["plain", "gzip", "utf-16", "gzip members"])
 def test_threads_that_the_system_refuses(data, scratch, tmp_path, form):
     """With fewer threads the same result, or an error that says so; never a crash, and nothing is left behind."""
-    preload, path = built("few_threads", tmp_path), data
-    with open(data, "rb") as file:
-        text = file.read()
-    if form != "plain":
-        path = os.path.join(scratch, "other.csv")
-        half = text.index(b'"\n', len(text) // 2) + 2
-        with open(path, "wb") as file:
-            file.write({"gzip": lambda: gzip.compress(text, 1), "utf-16": lambda: text.decode().encode("utf-16"),
-                        "gzip members": lambda: gzip.compress(text[:half], 1) + gzip.compress(text[half:], 1)}[form]())
+    preload, path = built("few_threads", tmp_path), other_form(data, scratch, form)
     out, ended = os.path.join(str(tmp_path), "x.parquet"), {}
     for threads in (*range(9), 1000):
         done = program.run("ingest", path, path, "-o", out, "--columns", COLUMNS, "--overwrite", "-q", "--workers", "4",
@@ -139,3 +145,22 @@ def test_threads_that_the_system_refuses(data, scratch, tmp_path, form):
             os.remove(out)
         assert [name for name in os.listdir(tmp_path) if not name.endswith(".so")] == []
     assert list(ended.values()) == [1000], "all that succeed give the same bytes"
+
+
+@pytest.mark.parametrize("form, more", [("plain", []), ("plain", ["--rows", "200000"]), ("plain", ["--record-number-column", "n"]),
+                                        ("gzip", []), ("gzip members", ["--rows", "200000"])])
+def test_memory_that_the_system_refuses(data, scratch, tmp_path, form, more):
+    """Each large request in turn: an error that says so, or the same result; never a crash, and nothing is left behind."""
+    preload, path = built("no_memory", tmp_path), other_form(data, scratch, form)
+    out, digests, failed = os.path.join(str(tmp_path), "x.parquet"), set(), 0
+    for refused in (*range(40), *range(40, 400, 12), 1_000_000):
+        done = program.run("ingest", path, path, "-o", out, "--columns", COLUMNS, "--overwrite", "-q", "--workers", "3",
+                           "--unit-bytes", "256KiB", *more,
+                           env={"LD_PRELOAD": preload, "LARGE": "30000", "REFUSED": str(refused)})
+        assert done.code == 0 or (done.code == 2 and "memory" in done.stderr), (refused, done)
+        failed += done.code == 2
+        if done.code == 0:
+            digests.add(outcome.digest(out))
+            os.remove(out)
+        assert [name for name in os.listdir(tmp_path) if not name.endswith(".so")] == []
+    assert failed > 20 and len(digests) == 1, (failed, digests)

@@ -6,6 +6,7 @@
 #include "job/discover.h"
 #include "job/drift.h"
 #include "job/settle.h"
+#include "os/out_of_memory.h"
 #include "os/start_thread.h"
 #include "pipeline/pipeline.h"
 #include "sink/reader_sink.h"
@@ -44,12 +45,14 @@ class JobReader : public arrow::RecordBatchReader {
     Committer committer(*state_, sink_.get(), rejects_.get());
     Pipeline pipeline(state_.get(), settled_.units, settled_.config.workers.value, sink_.get(), &committer, context_);
     StartPrefetch(settled_, state_.get());
-    Status status = pipeline.Run();
-    Report report;
-    if (status.ok()) status = committer.Finish(&report);
-    if (status.ok()) status = Account(sink_.get(), rejects_.get(), &report);
-    if (status.ok() && rejects_) status = rejects_->Publish();
-    if (status.ok()) status = sink_->Publish({});
+    const Status status = CatchBadAlloc([&]() -> Status {
+      ARROW_RETURN_NOT_OK(pipeline.Run());
+      Report report;
+      ARROW_RETURN_NOT_OK(committer.Finish(&report));
+      ARROW_RETURN_NOT_OK(Account(sink_.get(), rejects_.get(), &report));
+      if (rejects_) ARROW_RETURN_NOT_OK(rejects_->Publish());
+      return sink_->Publish({});
+    });
     if (!status.ok()) sink_->Fail(status);
   }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <thread>
 
+#include "os/out_of_memory.h"
 #include "os/start_thread.h"
 
 namespace headrace {
@@ -90,7 +91,7 @@ void Pipeline::SetChunkBytes(int64_t bytes) {
 void Pipeline::Work(size_t worker) {
   WorkerGauge* gauge = job_->gauges->worker(worker);
   gauge->Start();
-  if (const Status status = Carry(worker); !status.ok()) {
+  if (const Status status = CatchBadAlloc([&] { return Carry(worker); }); !status.ok()) {
     std::lock_guard<std::mutex> lock(mutex_);
     Fail(status);
   }
@@ -224,7 +225,7 @@ Stage Pipeline::FindClaim(size_t worker, Claim* claim) {
 
 Status Pipeline::TakeFromStream(const Claim& claim, Carrier* carrier, StreamUnit* taken) {
   Input* input = job_->inputs[static_cast<size_t>(claim.id.file)].get();
-  Status status = carrier->TakeFromStream(input, claim.id.file, taken);
+  Status status = CatchBadAlloc([&] { return carrier->TakeFromStream(input, claim.id.file, taken); });
   std::lock_guard<std::mutex> lock(mutex_);
   StreamState& stream = streams_[claim.place.first];
   stream.busy = false;
@@ -263,7 +264,8 @@ Result<UnitResult> Pipeline::CarryClaim(const Claim& claim, size_t worker, Carri
   const auto carry = [&]() -> Result<UnitResult> {
     carrier->set_may_give_up(!is_next);
     budget->Begin(worker, (static_cast<int64_t>(claim.place.first) << 32) + claim.place.second);
-    auto carried = chain_ ? PlaceUnit(claim, taken, gauge, carrier) : CarryFrom(claim, taken, -1, -1, carrier);
+    auto carried = CatchBadAlloc(
+        [&] { return chain_ ? PlaceUnit(claim, taken, gauge, carrier) : CarryFrom(claim, taken, -1, -1, carrier); });
     budget->End(worker);
     carrier->set_may_give_up(false);
     return carried;
@@ -287,7 +289,7 @@ Result<UnitResult> Pipeline::CarryClaim(const Claim& claim, size_t worker, Carri
   if (chain_ && (!result.ok() || result->stopped || has_ended)) chain_->Break(unit.segments.front().file, claim.place);
   ARROW_RETURN_NOT_OK(result);
   if (budget->IsOver()) WaitForMemory(claim, gauge, [&] { return !budget->IsOver(); });
-  ARROW_RETURN_NOT_OK(carrier->Encode(&*result));
+  ARROW_RETURN_NOT_OK(CatchBadAlloc([&] { return carrier->Encode(&*result); }));
   return result;
 }
 
@@ -366,7 +368,7 @@ Status Pipeline::CommitReady(std::unique_lock<std::mutex>* lock, WorkerGauge* ga
     const bool goes_on = units_[claim.place.first].is_stream && !result.ends_stream;
     const bool ends_job = result.failure.ok() && result.ends_job;
     lock->unlock();
-    status = CommitOne(claim, std::move(result), gauge, carrier);
+    status = CatchBadAlloc([&] { return CommitOne(claim, std::move(result), gauge, carrier); });
     lock->lock();
     waiting_bytes_ -= bytes;
     TellQueue();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "os/out_of_memory.h"
 #include "os/start_thread.h"
 
 namespace headrace {
@@ -94,10 +95,10 @@ std::shared_ptr<Readahead::Run> Readahead::ClaimRun(std::unique_lock<std::mutex>
 std::shared_ptr<Readahead::Run> Readahead::FindRun(std::unique_lock<std::mutex>* lock, int64_t from, int64_t to) {
   finding_ = true;
   lock->unlock();
-  const auto found = finder_.find(from, to);
+  const auto found = CatchBadAlloc([&] { return finder_.find(from, to); });
   auto run = std::make_shared<Run>();
   if (found.ok() && *found >= 0) {
-    auto source = finder_.open(*found, [this](int64_t at) { return BeginsAt(at); });
+    auto source = CatchBadAlloc([&] { return finder_.open(*found, [this](int64_t at) { return BeginsAt(at); }); });
     if (source.ok()) run->source = std::move(source).ValueUnsafe();
     run->begin = *found;
   }
@@ -124,16 +125,18 @@ void Readahead::Fill(Run* run, std::unique_lock<std::mutex>* lock) {
       spare_.pop_back();
     }
     lock->unlock();
-    block.bytes.resize(block_bytes_);
     size_t size = 0;
-    Status status;
     bool ended = false;
-    while (block_bytes_ - size > kLeastRoom && !ended && status.ok()) {
-      const auto got = run->source->Read(block.bytes.data() + size, static_cast<int64_t>(block_bytes_ - size));
-      status = got.status();
-      if (got.ok()) size += static_cast<size_t>(*got);
-      ended = got.ok() && *got == 0;
-    }
+    const Status status = CatchBadAlloc([&]() -> Status {
+      block.bytes.resize(block_bytes_);
+      while (block_bytes_ - size > kLeastRoom && !ended) {
+        char* to = block.bytes.data() + size;
+        ARROW_ASSIGN_OR_RAISE(const int64_t got, run->source->Read(to, static_cast<int64_t>(block_bytes_ - size)));
+        size += static_cast<size_t>(got);
+        ended = got == 0;
+      }
+      return Status::OK();
+    });
     block.size = size;
     block.source_end = run->source->source_bytes();
     lock->lock();
