@@ -93,6 +93,7 @@ class HttpReader : public RangeReader {
         return done == num_bytes ? Status::OK() : failure;
       }
       if (done > before) tries = 0;
+      if (failure.ok() && done > before) continue;  // servers may give less at once than was asked for
       if (!failure.ok() && !request_->may_retry()) return failure;
       if (++tries >= kTries) return failure.ok() ? Short() : failure;
       ARROW_RETURN_NOT_OK(Pause(tries, stopped));
@@ -184,11 +185,15 @@ Result<std::shared_ptr<const RemoteFile>> OpenHttpFile(const RemoteUri& uri, con
   ARROW_ASSIGN_OR_RAISE(const auto request, HttpRequest::Open(uri));
   int tries = 0;
   const Stopped stopped = [&poll_stop] { return !poll_stop().ok(); };
-  const Status started = StartAndRetry(request.get(), 0, 1, "", stopped, &tries);
+  Status started = StartAndRetry(request.get(), 0, 1, "", stopped, &tries);
+  // There may be no first byte. A server that does not say so may refuse every range.
+  if (started.ok() && request->head().status == 416 && request->head().whole_bytes < 0) {
+    started = StartAndRetry(request.get(), 0, -1, "", stopped, &tries);
+  }
   if (started.IsCancelled()) ARROW_RETURN_NOT_OK(poll_stop());
   ARROW_RETURN_NOT_OK(started);
   const HttpHead head = request->head();
-  const bool is_empty = head.status == 416 && head.whole_bytes <= 0;  // there is no first byte
+  const bool is_empty = head.status == 416 && head.whole_bytes == 0;
   if (!head.has_body() && !is_empty) return request->ResponseFailure();
   if (head.status == 206 && (head.range_begin != 0 || head.whole_bytes < 0)) {
     return Status::IOError("the server of '", uri.shown, "' does not say how long the file is\n",
