@@ -96,6 +96,27 @@ def test_a_failed_run_leaves_older_side_files_alone(a_csv, scratch):
     assert outcome.tree(scratch) == ["a.csv", "bad.csv", "r.json"]
 
 
+@pytest.mark.parametrize("form, other", [
+    ("x.parquet", "file"), ("x.arrow", "file"), ("dir/", "folder"), ("x.parquet", "manifest"),
+    ("x.parquet", "folder --overwrite"), ("dir/", "file --overwrite")])
+@pytest.mark.parametrize("flags", [[], ["--manifest"]], ids=" ".join)
+def test_a_name_that_is_taken_meanwhile(scratch, form, other, flags):
+    """Rejects and manifest of an output that is not published are not, either."""
+    out = os.path.join(scratch, form.rstrip("/"))
+    kind, *more = other.split()
+    process = program.start("ingest", "-", "-o", os.path.join(scratch, form), "--columns", COLUMNS, "--rejects",
+                            scratch + "/bad.csv", "-q", *flags, *more, stdin=subprocess.PIPE)
+    process.stdin.write(ROWS * 200_000)  # more than is read before the output is begun
+    process.stdin.flush()
+    while not any(name.endswith(".tmp") for name in os.listdir(scratch)):
+        assert process.poll() is None, process.communicate()
+    name = out + ".manifest.json" if kind == "manifest" else out
+    os.mkdir(name) if kind == "folder" else open(name, "wb").close()
+    _, stderr = process.communicate(timeout=program.TIMEOUT_S)
+    assert process.returncode == 2 and os.path.basename(name).encode() in stderr, stderr
+    assert [found.rstrip("/") for found in outcome.tree(scratch)] == [os.path.basename(name)]
+
+
 def test_max_rejects_publishes_nothing(a_csv, scratch):
     done = ingest(a_csv, scratch + "/x.parquet", "--rejects", scratch + "/bad.csv", "--max-rejects", "0", "--manifest")
     assert_clear(done, "--max-rejects")

@@ -17,6 +17,7 @@
 #include "pipeline/pipeline.h"
 #include "sink/directory_sink.h"
 #include "sink/ipc_sink.h"
+#include "sink/manifest_file.h"
 #include "sink/parquet_sink.h"
 #include "sink/statistics_sink.h"
 
@@ -119,6 +120,7 @@ Result<Report> Run(const Job& job, const RunContext& context, const Found* found
   report.peak_memory_bytes = PeakMemoryBytes();
   report.seconds = Now() - started;
   if (context.before_publish) ARROW_RETURN_NOT_OK(context.before_publish(report));
+  ARROW_RETURN_NOT_OK(CheckNames(job.options));
   if (rejects) ARROW_RETURN_NOT_OK(rejects->Publish());
   ARROW_RETURN_NOT_OK(sink->Publish(manifest));
   return report;

@@ -41,11 +41,7 @@ Result<std::unique_ptr<AtomicDirectory>> AtomicDirectory::Create(const std::stri
   directory->path_ = path;
   while (directory->path_.size() > 1 && directory->path_.back() == '/') directory->path_.pop_back();
   directory->overwrite_ = overwrite;
-  ARROW_RETURN_NOT_OK(CheckReplaceable(directory->path_, overwrite));
-  std::error_code error;
-  if (fs::exists(directory->path_, error) && !fs::is_directory(directory->path_, error)) {
-    return Status::Invalid("'", directory->path_, "' is a file, and the output is a directory. Choose another name.");
-  }
+  ARROW_RETURN_NOT_OK(CheckTarget(directory->path_, overwrite, /*is_directory=*/true));
   ARROW_ASSIGN_OR_RAISE(directory->temporary_path_,
                         MakeTemporary(directory->path_, [](const char* name) { return mkdir(name, 0777); }));
   return directory;

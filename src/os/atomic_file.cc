@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
 
 #include "os/crc32c.h"
 #include "os/input_file.h"
@@ -33,11 +32,7 @@ class AtomicFileStream : public arrow::io::OutputStream {
 }  // namespace
 
 Result<std::unique_ptr<AtomicFile>> AtomicFile::Create(const std::string& path, bool overwrite, bool direct) {
-  ARROW_RETURN_NOT_OK(CheckReplaceable(path, overwrite));
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) {
-    return Status::Invalid("'", path, "' is a folder, and the output is a file. Choose another name.");
-  }
+  ARROW_RETURN_NOT_OK(CheckTarget(path, overwrite, /*is_directory=*/false));
   std::unique_ptr<AtomicFile> file(new AtomicFile());
   file->path_ = path;
   file->overwrite_ = overwrite;

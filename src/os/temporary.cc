@@ -69,6 +69,18 @@ Status CheckReplaceable(const std::string& path, bool overwrite) {
   return overwrite ? Status::OK() : AlreadyExists(path);
 }
 
+Status CheckTarget(const std::string& path, bool overwrite, bool is_directory) {
+  ARROW_RETURN_NOT_OK(CheckReplaceable(path, overwrite));
+  std::error_code error;
+  if (is_directory && fs::exists(path, error) && !fs::is_directory(path, error)) {
+    return Status::Invalid("'", path, "' is a file, and the output is a directory. Choose another name.");
+  }
+  if (!is_directory && fs::is_directory(path, error)) {
+    return Status::Invalid("'", path, "' is a folder, and the output is a file. Choose another name.");
+  }
+  return Status::OK();
+}
+
 Result<std::string> MakeTemporary(const std::string& path, const std::function<int(const char*)>& create) {
   constexpr size_t kMaxStemBytes = 200;  // a name may have 255
   const fs::path directory = DirectoryOf(path);

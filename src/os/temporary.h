@@ -11,6 +11,10 @@ inline namespace v0 {
 /// Fail where `path` exists and may not be replaced.
 Status CheckReplaceable(const std::string& path, bool overwrite);
 
+/// Fail where a finished file, or with `is_directory` a folder, cannot get the name `path`: it is one that may not be
+/// replaced, or of the other kind.
+Status CheckTarget(const std::string& path, bool overwrite, bool is_directory);
+
 /// Try names `.NAME.headrace-XXXXXX.tmp` beside `path` until `create` returns 0; it returns -1 with errno EEXIST where
 /// a name is taken. Return the name.
 Result<std::string> MakeTemporary(const std::string& path, const std::function<int(const char*)>& create);

@@ -12,6 +12,11 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
+std::string WithoutSlashes(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
 // Another output's manifest must not vouch for this one.
 Status CheckNoOlder(const Options& options) {
   ARROW_RETURN_NOT_OK(CheckReplaceable(options.output_path, false));
@@ -32,11 +37,7 @@ Status RemoveOlder(const Options& options) {
 
 }  // namespace
 
-std::string ManifestPath(const std::string& output_path) {
-  std::string path = output_path;
-  while (path.size() > 1 && path.back() == '/') path.pop_back();
-  return path + ".manifest.json";
-}
+std::string ManifestPath(const std::string& output_path) { return WithoutSlashes(output_path) + ".manifest.json"; }
 
 Status CheckManifest(const Options& options) {
   const std::string path = ManifestPath(options.output_path);
@@ -47,6 +48,14 @@ Status CheckManifest(const Options& options) {
   }
   if (options.manifest) return CheckReplaceable(path, options.overwrite);
   return options.overwrite ? Status::OK() : CheckNoOlder(options);
+}
+
+Status CheckNames(const Options& options) {
+  const OutputKind kind = options.output_kind;
+  if (kind == OutputKind::kNone || kind == OutputKind::kIpcStream) return Status::OK();
+  const bool is_directory = kind != OutputKind::kParquet && kind != OutputKind::kIpcFile;
+  ARROW_RETURN_NOT_OK(CheckTarget(WithoutSlashes(options.output_path), options.overwrite, is_directory));
+  return CheckManifest(options);
 }
 
 Status PublishManifest(const Options& options, const std::string& json) {

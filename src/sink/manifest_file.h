@@ -1,5 +1,5 @@
 #pragma once
-// The manifest beside an output: OUTPUT.manifest.json.
+// The manifest beside an output: OUTPUT.manifest.json; whether the names of both are free.
 #include <string>
 
 #include "headrace/options.h"
@@ -14,6 +14,10 @@ std::string ManifestPath(const std::string& output_path);
 /// Fail before work starts where the manifest's name is taken: without a manifest too, since an older one would vouch
 /// for this output.
 Status CheckManifest(const Options& options);
+
+/// Fail where the name of the output or of its manifest was taken while the job ran: to be asked before anything is
+/// published, for what stands beside an output must not be there without it.
+Status CheckNames(const Options& options);
 
 /// Publish `json` beside `options.output_path`. Where it is empty, remove the manifest of an output that is replaced;
 /// without leave to replace, there may be none.
