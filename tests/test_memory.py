@@ -91,6 +91,31 @@ def numbers_and_words(path, blocks):
                  for i in range(blocks)))
 
 
+def test_many_small_inputs_that_become_a_file_each(scratch):
+    """Their footers, a kilobyte a column, are not kept until the end."""
+    os.mkdir(scratch + "/in")
+    for i in range(4_000):
+        write(f"{scratch}/in/{i}.csv", [",".join(str(i * j % 977) for j in range(40)).encode() + b"\n"])
+    done, peak = run_measured("ingest", scratch + "/in", "-o", scratch + "/out/", "--columns",
+                              ",".join(f"c{j}:int32" for j in range(40)), "--workers", "1")
+    assert done.code == 0, done
+    assert peak <= 100, f"{peak:.0f} MiB"
+
+
+def test_partitions_that_go_on_from_unit_to_unit(scratch):
+    """Their footers are written last, and count as what workers hold does."""
+    path, out = os.path.join(scratch, "a.csv"), os.path.join(scratch, "out/")
+    write(path, [b"".join(b"%d%s\n" % (n % 1_000, b",%d" % (n * 7919 % 977) * 20) for n in range(40_000))])
+    words = ["ingest", path, "-o", out, "--columns", "k:int32," + ",".join(f"c{j}:int32" for j in range(20)),
+             "--partition-by", "k", "--memory-limit", "192MiB", "--workers", "2", "--compression", "none", "-q"]
+    done, peak = run_measured(*words, "--unit-bytes", "1MiB")
+    assert done.code == 0 and len(os.listdir(out)) == 1_000, done
+    assert peak <= 192, f"{peak:.0f} MiB"
+    done, peak = run_measured(*words, "--unit-bytes", "400KiB", "--overwrite")
+    assert_clear(done, "footers", "fix: ", "--unit-bytes", "partition by")
+    assert peak <= 192, f"{peak:.0f} MiB"
+
+
 @pytest.mark.parametrize("io", ["read", "mmap", "uring"])
 @pytest.mark.parametrize("form", ["x.parquet", "out/"])
 def test_many_gigabytes_under_a_cap(scratch, form, io):

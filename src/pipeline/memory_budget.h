@@ -19,7 +19,7 @@ class MemoryBudget {
       : room_bytes_(room_bytes), side_bytes_(side_bytes), shares_(new Share[workers]), workers_(workers) {}
 
   /// Return what a worker may tell of where it is the only one.
-  int64_t most_bytes() const { return room_bytes_ - side_bytes_; }
+  int64_t most_bytes() const { return room_bytes_ - side_bytes_ - kept_.load(std::memory_order_relaxed); }
 
   /// Say what a worker holds, or will when it has come to the end of the unit in hand.
   void Hold(size_t worker, int64_t bytes) {
@@ -35,6 +35,14 @@ class MemoryBudget {
 
   /// Say what pieces hold whose turn has not come.
   void HoldPieces(int64_t bytes) { pieces_.store(bytes, std::memory_order_relaxed); }
+
+  /// Say what is kept of committed pieces until the job ends; return whether that, if anything, leaves room for the
+  /// next piece and for a unit as large as any has been, or half of it all.
+  bool Keep(int64_t bytes, int64_t next_piece_bytes) {
+    kept_.store(bytes, std::memory_order_relaxed);
+    const int64_t unit_bytes = std::min(largest_.load(std::memory_order_relaxed), room_bytes_ / 2);
+    return bytes == 0 || bytes + std::max(next_piece_bytes, unit_bytes) <= room_bytes_;
+  }
 
   /// Say that a worker decodes a unit, which can be given up: `number` is greater for units that are later in order.
   void Begin(size_t worker, int64_t number) { shares_[worker].unit.store(number, std::memory_order_relaxed); }
@@ -69,7 +77,7 @@ class MemoryBudget {
   };
 
   int64_t HeldBytes() const {
-    int64_t sum = pieces_.load(std::memory_order_relaxed);
+    int64_t sum = pieces_.load(std::memory_order_relaxed) + kept_.load(std::memory_order_relaxed);
     for (size_t i = 0; i < workers_; i++) sum += shares_[i].held.load(std::memory_order_relaxed);
     return sum;
   }
@@ -77,7 +85,7 @@ class MemoryBudget {
   const int64_t room_bytes_, side_bytes_;
   const std::unique_ptr<Share[]> shares_;  // of each worker
   const size_t workers_;
-  std::atomic<int64_t> pieces_ = 0;
+  std::atomic<int64_t> pieces_ = 0, kept_ = 0;
   std::atomic<int64_t> largest_ = 0;  // that one worker has held
 };
 

@@ -33,6 +33,7 @@ class DirectorySink : public Sink {
     }
     return Status::OK();
   }
+  int64_t kept_bytes() const override { return files_.kept_bytes(); }
   Status Finish() override { return files_.Finish(); }
   Result<std::vector<OutputReport>> Inspect() override { return files_.Inspect(); }
   std::string written_path() const override { return files_.written_path(); }
@@ -104,8 +105,17 @@ class PerFileSink : public DirectorySink {
     return DirectorySink::Finish();
   }
 
+ protected:
+  // Units of one input are consecutive: the file before gets no more of them, and its footer need not be kept.
+  Result<std::string> FileFor(const std::string& name, const RowGroup& /*group*/) override {
+    if (!last_.empty() && last_ != name) ARROW_RETURN_NOT_OK(files_.End(last_));
+    last_ = name;
+    return name;
+  }
+
  private:
   const std::vector<std::string> names_;
+  std::string last_;
 };
 
 class PartsEncoder : public Encoder {

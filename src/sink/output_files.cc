@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <utility>
 
 #include "os/crc32c.h"
 #include "os/input_file.h"
@@ -74,6 +75,8 @@ Status OutputFiles::Append(const std::string& name, const RowGroup& group, int64
   piece.path = directory_->path() + "/" + name;
   piece.unit = unit;
   pieces_.push_back(std::move(piece));
+  file->kept_bytes += group.metadata_bytes();
+  kept_bytes_ += group.metadata_bytes();
   return Status::OK();
 }
 
@@ -83,6 +86,7 @@ Status OutputFiles::WriteFooter(const std::string& name, File* file) {
   ARROW_RETURN_NOT_OK(
       file->writer->Finish([&](const void* data, int64_t size) { return Write(name, file, data, size); }));
   file->writer.reset();
+  kept_bytes_ -= std::exchange(file->kept_bytes, 0);
   return Status::OK();
 }
 

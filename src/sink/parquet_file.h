@@ -46,7 +46,9 @@ struct RowGroup {
   std::shared_ptr<arrow::Buffer> bytes;
   uint32_t crc32c = 0;
 
-  int64_t memory_bytes() const { return bytes->capacity(); }
+  /// Return what its metadata takes, here and, until that is written, in the footer: measured, of short values.
+  int64_t metadata_bytes() const { return static_cast<int64_t>(chunks.size()) << 10; }
+  int64_t memory_bytes() const { return bytes->capacity() + metadata_bytes(); }
 };
 
 /// Encodes row groups; one a worker.

@@ -57,6 +57,8 @@ class Sink {
   virtual Result<std::unique_ptr<Encoder>> MakeEncoder() = 0;
   /// Append one piece; pieces come in source order.
   virtual Status Commit(std::unique_ptr<Piece> piece, const UnitId& unit) = 0;
+  /// Return what is kept of committed pieces until the end, about. To be asked between calls of Commit.
+  virtual int64_t kept_bytes() const { return 0; }
   /// End the output: footer written, file synced, nothing visible under a final name yet.
   virtual Status Finish() = 0;
   /// Re-read what Finish left (footers, messages) and return outputs with rows, bytes and checksums.
