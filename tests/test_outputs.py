@@ -198,6 +198,18 @@ def test_long_partition_values(scratch):
     assert len(folders) == 42_000 and f"k=k{41_999:0199d}" in folders
 
 
+@pytest.mark.parametrize("kind, value, words", [
+    ("string", "k" * 251 + "%", ["255", "file systems"]), ("uuid", "", ["uuid"]), ("binary", "", ["binary"]),
+    ("decimal(19,2)", "", ["18 digits"])])
+def test_values_that_name_no_folder(scratch, kind, value, words):
+    path = os.path.join(scratch, "a.csv")
+    with open(path, "w", encoding="ascii") as file:
+        file.write(f"1,a\n2,{value}\n" if value else "1,\n")
+    done = program.run("ingest", path, "-o", scratch + "/out/", "--columns", f"n:int32,k:{kind}", "--partition-by", "k")
+    assert_clear(done, "'k'", "fix: partition by", *words)
+    assert outcome.tree(scratch) == ["a.csv"]
+
+
 def group_sizes(path):
     """[(rows, bytes)] of a file's row groups, and of whatever lies behind the pages of each."""
     footer = pq.read_metadata(path)

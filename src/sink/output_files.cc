@@ -23,7 +23,7 @@ OutputFiles::~OutputFiles() {
 }
 
 Status OutputFiles::Close(const std::string& name, File* file, bool sync) {
-  if (sync && fsync(file->fd) != 0) return SystemError(errno, "cannot sync", PathOf(name));
+  if (sync && fsync(file->fd) != 0) return SystemError(errno, "cannot sync", directory_->path() + "/" + name);
   close(file->fd);
   file->fd = -1;
   open_.erase(file->recent);
@@ -37,7 +37,7 @@ Result<OutputFiles::File*> OutputFiles::Open(const std::string& name) {
     found = files_.emplace(name, layout_).first;
     std::error_code error;
     std::filesystem::create_directories(std::filesystem::path(PathOf(name)).parent_path(), error);
-    if (error) return SystemError(error.value(), "cannot create the folder of", PathOf(name));
+    if (error) return SystemError(error.value(), "cannot create the folder of", directory_->path() + "/" + name);
   }
   File* file = &found->second;
   if (file->fd >= 0) {
@@ -50,7 +50,7 @@ Result<OutputFiles::File*> OutputFiles::Open(const std::string& name) {
   }
   const int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC | (is_new ? O_CREAT | O_EXCL : 0);
   file->fd = open(PathOf(name).c_str(), flags, 0666);
-  if (file->fd < 0) return SystemError(errno, "cannot open", PathOf(name));
+  if (file->fd < 0) return SystemError(errno, "cannot open", directory_->path() + "/" + name);
   open_.push_front(name);
   file->recent = open_.begin();
   return file;

@@ -12,6 +12,7 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
+constexpr size_t kMaxNameBytes = 255;
 constexpr std::string_view kNullFolder = "__HIVE_DEFAULT_PARTITION__";
 
 // Hive escapes what a path or its own syntax could take for something else, and control bytes.
@@ -102,7 +103,8 @@ Status PartitionSplitter::Check(const SinkColumn& column) {
   if (type.kind == TypeKind::kBool) type.kind = TypeKind::kUInt8;
   if (type.kind != TypeKind::kBinary && ValueDictionary::Takes(type)) return Status::OK();
   return Status::Invalid("cannot partition by '", column.name, "': no folder can be named after values of type ",
-                         type.kind == TypeKind::kDecimal ? "decimal of more than 18 digits" : TypeName(type));
+                         type.kind == TypeKind::kDecimal ? "decimal of more than 18 digits" : TypeName(type),
+                         "\nfix: partition by another column");
 }
 
 Status PartitionSplitter::Split(const Batch& batch) {
@@ -173,7 +175,11 @@ Result<std::string> PartitionSplitter::FolderOf(size_t column, const DecodedColu
                              "', which would be read back as null from the name of a folder");
     }
   }
-  return Escape(by.name) + "=" + value;
+  std::string folder = Escape(by.name) + "=" + value;
+  if (folder.size() <= kMaxNameBytes) return folder;
+  return Status::Invalid("column '", by.name, "' holds a text whose folder would have a name of ", folder.size(),
+                         " bytes, and file systems take ", kMaxNameBytes,
+                         "\nfix: partition by a column of short texts");
 }
 
 void PartitionSplitter::SortRows(const uint16_t* partition_of_row) {
