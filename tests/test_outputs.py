@@ -347,6 +347,16 @@ def test_verify_finds_a_missing_file_of_a_folder(with_manifest):
     assert program.run("verify", out).code in (1, 2)
 
 
+def test_verify_finds_a_link_to_nowhere_in_a_folder(with_manifest):
+    out, _ = with_manifest("dir/")
+    os.symlink("nowhere", out + "two.parquet")
+    assert program.run("verify", out).code == 1
+    os.unlink(out + outcome.tree(out)[0])
+    os.symlink("nowhere", out + "one.parquet")
+    done = program.run("verify", out)
+    assert done.code == 1 and "one.parquet" in done.stdout.decode() + done.stderr, done
+
+
 @pytest.mark.parametrize("form", ["x.parquet", "x.arrow"])
 def test_verify_without_a_manifest(scratch, form):
     paths = three_files(scratch)

@@ -109,8 +109,8 @@ Result<std::vector<std::string>> ListOutput(const std::string& directory) {
     const std::string name = entry->path().filename().string();
     const bool hidden = name.starts_with('.') || name == "_SUCCESS" || name == "_temporary" || name == "_metadata" ||
                         name == "_common_metadata";
-    const bool is_directory = entry->is_directory(error);
-    if (error) break;
+    std::error_code nowhere;  // where a link leads: a file that cannot be opened
+    const bool is_directory = entry->is_directory(nowhere);
     if (is_directory && hidden) entry.disable_recursion_pending();
     if (is_directory || hidden) continue;
     names.push_back(entry->path().lexically_relative(directory).string());
