@@ -1,6 +1,7 @@
 """What the system refuses: bytes of a plain file, as on a bad disk, threads, and memory."""
 import gzip
 import os
+import resource
 import shutil
 import subprocess
 
@@ -164,3 +165,16 @@ def test_memory_that_the_system_refuses(data, scratch, tmp_path, form, more):
             os.remove(out)
         assert [name for name in os.listdir(tmp_path) if not name.endswith(".so")] == []
     assert failed > 20 and len(digests) == 1, (failed, digests)
+
+
+@pytest.mark.parametrize("more", [["--rows", "400000"], ["--record-number-column", "n"]], ids=["rows", "numbers"])
+def test_an_output_that_fails_ends_units_that_wait_for_others(data, scratch, tmp_path, more):
+    """Of several streams: those before them may never be carried, and nobody is to wait for them."""
+    path, out = other_form(data, scratch, "gzip members"), os.path.join(str(tmp_path), "x.parquet")
+    for limit in (10_000, 50_000):
+        for _ in range(12):
+            done = program.run("ingest", path, path, path, "-o", out, "--write", "buffered", "--columns", COLUMNS, "-q",
+                               "--workers", "4", "--unit-bytes", "64KiB", *more, timeout=30,
+                               preexec_fn=lambda size=limit: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
+            assert done.code == 2 and "File too large" in done.stderr, done
+    assert os.listdir(tmp_path) == []

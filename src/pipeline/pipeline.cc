@@ -65,6 +65,7 @@ Status Pipeline::Run() {
 void Pipeline::Fail(const Status& status) {
   if (!failed_) status_ = status;
   failed_ = true;
+  if (chain_) chain_->BreakAll();
   changed_.notify_all();
 }
 

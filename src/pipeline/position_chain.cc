@@ -45,5 +45,11 @@ void PositionChain::Break(int32_t file, const Place& place) {
   changed_.notify_all();
 }
 
+void PositionChain::BreakAll() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (Link& link : links_) link.broken = Place{0, 0};
+  changed_.notify_all();
+}
+
 }  // namespace v0
 }  // namespace headrace

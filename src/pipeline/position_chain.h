@@ -44,6 +44,9 @@ class PositionChain {
   /// The unit at `place` will not say what comes behind it: those behind it fail, those before it do not.
   void Break(int32_t file, const Place& place);
 
+  /// The job has failed: units that others wait for may never be taken, so nobody waits any more.
+  void BreakAll();
+
  private:
   struct Link {
     Place next{0, 0};
