@@ -154,6 +154,7 @@ Status Pipeline::WorkUntilDone(size_t worker, Carrier* carrier) {
     carrying_--;
     Status status = result.status();
     if (status.IsCancelled()) return status;
+    const bool may_be_broken = status.IsOutOfMemory();  // what threw half-way is not used again
     UnitResult unit;
     if (status.ok()) unit = std::move(result).ValueUnsafe();
     unit.failure = std::move(status);
@@ -161,6 +162,7 @@ Status Pipeline::WorkUntilDone(size_t worker, Carrier* carrier) {
     ready_.emplace(claim.place, std::make_pair(claim, std::move(unit)));
     TellQueue();
     ARROW_RETURN_NOT_OK(CommitReady(&lock, gauge, carrier));
+    if (may_be_broken) break;
   }
   return Status::OK();
 }
