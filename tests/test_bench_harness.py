@@ -33,7 +33,7 @@ def test_a_folder_of_others_is_not_removed(tmp_path):
     assert (data / "thesis.txt").read_text() == "years of work"
     (data / "thesis.txt").unlink()
     for keep in (["--keep"], []):  # an empty one, then that of a benchmark
-        done = run(*START, "--data", str(data), "--plots", str(tmp_path), *keep)
+        done = run(*START, "--data", str(data), *keep)
         assert done.returncode == 0 and data.exists() == bool(keep), done.stdout + done.stderr
 
 
