@@ -22,7 +22,7 @@ int Print(const std::string& text) {
   return status.ok() ? kExitClean : Fail(status);
 }
 
-Result<int> Run(std::vector<std::string> words) {
+int Run(std::vector<std::string> words) {
   if (words.empty()) {
     Tell(GeneralHelp());
     return kExitFailed;
@@ -49,8 +49,8 @@ int main(int argc, char** argv) {
   headrace::cli::OccupyStandardDescriptors();
   headrace::cli::InstallSignalHandlers();
   headrace::CatchBusErrors();
-  const auto done =
-      headrace::CatchBadAlloc([&] { return headrace::cli::Run(std::vector<std::string>(argv + 1, argv + argc)); });
+  const auto done = headrace::CatchBadAlloc(
+      [&]() -> headrace::Result<int> { return headrace::cli::Run(std::vector<std::string>(argv + 1, argv + argc)); });
   const int code = done.ok() ? *done : headrace::cli::Fail(done.status());
   [[maybe_unused]] const bool closed = headrace::CloseObjectStores();
 #ifdef __SANITIZE_ADDRESS__

@@ -10,9 +10,8 @@ inline namespace v0 {
 
 inline Status NoMoreMemory() {
   return Status::OutOfMemory(
-      "the system gives no more memory\nfix: lower --memory-limit or --workers, or raise its limit (ulimit -v, that of "
-      "a "
-      "container)");
+      "the system gives no more memory\n"
+      "fix: lower --memory-limit or --workers, or raise its limit (ulimit -v, that of a container)");
 }
 
 /// Return what `work` returns, a Status or a Result; OutOfMemory where it throws std::bad_alloc. In a thread of the
