@@ -38,8 +38,7 @@ Status SyncTree(const std::string& root) {
 
 Result<std::unique_ptr<AtomicDirectory>> AtomicDirectory::Create(const std::string& path, bool overwrite) {
   std::unique_ptr<AtomicDirectory> directory(new AtomicDirectory());
-  directory->path_ = path;
-  while (directory->path_.size() > 1 && directory->path_.back() == '/') directory->path_.pop_back();
+  directory->path_ = WithoutSlashes(path);
   directory->overwrite_ = overwrite;
   ARROW_RETURN_NOT_OK(CheckTarget(directory->path_, overwrite, /*is_directory=*/true));
   ARROW_ASSIGN_OR_RAISE(directory->temporary_path_,

@@ -61,6 +61,11 @@ Status AlreadyExists(const std::string& path) {
 
 }  // namespace
 
+std::string WithoutSlashes(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
 Status CheckReplaceable(const std::string& path, bool overwrite) {
   struct stat info;
   if (lstat(path.c_str(), &info) != 0) {

@@ -8,6 +8,9 @@
 namespace headrace {
 inline namespace v0 {
 
+/// Return the path of a folder as that of a file: without slashes at its end.
+std::string WithoutSlashes(std::string path);
+
 /// Fail where `path` exists and may not be replaced.
 Status CheckReplaceable(const std::string& path, bool overwrite);
 

@@ -7,15 +7,11 @@
 
 #include "os/atomic_file.h"
 #include "os/input_file.h"
+#include "os/temporary.h"
 
 namespace headrace {
 inline namespace v0 {
 namespace {
-
-std::string WithoutSlashes(std::string path) {
-  while (path.size() > 1 && path.back() == '/') path.pop_back();
-  return path;
-}
 
 // Another output's manifest must not vouch for this one.
 Status CheckNoOlder(const Options& options) {
