@@ -105,6 +105,12 @@ Status PrepareDelimiter(Request* request) {
   return Status::OK();
 }
 
+Status CheckSample(const Request& request) {
+  if (!request.Given("--sample-seed") || request.Given("--sample")) return Status::OK();
+  return Status::Invalid("--sample-seed has no effect without --sample: all records are kept\n",
+                         "fix: add --sample P%, or leave it out");
+}
+
 Status PrepareFaults(Request* request) {
   Options& options = request->job.options;
   const bool rejects = request->Given("--rejects");
@@ -305,6 +311,7 @@ Status PrepareJob(Request* request) {
     request->places.push_back(std::move(place));
   }
   ARROW_RETURN_NOT_OK(PrepareDiscovery(request));
+  ARROW_RETURN_NOT_OK(CheckSample(*request));
   ARROW_RETURN_NOT_OK(PrepareFaults(request));
   PrepareSizes(request);
   if (request->command->id == kIngest && !request->Given("--output")) {

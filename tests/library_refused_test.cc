@@ -49,6 +49,11 @@ class LibraryRefused : public testing::Test {
   Job job_;
 };
 
+TEST_F(LibraryRefused, AKeyThatNoDialectHas) {
+  job_.options.file_dialects.push_back({"*.csv", {}, {"header", "delimeter"}});
+  EXPECT_THAT(Refusal(), HasSubstr("'delimeter' is no key of a dialect"));
+}
+
 TEST_F(LibraryRefused, TypesThatASourceDoesNotHave) {
   for (const auto& [source, type] : {std::pair{ColumnSource::kRecordNumber, "string"},
                                      {ColumnSource::kRecordNumber, "int8"},

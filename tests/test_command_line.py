@@ -75,6 +75,11 @@ def test_how_columns_are_matched_needs_columns_and_a_header(scratch, flags):
     assert program.run("scan", path, "--schema", scratch + "/s.toml", *flags).code == 0
 
 
+def test_a_seed_needs_a_sample(a_csv):
+    assert_clear(scan(a_csv, "--sample-seed", "3"), "--sample-seed", "no effect", "fix: add --sample")
+    assert scan(a_csv, "--sample-seed", "3", "--sample", "50%").code == 0
+
+
 def test_arguments_in_brackets(scratch):
     for name in ("[a,b]", "[]", "a", "b"):
         write(scratch, name, b"1|%s\n" % name.encode())
@@ -125,6 +130,11 @@ def test_a_list_with_nul_bytes(a_csv, scratch):
     """As `find -print0` writes it: not the first name alone is read."""
     write(scratch, "l.txt", b"# all\na.csv\0a.csv\0")
     assert_clear(scan("@l.txt", cwd=scratch), "NUL", "at l.txt, line 2", "fix: ")
+
+
+def test_a_byte_order_mark_is_no_part_of_a_list(a_csv, scratch):
+    write(scratch, "l.txt", b"\xef\xbb\xbfa.csv\r\n")
+    assert scan("@l.txt", cwd=scratch).code == 0
 
 
 def test_standard_input_is_no_list_and_input(scratch):

@@ -14,6 +14,7 @@
 #include "job/closest.h"
 #include "job/number_marks.h"
 #include "os/input_file.h"
+#include "plan/file_dialect.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -23,10 +24,6 @@ constexpr int64_t kFormat = 1;
 constexpr size_t kMaxFileBytes = size_t{16} << 20;
 
 constexpr std::string_view kTopKeys[] = {"format", "dialect", "file", "column"};
-constexpr std::string_view kDialectKeys[] = {
-    "delimiter",    "quote",       "comment",           "terminator",  "header",      "skip_rows", "nulls",
-    "no_nulls",     "decimal",     "thousands",         "encoding",    "escape",      "lenient",   "short_records",
-    "long_records", "skip_footer", "skip_after_header", "header_rows", "escape_style"};
 constexpr std::string_view kColumnKeys[] = {
     "name",      "type",        "rename",       "format", "nulls",    "decimal",      "thousands",          "currency",
     "ambiguous", "true_values", "false_values", "strict", "encoding", "bloom_filter", "false_positive_rate"};
@@ -216,7 +213,7 @@ class SchemaFileReader {
   Status ReadDialect(const toml::node& node) {
     const toml::table* table = node.as_table();
     if (table == nullptr) return At(node, "'dialect' is not a table\nfix: write [dialect] on a line of its own");
-    ARROW_RETURN_NOT_OK(CheckKeys(*table, "[dialect]", kDialectKeys));
+    ARROW_RETURN_NOT_OK(CheckKeys(*table, "[dialect]", DialectKeys()));
     for (const auto& [key, value] : *table) {
       ARROW_RETURN_NOT_OK(ReadDialectKey(key.str(), value, &file_.dialect));
       file_.dialect_set.emplace_back(key.str());
@@ -266,7 +263,7 @@ class SchemaFileReader {
       if (match == nullptr) return At(item, "a [[file]] has no match\nfix: add match = \"…\", a pattern of file names");
       FileDialect file;
       ARROW_ASSIGN_OR_RAISE(file.match, ReadString(*match, "match"));
-      std::vector<std::string_view> keys(std::begin(kDialectKeys), std::end(kDialectKeys));
+      std::vector<std::string_view> keys = DialectKeys();
       keys.emplace_back("match");
       ARROW_RETURN_NOT_OK(CheckKeys(*table, "[[file]]", keys));
       for (const auto& [key, value] : *table) {

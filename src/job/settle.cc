@@ -39,6 +39,19 @@ Status CheckRotation(const Options& options) {
   return Status::Invalid("a folder of parts needs --rows-per-file or --bytes-per-file");
 }
 
+// A program's own list may hold what a schema file's cannot.
+Status CheckKeys(const std::vector<FileDialect>& files) {
+  const std::vector<std::string_view> known = DialectKeys();
+  for (const FileDialect& file : files) {
+    for (const std::string& key : file.keys) {
+      if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+      return Status::Invalid("FileDialect '", file.match, "': '", key, "' is no key of a dialect\n",
+                             "fix: use the names of a schema file's [dialect], as in docs/dialects.md");
+    }
+  }
+  return Status::OK();
+}
+
 Status CheckOptions(const Options& options) {
   ARROW_RETURN_NOT_OK(RefuseRemote(options.output_path, "output"));
   ARROW_RETURN_NOT_OK(RefuseRemote(options.rejects_path, "rejects file"));
@@ -46,6 +59,7 @@ Status CheckOptions(const Options& options) {
     return Status::Invalid("no schema. Declare the columns with --columns 'name:type,…' or --schema FILE.toml.");
   }
   ARROW_RETURN_NOT_OK(CheckSchema(options.schema));
+  ARROW_RETURN_NOT_OK(CheckKeys(options.file_dialects));
   for (size_t i = 0; i <= options.file_dialects.size(); i++) {
     Status status = CheckReading(DialectAt(options, i), options.schema);
     if (status.ok()) continue;

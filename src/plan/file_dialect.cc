@@ -2,6 +2,8 @@
 
 #include <fnmatch.h>
 
+#include <algorithm>
+
 namespace headrace {
 inline namespace v0 {
 namespace {
@@ -22,28 +24,37 @@ bool Matches(const std::string& pattern, const std::string& path, size_t member_
   return true;
 }
 
-// Copy what a key of a schema file's dialect sets.
-void CopyKey(std::string_view key, const Dialect& from, Dialect* to) {
-  if (key == "delimiter") to->delimiter = from.delimiter;
-  if (key == "quote") to->quote = from.quote;
-  if (key == "escape") to->escape = from.escape;
-  if (key == "escape_style") to->escape_style = from.escape_style;
-  if (key == "comment") to->comment = from.comment;
-  if (key == "terminator") to->terminator = from.terminator;
-  if (key == "header") to->header = from.header;
-  if (key == "header_rows") to->header_rows = from.header_rows;
-  if (key == "skip_rows") to->skip_rows = from.skip_rows;
-  if (key == "skip_after_header") to->skip_after_header = from.skip_after_header;
-  if (key == "skip_footer") to->skip_footer = from.skip_footer;
-  if (key == "lenient") to->lenient = from.lenient;
-  if (key == "short_records") to->short_records = from.short_records;
-  if (key == "long_records") to->long_records = from.long_records;
-  if (key == "nulls") to->nulls = from.nulls;
-  if (key == "no_nulls") to->no_nulls = from.no_nulls;
-  if (key == "decimal") to->decimal = from.decimal;
-  if (key == "thousands") to->thousands = from.thousands;
-  if (key == "encoding") to->encoding = from.encoding;
+template <auto kMember>
+void Copy(const Dialect& from, Dialect* to) {
+  to->*kMember = from.*kMember;
 }
+
+struct Key {
+  std::string_view name;  // in a schema file
+  void (*copy)(const Dialect& from, Dialect* to);
+};
+
+constexpr Key kKeys[] = {
+    {"delimiter", Copy<&Dialect::delimiter>},
+    {"quote", Copy<&Dialect::quote>},
+    {"escape", Copy<&Dialect::escape>},
+    {"escape_style", Copy<&Dialect::escape_style>},
+    {"comment", Copy<&Dialect::comment>},
+    {"terminator", Copy<&Dialect::terminator>},
+    {"header", Copy<&Dialect::header>},
+    {"header_rows", Copy<&Dialect::header_rows>},
+    {"skip_rows", Copy<&Dialect::skip_rows>},
+    {"skip_after_header", Copy<&Dialect::skip_after_header>},
+    {"skip_footer", Copy<&Dialect::skip_footer>},
+    {"lenient", Copy<&Dialect::lenient>},
+    {"short_records", Copy<&Dialect::short_records>},
+    {"long_records", Copy<&Dialect::long_records>},
+    {"nulls", Copy<&Dialect::nulls>},
+    {"no_nulls", Copy<&Dialect::no_nulls>},
+    {"decimal", Copy<&Dialect::decimal>},
+    {"thousands", Copy<&Dialect::thousands>},
+    {"encoding", Copy<&Dialect::encoding>},
+};
 
 }  // namespace
 
@@ -56,10 +67,17 @@ size_t FileDialectOf(const Options& options, const std::string& path, size_t mem
 Dialect DialectAt(const Options& options, size_t index) {
   Dialect dialect = options.dialect;
   if (index == options.file_dialects.size()) return dialect;
-  for (const std::string& key : options.file_dialects[index].keys) {
-    CopyKey(key, options.file_dialects[index].dialect, &dialect);
+  const FileDialect& file = options.file_dialects[index];
+  for (const Key& key : kKeys) {
+    if (std::find(file.keys.begin(), file.keys.end(), key.name) != file.keys.end()) key.copy(file.dialect, &dialect);
   }
   return dialect;
+}
+
+std::vector<std::string_view> DialectKeys() {
+  std::vector<std::string_view> names;
+  for (const Key& key : kKeys) names.push_back(key.name);
+  return names;
 }
 
 }  // namespace v0

@@ -3,6 +3,7 @@
 // Takes: Options, paths. Gives: Dialect. Owns: nothing. Threads: pure functions. Fails: never.
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "headrace/options.h"
 
@@ -16,6 +17,9 @@ size_t FileDialectOf(const Options& options, const std::string& path, size_t mem
 
 /// Return the dialect number `index`; the size of options.file_dialects: that of the job.
 Dialect DialectAt(const Options& options, size_t index);
+
+/// Return the keys of a dialect, as in a schema file: what FileDialect::keys may hold.
+std::vector<std::string_view> DialectKeys();
 
 }  // namespace v0
 }  // namespace headrace

@@ -251,9 +251,11 @@ Result<std::string> ReadList(const std::string& path, const arrow::StopToken& st
   char buffer[1 << 14];
   while (true) {
     ARROW_ASSIGN_OR_RAISE(const int64_t bytes, file->Read(buffer, sizeof buffer, [&stop] { return stop.Poll(); }));
-    if (bytes == 0) return text;
+    if (bytes == 0) break;
     text.append(buffer, static_cast<size_t>(bytes));
   }
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // an editor's byte order mark is no part of a name
+  return text;
 }
 
 void Order(FileOrder order, std::vector<InputFacts>* files) {
