@@ -85,6 +85,12 @@ inline bool ReadOffset(const char* at, const char* end, int64_t* seconds) {
   return true;
 }
 
+struct TimeOfDay {
+  int64_t seconds = 0;
+  int64_t fraction = 0;      ///< in units
+  bool beyond_unit = false;  ///< the fraction has more digits than the unit
+};
+
 /// Give seconds * units + fraction, which may lie in range where the product alone does not.
 inline ParseStatus Combine(int64_t seconds, int64_t fraction, TimeUnit unit, int64_t* out) {
   const __int128 value = static_cast<__int128>(seconds) * kUnitsPerSecond[Index(unit)] + fraction;

@@ -46,14 +46,8 @@ const char* ReadAnyDate(const char* at, const char* end, int64_t* days) {
   return at != nullptr && DaysOfDate(year, first, day, days) ? at : nullptr;
 }
 
-struct AnyTime {
-  int64_t seconds = 0;
-  int64_t fraction = 0;  // in units
-  bool beyond_unit = false;
-};
-
 // `digits` digits behind a part of `part_seconds` seconds. What follows the nineteenth digit must be zeros.
-void ReadFraction(const char* text, int64_t digits, int64_t part_seconds, TimeUnit unit, AnyTime* time) {
+void ReadFraction(const char* text, int64_t digits, int64_t part_seconds, TimeUnit unit, TimeOfDay* time) {
   while (digits > 0 && part_seconds > 1 && text[digits - 1] == '0') digits--;
   const int64_t units = part_seconds * kUnitsPerSecond[Index(unit)];
   if (part_seconds == 1) {
@@ -74,7 +68,7 @@ void ReadFraction(const char* text, int64_t digits, int64_t part_seconds, TimeUn
 }
 
 // Return where the time that begins at `at` stops; nullptr where there is none. 24:00 is read as 86,400 seconds.
-const char* ReadAnyTime(const char* at, const char* end, TimeUnit unit, AnyTime* time) {
+const char* ReadAnyTime(const char* at, const char* end, TimeUnit unit, TimeOfDay* time) {
   int64_t parts[3] = {0, 0, 0};
   at = ReadFixedDigits(at, end, 2, &parts[0]);
   if (at == nullptr) return nullptr;
@@ -122,7 +116,7 @@ ParseStatus ParseIsoDate(const char* begin, const char* end, int32_t* out) {
 }
 
 ParseStatus ParseIsoTime(const char* begin, const char* end, TimeUnit unit, int64_t* out) {
-  AnyTime time;
+  TimeOfDay time;
   begin += begin < end && (*begin | 0x20) == 't';
   if (ReadAnyTime(begin, end, unit, &time) != end || time.seconds == kSecondsPerDay) {
     return ParseStatus(RejectKind::kBadTime);
@@ -137,23 +131,13 @@ ParseStatus ParseIsoTimestampOfAnyForm(const char* begin, const char* end, const
   int64_t days;
   const char* at = ReadAnyDate(begin, end, &days);
   if (at == nullptr) return bad;
-  AnyTime time;
+  TimeOfDay time;
   if (at != end) {
     if ((*at | 0x20) != 't' && *at != ' ') return bad;
     at = ReadAnyTime(at + 1, end, rules.unit, &time);
     if (at == nullptr) return bad;
   }
-  int64_t seconds = days * kSecondsPerDay + time.seconds;
-  if (at != end) {
-    int64_t ahead;
-    if (!ReadOffset(at, end, &ahead)) return bad;
-    if (rules.offset_rule == OffsetRule::kRefused) return ParseStatus(RejectKind::kUnexpectedOffset);
-    seconds -= ahead;
-  } else if (const ParseStatus status = ToUtc(seconds, rules, span, &seconds); !status.ok()) {
-    return status;
-  }
-  if (time.beyond_unit) return ParseStatus(RejectKind::kDigitsBeyondScale);
-  return Combine(seconds, time.fraction, rules.unit, out);
+  return ReadInstant(at, end, days, time, rules, span, out);
 }
 
 ConvertFn IsoDateConverter() { return ConvertIsoDates; }

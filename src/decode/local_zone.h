@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "decode/calendar.h"
 #include "decode/values.h"
 
 namespace headrace {
@@ -80,6 +81,22 @@ inline ParseStatus ToUtc(int64_t local, const TimestampRules& rules, uint32_t* s
     return rules.zone->ToUtc(local, rules.ambiguous, span, utc);
   *utc = local - rules.zone_seconds;
   return ParseStatus();
+}
+
+/// Give the instant of a day and of a time that was read up to `at`; from there to `end` stands an offset, or nothing.
+inline ParseStatus ReadInstant(const char* at, const char* end, int64_t days, const TimeOfDay& time,
+                               const TimestampRules& rules, uint32_t* span, int64_t* out) {
+  int64_t seconds = days * kSecondsPerDay + time.seconds;
+  if (at != end) {
+    int64_t ahead;
+    if (!ReadOffset(at, end, &ahead)) return ParseStatus(RejectKind::kBadTimestamp);
+    if (rules.offset_rule == OffsetRule::kRefused) return ParseStatus(RejectKind::kUnexpectedOffset);
+    seconds -= ahead;
+  } else if (const ParseStatus status = ToUtc(seconds, rules, span, &seconds); !status.ok()) {
+    return status;
+  }
+  if (time.beyond_unit) return ParseStatus(RejectKind::kDigitsBeyondScale);
+  return Combine(seconds, time.fraction, rules.unit, out);
 }
 
 }  // namespace v0

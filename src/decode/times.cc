@@ -39,12 +39,6 @@ inline bool ReadDate(const char* text, int64_t* days) {
   return DaysOfDate(year, month, day, days);
 }
 
-struct TimeOfDay {
-  int64_t seconds = 0;
-  int64_t fraction = 0;      // in units
-  bool beyond_unit = false;  // the fraction has more digits than the unit
-};
-
 // HH:MM[:SS[.fraction]] at `at`. Returns where it stops, nullptr for another shape or a time that no clock shows.
 inline const char* ReadTime(const char* at, const char* end, TimeUnit unit, TimeOfDay* time) {
   uint64_t pairs;
@@ -80,17 +74,7 @@ inline ParseStatus ParseIsoTimestamp(const char* begin, const char* end, const T
     at = ReadTime(at + 1, end, rules.unit, &time);
     if (at == nullptr) return bad;
   }
-  int64_t seconds = days * kSecondsPerDay + time.seconds;
-  if (at != end) {
-    int64_t ahead;
-    if (!ReadOffset(at, end, &ahead)) return bad;
-    if (rules.offset_rule == OffsetRule::kRefused) return ParseStatus(RejectKind::kUnexpectedOffset);
-    seconds -= ahead;
-  } else if (const ParseStatus status = ToUtc(seconds, rules, span, &seconds); !status.ok()) {
-    return status;
-  }
-  if (time.beyond_unit) return ParseStatus(RejectKind::kDigitsBeyondScale);
-  return Combine(seconds, time.fraction, rules.unit, out);
+  return ReadInstant(at, end, days, time, rules, span, out);
 }
 
 // Parquet keeps seconds as milliseconds: what those do not hold is out of range, whatever the output.
