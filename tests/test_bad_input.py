@@ -1,5 +1,6 @@
 """Bad input tried as a new user would: a clear message, the right exit code, nothing half-written."""
 import gzip
+import json
 import os
 import random
 import resource
@@ -298,6 +299,18 @@ def test_wrong_column_count(box, columns):
 def test_wrong_delimiter(box):
     assert_clear(box.ingest(box.write("a.csv", b"1\ta\n")), "a.csv", "--delimiter")
     box.assert_nothing_written()
+
+
+def test_bad_values_do_not_make_a_begin_wrong(scratch):
+    """Units that begin where a record does, and hold thousands of bad values, are not carried again."""
+    with open(scratch + "/a.csv", "w") as file:
+        file.write("N/A,1,2\n" * 300_000)
+    done = program.run("ingest", scratch + "/a.csv", "-o", scratch + "/x.parquet", "--columns", "a:int32,b:int32,c:int32",
+                       "--on-error", "null", "--unit-bytes", "256KiB", "--report", scratch + "/r.json", "-q")
+    assert done.code == 1, done
+    with open(scratch + "/r.json") as file:
+        report = json.load(file)
+    assert (report["units"], report["units_redone"]) == (10, 0)
 
 
 def test_bad_value_near_the_end(box):

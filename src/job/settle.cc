@@ -172,21 +172,28 @@ Status PrepareFilter(const Options& options, const SettledJob& settled,
   return Status::OK();
 }
 
+using DecoderPtr = std::shared_ptr<const ColumnDecoder>;
+
+// A decoder for `spec` among the last of `made`, or a new one: thousands of columns that all differ are not compared
+// with each other.
+DecoderPtr DecoderOf(const ColumnSpec& spec, std::vector<DecoderPtr>* made) {
+  constexpr ptrdiff_t kLast = 64;
+  const auto end = made->rbegin() + std::min(std::ssize(*made), kLast);
+  const auto known = std::find_if(made->rbegin(), end, [&](const DecoderPtr& one) { return one->spec() == spec; });
+  if (known != end) return *known;
+  return made->emplace_back(std::make_shared<const ColumnDecoder>(spec));
+}
+
 // All of a reading but what the files themselves show.
 Result<std::unique_ptr<Reading>> MakeReading(const SettledJob& settled, size_t dialect) {
   auto reading = std::make_unique<Reading>();
   reading->options = settled.options;
   reading->options.dialect = DialectAt(settled.options, dialect);
-  std::vector<std::shared_ptr<const ColumnDecoder>> decoders;
+  std::vector<DecoderPtr> decoders;
   const auto kept_column = [&](int32_t column) -> Result<KeptColumn> {
     const Column& declared = settled.options.schema.columns[static_cast<size_t>(column)];
     ARROW_ASSIGN_OR_RAISE(const ColumnSpec spec, SpecOf(declared, reading->options.dialect));
-    const auto has_spec = [&](const auto& decoder) { return decoder->spec() == spec; };
-    auto decoder = std::find_if(decoders.begin(), decoders.end(), has_spec);
-    if (decoder == decoders.end()) {
-      decoder = decoders.insert(decoder, std::make_shared<const ColumnDecoder>(spec));
-    }
-    return KeptColumn{column, declared.source, *decoder};
+    return KeptColumn{column, declared.source, DecoderOf(spec, &decoders)};
   };
   for (const int32_t column : settled.kept) {
     ARROW_ASSIGN_OR_RAISE(auto kept, kept_column(column));

@@ -4,6 +4,8 @@
 
 #include <absl/time/time.h>
 
+#include <map>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -17,9 +19,7 @@ constexpr absl::CivilSecond kFarFuture(2300);
 
 int64_t SecondsOf(absl::CivilSecond civil) { return civil - absl::CivilSecond(1970); }
 
-}  // namespace
-
-Result<std::shared_ptr<const LocalZone>> LoadZone(const std::string& name) {
+Result<std::shared_ptr<const LocalZone>> ReadZone(const std::string& name) {
   absl::TimeZone zone;
   // "localtime" is another zone on every machine.
   if (name == "localtime" || !absl::LoadTimeZone(name, &zone)) {
@@ -43,6 +43,20 @@ Result<std::shared_ptr<const LocalZone>> LoadZone(const std::string& name) {
   std::optional<LocalZone> local = LocalZone::Make(first, transitions, last > kFarFuture);
   if (!local) return Status::Invalid("the zone '", name, "' changes its clocks twice at a time");
   return std::make_shared<const LocalZone>(*std::move(local));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const LocalZone>> LoadZone(const std::string& name) {
+  static std::mutex mutex;
+  static std::map<std::string, std::weak_ptr<const LocalZone>> loaded;
+  std::lock_guard<std::mutex> lock(mutex);
+  if (const auto known = loaded.find(name); known != loaded.end()) {
+    if (std::shared_ptr<const LocalZone> zone = known->second.lock()) return zone;
+  }
+  ARROW_ASSIGN_OR_RAISE(auto zone, ReadZone(name));
+  loaded[name] = zone;
+  return zone;
 }
 
 }  // namespace v0

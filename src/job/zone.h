@@ -10,7 +10,8 @@
 namespace headrace {
 inline namespace v0 {
 
-/// Read a zone such as Europe/Rome, with all its clock changes, past and future.
+/// Read a zone such as Europe/Rome, with all its clock changes, past and future. While one of a name is in use, it is
+/// the same object: columns of a zone share it, and its decoders.
 Result<std::shared_ptr<const LocalZone>> LoadZone(const std::string& name);
 
 }  // namespace v0

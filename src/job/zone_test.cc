@@ -32,6 +32,14 @@ void CompareLocal(const LocalZone& zone, const absl::TimeZone& wanted, const std
   }
 }
 
+TEST(ZoneTest, ColumnsOfAZoneShareIt) {
+  const auto rome = LoadZone("Europe/Rome");
+  ASSERT_TRUE(rome.ok());
+  EXPECT_EQ(*LoadZone("Europe/Rome"), *rome);
+  EXPECT_NE(*LoadZone("Europe/Paris"), *rome);
+  EXPECT_FALSE(LoadZone("Europe/Rom").ok());
+}
+
 TEST(ZoneTest, EveryZoneOfTheDatabase) {
   std::mt19937_64 random(7);
   int zones = 0;

@@ -16,7 +16,7 @@ constexpr int64_t kGuessBytes = 64 << 10;
 constexpr int64_t kRecordEndBytes = 16 << 10;  // read behind a segment at once
 constexpr int64_t kOversizeReadBytes = 1 << 20;
 constexpr int64_t kFirstCheckBytes = 256 << 10, kCheckBytes = 1 << 20;  // of text, between looks at memory
-constexpr int64_t kMaxGuessedRejects = 4096;                            // more: the guess was probably wrong
+constexpr int64_t kMaxGuessedFaults = 4096;                             // more: the guess was probably wrong
 
 // A window is to have so many rows that what is done once a window and column does not count: some hundred, where
 // columns are many; to stay in the caches, the first if it can; and to have no more records than an index takes, which
@@ -95,8 +95,9 @@ Status Carrier::ParseBuffer(const Input& input, int64_t text_offset, uint32_t en
     ARROW_RETURN_NOT_OK(
         decoder_.Decode(Window{text_.data(), text_offset, *at, &input.columns(), index_.get()}, result));
     *at = index_->consumed;
-    for (const Reject& reject : decoder_.rejects()) ARROW_RETURN_NOT_OK(NoteReject(reject, result));
-    if (is_guess_ && result->num_rejects > kMaxGuessedRejects) result->begin = SegmentResult::kAbandoned;
+    ARROW_RETURN_NOT_OK(NoteRejects(text_offset, result));
+    result->num_faults += index_->num_faults;
+    if (is_guess_ && result->num_faults > kMaxGuessedFaults) result->begin = SegmentResult::kAbandoned;
     if (decoder_.decoded_bytes() >= next_check_) ARROW_RETURN_NOT_OK(CheckMemory(input));
     if (Stops(*result) || result->begin == SegmentResult::kAbandoned) break;
   }
@@ -151,8 +152,18 @@ Result<int64_t> Carrier::GuessBegin(Input* input, const Segment& segment) {
   }
 }
 
+// Those of the window in hand, each with its record, which is in the text still.
+Status Carrier::NoteRejects(int64_t text_offset, SegmentResult* result) {
+  for (const Reject& found : decoder_.rejects()) {
+    Reject reject = found;
+    reject.raw.assign(text_.data() + (found.offset - text_offset),
+                      static_cast<size_t>(std::min(found.raw_length, kMaxRawBytes)));
+    ARROW_RETURN_NOT_OK(NoteReject(reject, result));
+  }
+  return Status::OK();
+}
+
 Status Carrier::NoteReject(const Reject& reject, SegmentResult* result) {
-  result->num_rejects++;
   (reject.kind == RejectKind::kDamagedFile ? result->is_damaged : result->has_fault) = true;
   const bool breaks_promise = job_->BreaksPromise(reject);
   result->breaks_promise |= breaks_promise;

@@ -100,6 +100,7 @@ class Carrier {
   bool FailedAlready(const SegmentResult& result) const;
   bool Stops(const SegmentResult& result) const { return FailedAlready(result) || gives_up_; }
   Status CheckMemory(const Input& input);
+  Status NoteRejects(int64_t text_offset, SegmentResult* result);
   Status NoteReject(const Reject& reject, SegmentResult* result);
   Status NoteOversize(Reject reject, int64_t lines, bool is_comment, SegmentResult* result);
   Status StartUnit(int64_t unit_bytes, int64_t max_records);

@@ -28,7 +28,7 @@ struct SegmentResult {
   int64_t lines = 0;         ///< LFs in [begin, end)
   int64_t source_bytes = 0;  ///< as they lie on disk
   double seconds = 0;
-  int64_t num_rejects = 0;
+  int64_t num_faults = 0;       ///< records that are no rows by the dialect's rules
   int64_t kept_rejects = 0;     ///< that it has in the unit's log
   bool breaks_promise = false;  ///< one of them does not fit an inferred type: the unit ends there
   bool has_fault = false;       ///< one of them is a fault of the text

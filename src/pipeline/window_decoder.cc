@@ -305,7 +305,6 @@ void WindowDecoder::NoteRejects(const Window& window, SegmentResult* segment) {
     reject.kind = kind;
     reject.record_rejected = IsStructural(kind) || !keeps_record;
     reject.raw_length = to - from;
-    reject.raw.assign(text + from, static_cast<size_t>(std::min<int64_t>(reject.raw_length, kMaxRawBytes)));
     rejects_.push_back(std::move(reject));
   };
   for (uint32_t i = 0; i < index.num_faults; i++) {

@@ -61,7 +61,8 @@ class WindowDecoder {
   int64_t ExpectedBytes() const;
   /// Forget the columns and give their memory back. Reset is next.
   void Release();
-  /// The rejects of the last window, in order; `file` is not set.
+  /// The rejects of the last window, in order; `file` and `raw` are not set: a copy of its record for each bad value of
+  /// a wide table would take hundreds of times the window.
   const std::vector<Reject>& rejects() const { return rejects_; }
   int64_t rows() const { return rows_; }
   /// Of the unit's text.
