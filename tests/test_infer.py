@@ -436,6 +436,18 @@ def test_a_sample_that_begins_inside_quotes(scratch):
     assert [str(t) for t in table.schema.types] == ["int64", "string", "int64"] and table.num_rows == 100
 
 
+@pytest.mark.parametrize("ident", ["2024-01-28T15:00:00Z", ""], ids=["long", "short"])
+@pytest.mark.parametrize("note", ["a\nnote\n", "a note\n", "\n", 'a ""note""\n'], ids=ascii)
+def test_quoted_texts_that_end_in_a_line_break(scratch, note, ident):
+    """The samples below the head begin at every byte of a record: as many are put behind them."""
+    for i in range(45):
+        rows = [f'{ident}{n % 9},"{note}",1900-12-20\n' for n in range(1000 + i % 30)]
+        path = write(scratch, "id,note,day\n" + "".join(rows) + f'{ident}1,"{"x" * i}{note}",1900-12-20\n')
+        table, _ = ingest(scratch, path)
+        assert table.column_names == ["id", "note", "day"] and table.num_rows == len(rows) + 1
+        assert table["note"].to_pylist()[-1] == "x" * i + note.replace('""', '"')
+
+
 def test_quoted_spellings_of_null(scratch):
     path = write(scratch, "a,b\n" + '1,"none"\n2,5\n' * 200_000)
     assert str(both_ways(scratch, path, "--nulls", "none,").schema.field("b").type) == "int64"

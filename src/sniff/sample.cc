@@ -68,6 +68,9 @@ std::vector<SampleRow> CutFromMiddle(const TextSample& sample, const Dialect& di
   // What ends with the file does not end inside quotes.
   const bool has_quotes = sample.text.find(*dialect.quote) != std::string::npos;
   if (!has_quotes && sample.to_end) return outside;
+  // The first terminator may lie inside quotes that open in front of it, or with the sample.
+  std::vector<SampleRow> whole = cut(sample.text);
+  if (share(whole) > share(outside)) outside = std::move(whole);
   std::vector<SampleRow> inside = cut(*dialect.quote + sample.text);
   if (inside.empty()) return share(outside) >= kLikelyShare ? outside : inside;
   return share(inside) > share(outside) ? inside : outside;

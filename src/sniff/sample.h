@@ -45,8 +45,8 @@ std::vector<SampleRow> CutRows(std::string_view text, bool to_end, const Dialect
                                size_t max_rows);
 
 /// Cut a sample from the middle of a file, whose records have mostly `columns` fields, without the record that it
-/// begins in. It may begin inside quotes: of the two ways to take it, the one that makes more such records. No rows
-/// where all of it may be one quoted field.
+/// begins in. It may begin inside quotes, outside them in front of a quoted line end, or in a record without one: of
+/// these ways to take it, the one that makes more such records. No rows where all of it may be one quoted field.
 std::vector<SampleRow> CutFromMiddle(const TextSample& sample, const Dialect& dialect, char terminator, size_t max_rows,
                                      size_t columns);
 
