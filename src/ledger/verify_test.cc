@@ -255,6 +255,13 @@ TEST_F(VerifyTest, DamagedIpcIsFound) {
   const VerifyReport cut = VerifyBytes("x.arrows", stream.substr(0, stream.size() - 8));
   EXPECT_THAT(cut.problems, Contains(HasSubstr("no end marker")));
   EXPECT_FALSE(VerifyBytes("x.arrows", stream.substr(0, stream.size() / 2)).ok);
+  for (const std::string& behind : {stream, std::string("x"), stream.substr(stream.size() - 8)}) {
+    const VerifyReport longer = VerifyBytes("x.arrows", stream + behind);
+    EXPECT_THAT(longer.problems,
+                Contains(HasSubstr("behind the stream's end marker: " + std::to_string(behind.size()))));
+    EXPECT_EQ(Count(longer, "end marker"), std::pair(int64_t{1}, int64_t{1}));
+    EXPECT_EQ(longer.rows, kRows);
+  }
   std::string bytes = file;
   const size_t at = bytes.find("ü");
   ASSERT_NE(at, std::string::npos);
