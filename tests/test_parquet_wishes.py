@@ -107,12 +107,21 @@ def test_wishes_are_for_parquet(scratch):
 @pytest.mark.parametrize("line, fault", [
     ('encoding = "rle"', "unknown value"), ("encoding = 1", "not a string"), ('bloom_filter = "yes"', "neither true nor false"),
     ("false_positive_rate = 0.1", "bloom_filter = true"), ("bloom_filter = true\nfalse_positive_rate = 1", "share"),
-    ("bloom_filter = true\nfalse_positive_rate = 1.0", "between 0 and 1"),
-    ("bloom_filter = true\nfalse_positive_rate = 0.0", "between 0 and 1"),
-    ("bloom_filter = true\nfalse_positive_rate = nan", "between 0 and 1"), ("bloomfilter = true", "bloom_filter")])
+    ("bloom_filter = true\nfalse_positive_rate = 1.0", "below 1"),
+    ("bloom_filter = true\nfalse_positive_rate = 0.0", "at least 1e-9"),
+    ("bloom_filter = true\nfalse_positive_rate = 1e-300", "at least 1e-9"),
+    ("bloom_filter = true\nfalse_positive_rate = 0.99e-9", "at least 1e-9"),
+    ("bloom_filter = true\nfalse_positive_rate = nan", "below 1"), ("bloomfilter = true", "bloom_filter")])
 def test_wishes_that_make_no_sense(scratch, line, fault):
     words = job(scratch, {"a": ("int32", line)}, rows=3)
     assert_clear(program.run(*words, "-o", scratch + "/x.parquet"), fault, "schema.toml, line")
+
+
+def test_the_least_rate_of_a_bloom_filter(scratch):
+    words = job(scratch, {"a": ("int32", "bloom_filter = true\nfalse_positive_rate = 1e-9")}, rows=1000)
+    done = program.run(*words, "-o", scratch + "/x.parquet")
+    assert done.code == 0, done
+    assert os.path.getsize(scratch + "/x.parquet") < 100_000
 
 
 def test_more_values_than_a_dictionary_takes(scratch):

@@ -83,7 +83,7 @@ enum class ColumnEncoding : uint8_t {
 struct ParquetWishes {
   ColumnEncoding encoding = ColumnEncoding::kAuto;
   bool bloom_filter = false;          ///< a filter in each row group, for readers that look for single values
-  double false_positive_rate = 0.01;  ///< of the filter
+  double false_positive_rate = 0.01;  ///< of the filter: 1e-9 at least, and below 1
 };
 
 /// One declared column of the source.

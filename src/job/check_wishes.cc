@@ -4,6 +4,11 @@
 
 namespace headrace {
 inline namespace v0 {
+namespace {
+
+constexpr double kLeastRate = 1e-9;  // some 13 bytes a distinct value; far below, a filter is as large as can be
+
+}  // namespace
 
 const char* EncodingName(ColumnEncoding encoding) {
   constexpr const char* kNames[] = {"auto", "plain", "dictionary", "delta", "byte_stream_split"};
@@ -26,8 +31,8 @@ Status CheckWishes(const Column& column) {
   if (column.type.kind == TypeKind::kBool) {
     return Status::Invalid("Parquet has no bloom filters of bools\nfix: leave out bloom_filter");
   }
-  if (wishes.false_positive_rate > 0 && wishes.false_positive_rate < 1) return Status::OK();
-  return Status::Invalid("the false_positive_rate of a bloom filter lies between 0 and 1, not ",
+  if (wishes.false_positive_rate >= kLeastRate && wishes.false_positive_rate < 1) return Status::OK();
+  return Status::Invalid("the false_positive_rate of a bloom filter is at least 1e-9 and below 1, not ",
                          wishes.false_positive_rate, "\nfix: give a share such as 0.01");
 }
 
