@@ -64,6 +64,28 @@ Result<std::unique_ptr<Sink>> MakeSink(const Options& options, const SettledJob&
   return Status::UnknownError("output kind without a sink");
 }
 
+// Return what to tell of the first file or folder that readers pass over in silence for its name; empty: there is none.
+Result<std::string> TextOfHiddenNames(const SettledJob& settled) {
+  const Options& options = settled.options;
+  const auto first_of = [](const std::vector<std::string>& names) {
+    const auto is_hidden = [](const std::string& name) { return name.starts_with('_') || name.starts_with('.'); };
+    const auto found = std::find_if(names.begin(), names.end(), is_hidden);
+    return found == names.end() ? std::string() : *found;
+  };
+  std::string name, remedy;
+  if (options.output_kind == OutputKind::kParquetHive) {
+    name = first_of(options.partition_by);
+    if (!name.empty()) name += "=...";
+    remedy = "give the column another with --rename";
+  } else if (options.output_kind == OutputKind::kParquetPerFile) {
+    ARROW_ASSIGN_OR_RAISE(const auto names, PerFileNames(settled.naming_paths(), options.output_path));
+    name = first_of(names);
+    remedy = "rename its input";
+  }
+  if (name.empty()) return name;
+  return "readers such as pyarrow pass over names that begin with '_' or '.', such as '" + name + "': " + remedy;
+}
+
 std::string DescribeRun(const Job& job, const SettledJob& settled, const Report& report, const Sink& sink) {
   std::vector<ManifestInput> inputs;
   for (const InputFacts& file : settled.files) inputs.push_back({file.path, file.facts.size, file.facts.mtime_ns});
@@ -83,8 +105,13 @@ Result<Report> Run(const Job& job, const RunContext& context, const Found* found
   const bool verified = found != nullptr && AreSame(settled.files, found->seen);
   for (Column& column : settled.options.schema.columns) column.verified = column.inferred && verified;
   ARROW_ASSIGN_OR_RAISE(auto state, Prepare(settled, context, arrow::StopToken::Unstoppable()));
-  const auto notes = TellUnusedPatterns(*state, context);
+  auto notes = TellUnusedPatterns(*state, context);
   ARROW_ASSIGN_OR_RAISE(const auto drift, TellDrift(*state, context));
+  ARROW_ASSIGN_OR_RAISE(const std::string hidden, TextOfHiddenNames(settled));
+  if (!hidden.empty()) {
+    notes.push_back(hidden);
+    if (context.note) context.note(hidden);
+  }
   ARROW_ASSIGN_OR_RAISE(auto sink, MakeSink(settled.options, settled, state->pool));
   ARROW_ASSIGN_OR_RAISE(auto rejects, OpenRejects(settled.options, settled));
   Report report;
@@ -145,7 +172,8 @@ Result<Report> Ingest(const Job& job, const RunContext& context) {
   if (job.options.dtypes == Dtypes::kOptimized) ARROW_RETURN_NOT_OK(NarrowTypes(kept, context, &found));
   declared.options = found.discovery.options;
   RunContext again = context;
-  again.drift = nullptr;  // is told already
+  again.drift = nullptr;  // is told already, and so are notes
+  again.note = nullptr;
   return Run(declared, again, &found, started);
 }
 
