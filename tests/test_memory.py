@@ -102,6 +102,53 @@ def test_many_small_inputs_that_become_a_file_each(scratch):
     assert peak <= 100, f"{peak:.0f} MiB"
 
 
+@pytest.mark.parametrize("kind,columns,rows,value", [
+    ("int32", 30, 2_000, lambda i, j: b"%d" % (i * j % 977)),
+    ("string", 10, 200, lambda i, j: b"%015x" % (i * 2654435761 * (j + 1) % 2**60) + b"x" * 3_985)], ids=["int32", "long texts"])
+def test_the_footer_of_one_file_counts(scratch, kind, columns, rows, value):
+    """It is written last: 1 KiB a column of each row group and four times its extremes, and as much again to write it."""
+    path, out = os.path.join(scratch, "a.csv"), os.path.join(scratch, "x.parquet")
+    words = ["ingest", path, "-o", out, "--columns", ",".join(f"c{j}:{kind}" for j in range(columns)), "--unit-bytes", "20",
+             "--workers", "1", "-q", "--overwrite"]
+    write(path, (b",".join(value(i, j) for j in range(columns)) + b"\n" for i in range(rows)))
+    failed, peak = run_measured(*words, "--memory-limit", "96MiB")
+    assert_clear(failed, "the output's footer is written last", "MiB", "\n  fix: raise --memory-limit or --unit-bytes\n")
+    assert outcome.tree(scratch) == ["a.csv"]
+    assert peak <= 96, f"{peak:.0f} MiB"
+    done, peak = run_measured(*words, "--memory-limit", "288MiB")
+    assert done.code == 0, done
+    assert peak <= 288, f"{peak:.0f} MiB"
+
+
+@pytest.mark.parametrize("form", ["x.arrow", "-"])
+def test_the_dictionaries_of_arrow_ipc_count(scratch, form):
+    path, out = os.path.join(scratch, "a.csv"), form if form == "-" else os.path.join(scratch, form)
+    write(path, (b"".join(b"%d,%08x\n" % (n % 7, n * 2654435761 % 2**32) for n in range(i << 14, (i + 1) << 14))
+                 for i in range(40)))
+    words = ["ingest", path, "-o", out, "--columns", "few:dictionary(string),many:dictionary(string)", "--unit-bytes", "256KiB",
+             "--workers", "1", "-q"]
+    failed, peak = run_measured(*words, "--memory-limit", "96MiB")
+    assert_clear(failed, "dictionaries grow", "'many' most", "\n  fix: raise --memory-limit, or declare 'many' as string\n")
+    assert outcome.tree(scratch) == ["a.csv"]
+    assert peak <= 96, f"{peak:.0f} MiB"
+    done, peak = run_measured(*words, "--memory-limit", "288MiB")
+    assert done.code == 0, done
+    assert peak <= 288, f"{peak:.0f} MiB"
+
+
+def test_a_bloom_filter_takes_memory_by_distinct_values(scratch):
+    path, schema = os.path.join(scratch, "a.csv"), os.path.join(scratch, "schema.toml")
+    write(path, [b"1\n2\n3\n4\n5\n6\n7\n8\n9\n0\n" * 100_000] * 8)
+    peaks = {}
+    for wanted in ("false", "true"):
+        write(schema, [b'format = 1\n[[column]]\nname = "n"\ntype = "int8"\nencoding = "plain"\nbloom_filter = %s\n'
+                       % wanted.encode()])
+        done, peaks[wanted] = run_measured("ingest", path, "-o", scratch + "/x.parquet", "--schema", schema, "--workers", "1",
+                                           "--overwrite", "-q")
+        assert done.code == 0, done
+    assert peaks["true"] <= peaks["false"] + 16, peaks
+
+
 def test_partitions_that_go_on_from_unit_to_unit(scratch):
     """Their footers are written last, and count as what workers hold does."""
     path, out = os.path.join(scratch, "a.csv"), os.path.join(scratch, "out/")
@@ -178,6 +225,29 @@ def test_nothing_but_rejects(scratch, on_error, rejects):
     assert done.code == 1, done
     assert outcome.tree(scratch) == sorted(["a.csv", "x.parquet"] + ([rejects] if rejects else []))
     assert peak <= LIMIT_MIB, f"{peak:.0f} MiB"
+
+
+@pytest.mark.parametrize("on_error", ["null", "skip", "fail"])
+def test_a_wide_table_of_bad_values(scratch, on_error):
+    """Each bad value of a window had a copy of its record: 600 MiB for a file of 5 MB."""
+    columns, path = 4096, os.path.join(scratch, "a.csv")
+    write(path, [b",".join([b"x"] * columns) + b"\n"] * 600)
+    write(scratch + "/s.toml", [b"format = 1\n"] + [b"[[column]]\nname = 'c%d'\ntype = 'int32'\n" % i for i in range(columns)])
+    done, peak = run_measured("ingest", path, "-o", scratch + "/x.arrow", "--schema", scratch + "/s.toml", "--on-error",
+                              on_error, "--workers", "1", "--unit-bytes", "1MiB", "-q")
+    assert done.code == (2 if on_error == "fail" else 1), done
+    assert peak <= 160, f"{peak:.0f} MiB"
+
+
+def test_thousands_of_columns_of_a_zone(scratch):
+    """Each had a table of the zone's clock changes of its own: 52 KiB."""
+    columns = 4000
+    write(scratch + "/a.csv", [b",".join([b"2024-05-01 12:00:00"] * columns) + b"\n"] * 5)
+    write(scratch + "/s.toml", [b"format = 1\n"] + [b"[[column]]\nname = 'c%d'\ntype = 'timestamp[us, Europe/Rome]'\n" % i
+                                                   for i in range(columns)])
+    done, peak = run_measured("scan", scratch + "/a.csv", "--schema", scratch + "/s.toml", "--workers", "1", "-q")
+    assert done.code == 0, done
+    assert peak <= 120, f"{peak:.0f} MiB"
 
 
 def test_many_small_files(scratch):

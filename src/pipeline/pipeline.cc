@@ -386,13 +386,12 @@ Status Pipeline::CommitReady(std::unique_lock<std::mutex>* lock, WorkerGauge* ga
 }
 
 // Fail where what the sink keeps leaves no room for the unit that is to be committed, or for the next one.
-Status Pipeline::KeepFooters(const UnitResult& next) {
+Status Pipeline::CountKept(const UnitResult& next) {
   const int64_t kept = sink_->kept_bytes();
   if (job_->budget->Keep(kept, BytesOf(next))) return Status::OK();
-  return Status::CapacityError(
-      "the footers of the output's files are written last, and ", kept >> 20,
-      " MiB of them leave no room for units within the memory limit\nfix: raise --memory-limit or "
-      "--unit-bytes, or partition by columns with fewer values");
+  const KeptReason text = sink_->DescribeKept();
+  return Status::CapacityError(text.what, ", and what is kept, ", kept >> 20,
+                               " MiB, leaves no room for units within the memory limit\nfix: ", text.fix);
 }
 
 Status Pipeline::CommitOne(const Claim& claim, UnitResult result, WorkerGauge* gauge, Carrier* carrier) {
@@ -415,7 +414,7 @@ Status Pipeline::CommitOne(const Claim& claim, UnitResult result, WorkerGauge* g
     ARROW_RETURN_NOT_OK(sink_->Commit(std::move(again.piece), claim.id));
   }
 #endif
-  ARROW_RETURN_NOT_OK(KeepFooters(result));
+  ARROW_RETURN_NOT_OK(CountKept(result));
   ARROW_RETURN_NOT_OK(committer_->Commit(std::move(result)));
   if (context_.progress) {
     Snapshot snapshot = committer_->progress();

@@ -77,7 +77,7 @@ class Pipeline {
                                Carrier* carrier) const;
   Result<UnitResult> PlaceUnit(const Claim& claim, const StreamUnit& taken, WorkerGauge* gauge, Carrier* carrier);
   Status CommitReady(std::unique_lock<std::mutex>* lock, WorkerGauge* gauge, Carrier* carrier);
-  Status KeepFooters(const UnitResult& next);
+  Status CountKept(const UnitResult& next);
   Status CommitOne(const Claim& claim, UnitResult result, WorkerGauge* gauge, Carrier* carrier);
   void Fail(const Status& status);
 

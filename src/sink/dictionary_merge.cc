@@ -113,6 +113,13 @@ Status DictionaryMerge::Remap(arrow::RecordBatch* batch) {
   return Status::OK();
 }
 
+int64_t DictionaryMerge::memory_bytes(size_t i) const {
+  const Entry& entry = *entries_[i];
+  int64_t bytes = 2 * entry.table.memory_bytes();
+  if (entry.snapshot != nullptr) bytes += entry.offsets->size() + entry.bytes->size();
+  return bytes;
+}
+
 Result<std::shared_ptr<arrow::ArrayData>> DictionaryMerge::Dictionary(size_t i) {
   Entry& entry = *entries_[i];
   const int32_t count = entry.table.size();

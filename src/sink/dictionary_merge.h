@@ -35,6 +35,10 @@ class DictionaryMerge {
   /// Return the number of strings known of columns()[i].
   int32_t size(size_t i) const { return entries_[i]->table.size(); }
 
+  /// Return what columns()[i] takes: its strings, twice, since they take as much again when they next grow, and what
+  /// Dictionary has made of them.
+  int64_t memory_bytes(size_t i) const;
+
   /// Return what is known of columns()[i] as a string array; it stays as it is when more is added.
   Result<std::shared_ptr<arrow::ArrayData>> Dictionary(size_t i);
 

@@ -34,6 +34,9 @@ class DirectorySink : public Sink {
     return Status::OK();
   }
   int64_t kept_bytes() const override { return files_.kept_bytes(); }
+  KeptReason DescribeKept() const override {
+    return {"the footers of the output's files are written last", "raise --memory-limit or --unit-bytes"};
+  }
   Status Finish() override { return files_.Finish(); }
   Result<std::vector<OutputReport>> Inspect() override { return files_.Inspect(); }
   std::string written_path() const override { return files_.written_path(); }
@@ -191,6 +194,11 @@ class HiveSink : public SeriesSink {
   Result<std::unique_ptr<Encoder>> MakeEncoder() override {
     ARROW_ASSIGN_OR_RAISE(auto encoder, RowGroupEncoder::Make(layout_));
     return std::make_unique<HiveEncoder>(std::move(encoder), PartitionSplitter(columns_, by_, rest_));
+  }
+  KeptReason DescribeKept() const override {
+    KeptReason text = DirectorySink::DescribeKept();
+    text.fix += ", or partition by columns with fewer values";
+    return text;
   }
 
  protected:

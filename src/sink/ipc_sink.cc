@@ -128,6 +128,21 @@ class IpcSink : public Sink {
     return std::make_unique<IpcEncoder>(schema_, std::move(write_options), &dictionaries_, pool_);
   }
 
+  int64_t kept_bytes() const override {
+    int64_t sum = 0;
+    for (size_t i = 0; i < num_dictionaries(); ++i) sum += dictionaries_.memory_bytes(i);
+    return sum;
+  }
+  KeptReason DescribeKept() const override {
+    size_t most = 0;
+    for (size_t i = 1; i < num_dictionaries(); ++i) {
+      if (dictionaries_.memory_bytes(i) > dictionaries_.memory_bytes(most)) most = i;
+    }
+    const std::string& name = schema_->field(dictionaries_.columns()[most])->name();
+    return {"dictionaries grow until the output ends, that of column '" + name + "' most of all",
+            "raise --memory-limit, or declare '" + name + "' as string"};
+  }
+
  protected:
   Status Start(Result<std::unique_ptr<arrow::ipc::internal::IpcPayloadWriter>> writer) {
     ARROW_ASSIGN_OR_RAISE(writer_, std::move(writer));

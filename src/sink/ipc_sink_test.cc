@@ -192,6 +192,29 @@ TEST_F(IpcSinkTest, WorkersAndCommitterAtTheSameTime) {
   EXPECT_EQ(bytes[0], bytes[1]);
 }
 
+TEST_F(IpcSinkTest, DictionariesAreKept) {
+  Options options;
+  options.output_path = Path("out.arrow");
+  auto sink = MakeIpcFileSink(Columns(), options, false, arrow::default_memory_pool()).ValueOrDie();
+  auto encoder = sink->MakeEncoder().ValueOrDie();
+  const int64_t before = sink->kept_bytes();
+  constexpr int kTexts = 10'000;
+  std::vector<std::optional<std::string>> few(kTexts, "few"), many;
+  for (int i = 0; i < kTexts; ++i) many.emplace_back("text " + std::to_string(10'000 + i));
+  TestBatch unit;
+  unit.Add(Columns()[0].type, std::vector<std::optional<double>>(kTexts, 0.5)).AddStrings(Columns()[1].type, few);
+  unit.AddStrings(Columns()[2].type, few).AddStrings(Columns()[3].type, many);
+  const auto commit = [&](int64_t k) {
+    return sink->Commit(encoder->Encode(unit.batch(), {k, 0}).ValueOrDie(), {k, 0}).ok();
+  };
+  ASSERT_TRUE(commit(0));
+  const int64_t after = sink->kept_bytes();
+  EXPECT_GE(after - before, kTexts * 2 * (10 + 4 + 32));  // bytes, offset and four slots of each, twice
+  EXPECT_NE(sink->DescribeKept().fix.find("'second'"), std::string::npos);
+  ASSERT_TRUE(commit(1));
+  EXPECT_EQ(sink->kept_bytes(), after);  // nothing is new
+}
+
 TEST_F(IpcSinkTest, DictionaryIsInOrderOfFirstAppearance) {
   Options options;
   options.codec = Codec::kNone;

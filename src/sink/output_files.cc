@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <utility>
@@ -75,8 +76,9 @@ Status OutputFiles::Append(const std::string& name, const RowGroup& group, int64
   piece.path = directory_->path() + "/" + name;
   piece.unit = unit;
   pieces_.push_back(std::move(piece));
-  file->kept_bytes += group.metadata_bytes();
-  kept_bytes_ += group.metadata_bytes();
+  file->metadata_bytes += group.metadata_bytes;
+  metadata_bytes_ += group.metadata_bytes;
+  most_metadata_bytes_ = std::max(most_metadata_bytes_, file->metadata_bytes);
   return Status::OK();
 }
 
@@ -86,7 +88,7 @@ Status OutputFiles::WriteFooter(const std::string& name, File* file) {
   ARROW_RETURN_NOT_OK(
       file->writer->Finish([&](const void* data, int64_t size) { return Write(name, file, data, size); }));
   file->writer.reset();
-  kept_bytes_ -= std::exchange(file->kept_bytes, 0);
+  metadata_bytes_ -= std::exchange(file->metadata_bytes, 0);
   return Status::OK();
 }
 

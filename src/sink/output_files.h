@@ -35,8 +35,8 @@ class OutputFiles {
   Status Publish() { return directory_->Publish(); }
   const std::string& written_path() const { return directory_->temporary_path(); }
   const std::vector<PieceRecord>& pieces() const { return pieces_; }
-  /// Return what the footers that are not written yet take, about.
-  int64_t kept_bytes() const { return kept_bytes_; }
+  /// Return what the footers that are not written yet take, and the largest one when it is written, about.
+  int64_t kept_bytes() const { return metadata_bytes_ + most_metadata_bytes_; }
 
  private:
   struct File {
@@ -44,7 +44,7 @@ class OutputFiles {
     std::optional<ParquetFileWriter> writer;  // until its footer is written
     int fd = -1;
     uint32_t crc32c = 0;
-    int64_t kept_bytes = 0;
+    int64_t metadata_bytes = 0;
     std::list<std::string>::iterator recent;  // valid while open
   };
   Result<File*> Open(const std::string& name);
@@ -58,7 +58,8 @@ class OutputFiles {
   std::map<std::string, File> files_;
   std::list<std::string> open_;  // most recently used first
   std::vector<PieceRecord> pieces_;
-  int64_t kept_bytes_ = 0;  // of all files
+  int64_t metadata_bytes_ = 0;       // of all footers that are not written yet
+  int64_t most_metadata_bytes_ = 0;  // of one file, so far
 };
 
 }  // namespace v0

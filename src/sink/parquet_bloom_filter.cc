@@ -13,15 +13,26 @@ namespace headrace {
 inline namespace v0 {
 namespace {
 
+void RemoveDuplicates(std::vector<uint64_t>* hashes) {
+  std::sort(hashes->begin(), hashes->end());
+  hashes->erase(std::unique(hashes->begin(), hashes->end()), hashes->end());
+}
+
+// Duplicates go before they take more memory than the distinct ones do.
 std::vector<uint64_t> HashesOf(const PhysicalValues& values) {
   const parquet::XxHasher hasher;
-  std::vector<uint64_t> hashes(static_cast<size_t>(values.count));
+  std::vector<uint64_t> hashes;
+  size_t limit = size_t{1} << 16;
   for (int64_t i = 0; i < values.count; i++) {
+    if (hashes.size() == limit) {
+      RemoveDuplicates(&hashes);
+      limit = std::max(limit, 2 * hashes.size());
+    }
     const std::string_view value =
         values.width == 0 ? values.text(i)
                           : std::string_view(reinterpret_cast<const char*>(values.fixed) + i * values.width,
                                              static_cast<size_t>(values.width));
-    hashes[static_cast<size_t>(i)] = hasher.Hash(value);
+    hashes.push_back(hasher.Hash(value));
   }
   return hashes;
 }
@@ -42,8 +53,7 @@ Result<std::string> BloomFilterOf(const PhysicalValues& values, bool is_float, d
   std::vector<uint64_t> hashes = HashesOf(values);
   if (is_float && values.width == 8) AddOtherZero<double>(&hashes);
   if (is_float && values.width == 4) AddOtherZero<float>(&hashes);
-  std::sort(hashes.begin(), hashes.end());
-  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+  RemoveDuplicates(&hashes);
   parquet::BlockSplitBloomFilter filter(pool);
   filter.Init(parquet::BlockSplitBloomFilter::OptimalNumOfBytes(hashes.size(), false_positive_rate));
   for (const uint64_t hash : hashes) filter.InsertHash(hash);

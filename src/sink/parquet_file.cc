@@ -36,6 +36,13 @@ arrow::Compression::type CompressionOf(Codec codec) {
   return arrow::Compression::UNCOMPRESSED;
 }
 
+// Measured: 1 KiB of short values. Extremes of texts have up to 4 KiB each, in structs and in bytes that grow.
+int64_t MetadataBytesOf(const ColumnChunk& chunk) {
+  const size_t extremes = chunk.statistics.min().size() + chunk.statistics.max().size();
+  const size_t index = chunk.index.column_index.size() + 24 * chunk.index.pages.size();
+  return 1024 + static_cast<int64_t>(2 * (extremes + index));
+}
+
 }  // namespace
 
 Result<std::shared_ptr<ParquetLayout>> ParquetLayout::Make(const std::vector<SinkColumn>& columns,
@@ -85,6 +92,7 @@ Result<RowGroup> RowGroupEncoder::Encode(const Batch& batch) {
     ARROW_ASSIGN_OR_RAISE(const PhysicalColumn column, preparer_.Prepare(batch.columns[i], wishes.encoding));
     if (i == 0) group.order = OrderOf(column);
     ARROW_ASSIGN_OR_RAISE(auto chunk, pages_.Encode(column, layout_->schema->Column(static_cast<int>(i)), &bytes));
+    group.metadata_bytes += MetadataBytesOf(chunk);
     group.chunks.push_back(std::move(chunk));
     if (!wishes.bloom_filter) continue;
     const TypeKind kind = column.decoded->type.kind;

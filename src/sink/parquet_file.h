@@ -46,9 +46,10 @@ struct RowGroup {
   std::shared_ptr<arrow::Buffer> bytes;
   uint32_t crc32c = 0;
 
-  /// Return what its metadata takes, here and, until that is written, in the footer: measured, of short values.
-  int64_t metadata_bytes() const { return static_cast<int64_t>(chunks.size()) << 10; }
-  int64_t memory_bytes() const { return bytes->capacity() + metadata_bytes(); }
+  /// What its metadata takes, here and then, until that is written, in the footer. Writing a footer takes as much
+  /// again: parquet-cpp's copies of it, and its bytes.
+  int64_t metadata_bytes = 0;
+  int64_t memory_bytes() const { return bytes->capacity() + metadata_bytes; }
 };
 
 /// Encodes row groups; one a worker.

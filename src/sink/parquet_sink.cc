@@ -45,7 +45,13 @@ class ParquetSink : public Sink {
     record.path = file_->path();
     record.unit = unit.index;
     pieces_.push_back(std::move(record));
+    metadata_bytes_ += group.metadata_bytes;
     return Status::OK();
+  }
+
+  int64_t kept_bytes() const override { return 2 * metadata_bytes_; }
+  KeptReason DescribeKept() const override {
+    return {"the output's footer is written last", "raise --memory-limit or --unit-bytes"};
   }
 
   Status Finish() override {
@@ -78,6 +84,7 @@ class ParquetSink : public Sink {
   std::unique_ptr<AtomicFile> file_;
   ParquetFileWriter writer_;
   std::vector<PieceRecord> pieces_;
+  int64_t metadata_bytes_ = 0;  // of the footer
   const ParquetFileWriter::WriteFn write_ = [this](const void* data, int64_t n) { return file_->Write(data, n); };
 };
 

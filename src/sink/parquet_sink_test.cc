@@ -311,6 +311,26 @@ TEST_F(ParquetSinkTest, PiecesAndReportDescribeTheFile) {
 }
 
 // An encoder that has carried other units writes the same bytes as a new one.
+TEST_F(ParquetSinkTest, TheFooterIsKept) {  // with the least and greatest text of each row group
+  std::vector<SinkColumn> columns = {{"text", {}}};
+  columns[0].type.kind = TypeKind::kString;
+  auto sink = Get(MakeParquetSink(columns, options_, false, arrow::default_memory_pool()));
+  auto encoder = Get(sink->MakeEncoder());
+  EXPECT_EQ(sink->kept_bytes(), 0);
+  const auto kept_of = [&](size_t length) {
+    TestBatch unit;
+    unit.AddStrings(columns[0].type, {std::string(length, 'a'), std::string(length, 'b')});
+    const int64_t before = sink->kept_bytes();
+    EXPECT_TRUE(sink->Commit(Get(encoder->Encode(unit.batch(), {})), {}).ok());
+    return sink->kept_bytes() - before;
+  };
+  const int64_t of_short = kept_of(4);
+  EXPECT_GE(of_short, 2048);
+  EXPECT_LE(of_short, 3072);
+  EXPECT_EQ(kept_of(4), of_short);
+  EXPECT_GE(kept_of(4000) - of_short, 4 * (4000 + 4000 - 8));
+}
+
 TEST_F(ParquetSinkTest, BytesDependOnValuesAlone) {
   const LongBatch often(70'000, NullShare::kSome, Repeats::kOften), never(70'000, NullShare::kNone, Repeats::kNever);
   for (const Codec codec : kCodecs) {

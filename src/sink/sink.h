@@ -51,14 +51,23 @@ struct PieceRecord {
   uint32_t crc32c = 0;
 };
 
+/// What a sink keeps of committed pieces until the end, for an error where that leaves no room.
+struct KeptReason {
+  std::string what;  ///< why it is kept; "…, and what is kept, N MiB, leaves no room" follows
+  std::string fix;   ///< what needs fewer bytes, or gives more
+};
+
 class Sink {
  public:
   virtual ~Sink() = default;  ///< removes temporary files that were not published
   virtual Result<std::unique_ptr<Encoder>> MakeEncoder() = 0;
   /// Append one piece; pieces come in source order.
   virtual Status Commit(std::unique_ptr<Piece> piece, const UnitId& unit) = 0;
-  /// Return what is kept of committed pieces until the end, about. To be asked between calls of Commit.
+  /// Return what is kept of committed pieces until the end, or taken to write it then, about. To be asked between calls
+  /// of Commit.
   virtual int64_t kept_bytes() const { return 0; }
+  /// Return the words for that, for sinks that keep anything.
+  virtual KeptReason DescribeKept() const { return {}; }
   /// End the output: footer written, file synced, nothing visible under a final name yet.
   virtual Status Finish() = 0;
   /// Re-read what Finish left (footers, messages) and return outputs with rows, bytes and checksums.

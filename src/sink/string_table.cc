@@ -35,8 +35,12 @@ int32_t StringTable::Append(std::string_view text, uint64_t hash, uint64_t place
 }
 
 void StringTable::Grow() {
-  slots_.assign(slots_.size() * 2, Slot{});
-  mask_ = slots_.size() - 1;
+  const size_t count = slots_.size() * 2;
+  // The old slots are given back first. Where the system refuses the new ones, a free one is left: nothing is found.
+  std::vector<Slot>(1).swap(slots_);
+  mask_ = 0;
+  slots_.resize(count);
+  mask_ = count - 1;
   for (int32_t index = 0; index < size(); ++index) {
     const uint64_t hash = Hash(at(index));
     uint64_t place = hash & mask_;

@@ -41,6 +41,10 @@ class StringTable {
   }
   const std::vector<int32_t>& offsets() const { return offsets_; }  ///< size() + 1, from 0
   const std::vector<char>& bytes() const { return bytes_; }
+  int64_t memory_bytes() const {
+    return static_cast<int64_t>(slots_.capacity() * sizeof(Slot) + offsets_.capacity() * sizeof(int32_t) +
+                                bytes_.capacity());
+  }
 
  private:
   struct Slot {
