@@ -141,7 +141,7 @@ bool ValueDictionary::IndexInSpans(int64_t num_values, const Limits& limits, Spa
 template <class Key, int kStride>
 bool ValueDictionary::IndexByHash(const uint8_t* values, int64_t num_values, const Limits& limits) {
   shift_ = 64 - kFirstSlotBits;
-  slots_.assign(size_t{1} << kFirstSlotBits, Slot{0, 0});
+  slots_.assign(size_t{1} << kFirstSlotBits, 0);
   return IndexInSpans(num_values, limits, [&](int64_t begin, int64_t end, int64_t most) {
     return IndexSpan<Key, kStride>(values, num_values, begin, end, most);
   });
@@ -155,8 +155,8 @@ ValueDictionary::Indexed ValueDictionary::IndexSpan(const uint8_t* values, int64
     __builtin_prefetch(&slots_[HashOf(LoadKey<Key, kStride>(values, ahead)) >> shift_]);
     const uint64_t key = LoadKey<Key, kStride>(values, i);
     uint64_t place = HashOf(key) >> shift_;
-    while (slots_[place].number != 0 && slots_[place].key != key) place = (place + 1) & (slots_.size() - 1);
-    uint32_t number = slots_[place].number;
+    while (slots_[place] != 0 && keys_[slots_[place] - 1] != key) place = (place + 1) & (slots_.size() - 1);
+    uint32_t number = slots_[place];
     if (number == 0) {
       if (static_cast<int64_t>(keys_.size()) == most) return {i + 1, most + 1};
       number = AddKey(key, place);
@@ -169,18 +169,18 @@ ValueDictionary::Indexed ValueDictionary::IndexSpan(const uint8_t* values, int64
 uint32_t ValueDictionary::AddKey(uint64_t key, uint64_t place) {
   keys_.push_back(key);
   const auto number = static_cast<uint32_t>(keys_.size());
-  slots_[place] = {key, number};
-  if (2 * keys_.size() > slots_.size()) GrowSlots();
+  slots_[place] = number;
+  if (4 * keys_.size() > slots_.size()) GrowSlots();
   return number;
 }
 
 void ValueDictionary::GrowSlots() {
   shift_ -= 2;
-  slots_.assign(slots_.size() * 4, Slot{0, 0});
+  slots_.assign(slots_.size() * 4, 0);
   for (size_t i = 0; i < keys_.size(); i++) {
     uint64_t place = HashOf(keys_[i]) >> shift_;
-    while (slots_[place].number != 0) place = (place + 1) & (slots_.size() - 1);
-    slots_[place] = {keys_[i], static_cast<uint32_t>(i + 1)};
+    while (slots_[place] != 0) place = (place + 1) & (slots_.size() - 1);
+    slots_[place] = static_cast<uint32_t>(i + 1);
   }
 }
 

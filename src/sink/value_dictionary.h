@@ -39,10 +39,6 @@ class ValueDictionary {
   int64_t distinct_percent() const { return distinct_percent_; }
 
  private:
-  struct Slot {
-    uint64_t key;
-    uint32_t number;  // index + 1; 0 is free
-  };
   struct Indexed {
     int64_t values, distinct;  // from the column's first one on, with the one that was too many
   };
@@ -66,8 +62,9 @@ class ValueDictionary {
   std::vector<uint16_t> indices_;
   std::vector<uint64_t> keys_;
   std::vector<uint32_t> range_;  // number of a key, by its distance from the least
-  std::vector<Slot> slots_;      // a power of two of them, at most half full
-  int shift_ = 0;                // of a hash, to the place
+  std::vector<uint32_t> slots_;  // index of a key + 1; 0 is free. A power of two of them, at most a quarter full, so
+                                 // that the first one is nearly always right, which the processor foresees
+  int shift_ = 0;  // of a hash, to the place
   StringTable texts_;
   std::vector<uint64_t> storage_;  // of distinct_
   DecodedColumn distinct_;
