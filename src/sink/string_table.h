@@ -116,7 +116,7 @@ class StringTable {
   static constexpr uint64_t kFirst = 0xa0761d6478bd642f;
 
   uint64_t seed_;
-  std::vector<Slot> slots_;  // a power of two of them, at most half full
+  std::vector<Slot> slots_;  // a power of two of them, at most a quarter full
   uint64_t mask_ = 0;
   std::vector<int32_t> offsets_;
   std::vector<char> bytes_;
