@@ -17,7 +17,7 @@ import pytest
 from support import outcome, program
 from support.message import assert_clear
 from test_bad_input import COLUMNS, ROWS, Box
-from test_compression import lz4, text
+from test_compression import lz4, text, uneven
 
 PACK = {"plain": bytes, "gzip": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress,
         "zstd": lambda data: pa.Codec("zstd").compress(data, asbytes=True), "lz4": lz4}
@@ -305,6 +305,38 @@ def test_bombs(box, kind):
     assert len(data) * 1000 < len(BOMB) or kind == "gz in tar"
     assert_clear(box.ingest(path), "bomb", "expands")
     box.assert_nothing_written()
+
+
+@pytest.mark.parametrize("kind", ["deflated", "gz in tar"])
+@pytest.mark.parametrize("buffer", ["64KiB", "8MiB"])
+def test_what_counts_is_the_whole_member(box, kind, buffer):
+    """Its first part alone looks like a bomb."""
+    plain = uneven()
+    data = tarred({"e.csv.gz": gzip.compress(plain)}) if kind == "gz in tar" else ARCHIVES[kind]({"e.csv": plain})
+    out = ingest(box, box.write("e", data), out="x.parquet", workers=1, flags=["--buffer", buffer])
+    assert outcome.read_table(out).num_rows == plain.count(b"\n")
+
+
+@pytest.mark.parametrize("at", [16, 24], ids=["checksum", "size"])
+def test_a_list_that_contradicts_its_members(box, at):
+    """It is damage of that member, and the others are whole."""
+    data = bytearray(zipped({"a.csv": b"1,a\n" * 1000, "b.csv": b"2,b\n" * 10}))
+    data[data.index(b"PK\1\2") + at] ^= 1
+    path = box.write("bad.zip", bytes(data))
+    assert_clear(box.ingest(path), "bad.zip", "entry 1", "Inconsistent", "--on-file-error keep")
+    out, rejects = box.out("kept.parquet"), box.out("bad.jsonl")
+    ingest(box, path, out="kept.parquet", code=1, flags=["--on-file-error", "keep", "--rejects", rejects])
+    assert outcome.read_table(out).column("n").to_pylist() == [1] * 1000 + [2] * 10
+    (reject,) = outcome.read_rejects(rejects)
+    assert reject["kind"] == "damaged_file"
+
+
+def test_a_zip_with_a_long_comment(box):
+    """libarchive does not find its list: the message must not speak of damage alone."""
+    buffer = io.BytesIO(zipped({"a.csv": ROWS}))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = b"c" * 20_000
+    assert_clear(box.ingest(box.write("long.zip", buffer.getvalue())), "long.zip", "comment of more than 16 KiB")
 
 
 def test_a_bomb_that_lies_about_its_size(box):

@@ -23,6 +23,17 @@ def box(scratch):
     return Box(scratch)
 
 
+def test_memory_that_a_decoder_is_refused_is_no_damage(box):
+    """The file is sound: `keep` must not take its rows for lost."""
+    data = bytearray(lzma.compress(text(0, 1000), filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 20}]))
+    size = (data[12] + 1) * 4  # of the first block's header
+    data[16] = 37  # a dictionary of 1.5 GiB
+    data[12 + size - 4:12 + size] = struct.pack("<I", zlib.crc32(data[12:12 + size - 4]))
+    done = box.ingest(box.write("a.csv.xz", bytes(data)), columns=COLUMNS, flags=["--on-file-error", "keep"])
+    assert_clear(done, "a.csv.xz", "dictionary needs 1536 MiB", "fix: ")
+    box.assert_nothing_written()
+
+
 def text(begin, count, seed=1):
     draw = random.Random(seed)
     return b"".join(b"%d,%x\n" % (n, draw.getrandbits(60)) for n in range(begin, begin + count))
@@ -189,6 +200,21 @@ def test_expansion_is_limited_for_all(box, kind):
         done = box.ingest(path, flags=["--workers", str(workers), "--overwrite"])
         assert_clear(done, "bomb", "expands")
     box.assert_nothing_written()
+
+
+def uneven():
+    """Text of which a part expands some thousand times, and the whole not five times."""
+    return b"0,0\n" * (3 << 18) + b"".join(text(60_000 * i, 60_000, seed=i) for i in range(2))
+
+
+@pytest.mark.parametrize("buffer", ["64KiB", "8MiB"])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_counts_is_the_whole_file(box, buffer, workers):
+    """Its first part alone looks like a bomb."""
+    plain = uneven()
+    path = box.write("e.csv.gz", gzip.compress(plain))
+    made = outcome.read_table(run(box, path, workers, "--buffer", buffer))
+    assert made.num_rows == plain.count(b"\n")
 
 
 def test_the_limit_of_expansion_is_a_flag(box):

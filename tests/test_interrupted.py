@@ -1,8 +1,11 @@
 """Runs that end in the middle: signals, closed pipes, files that change, `kill -9`. What stands under a final name is
 always complete, and a run that could clean up leaves nothing."""
+import gzip
+import io
 import os
 import signal
 import subprocess
+import tarfile
 import time
 
 import pytest
@@ -192,6 +195,37 @@ def test_file_that_changes(data, scratch, what):
     assert run.code == 2, run
     assert "copy.csv" in run.stderr and "changed" in run.stderr, run
     assert outcome.tree(out) == []
+
+
+@pytest.mark.parametrize("what", ["shrinks", "grows", "is another"])
+@pytest.mark.parametrize("form", ["gzip", "utf-16", "latin-1", "tar"])
+def test_a_stream_of_a_file_that_changes(scratch, form, what):
+    """Decompressed or converted text shows no byte of the file: it is compared with what was planned."""
+    def bytes_of(rows):
+        text = b"".join(b"%d,v\n" % n for n in range(rows))
+        if form == "tar":
+            archive = io.BytesIO()
+            with tarfile.open(fileobj=archive, mode="w") as tar:
+                member = tarfile.TarInfo("m.csv")
+                member.size = len(text)
+                tar.addfile(member, io.BytesIO(text))
+            return archive.getvalue()
+        return gzip.compress(text) if form == "gzip" else text.decode().encode(form)
+
+    path, fifo = os.path.join(scratch, "a.csv"), os.path.join(scratch, "hold")
+    with open(path, "wb") as file:
+        file.write(bytes_of(50_000))
+    os.mkfifo(fifo)
+    encoding = ["--encoding", form] if form == "latin-1" else []
+    process = program.start("scan", fifo, path, "--columns", "n:int64,w:string", "-q", "--workers", "1", *encoding)
+    with open(fifo, "wb") as hold:  # the run has planned its inputs when it opens the pipe
+        time.sleep(0.3)
+        with open(path, "ab" if what == "grows" else "wb") as file:
+            more = bytes_of({"shrinks": 20_000, "grows": 10, "is another": 60_000}[what])
+            file.write(more[2:] if what == "grows" and form == "utf-16" else more)  # no second byte order mark
+        hold.write(b"1,1\n")
+    run = end(process)
+    assert run.code == 2 and "a.csv" in run.stderr and "changed" in run.stderr, run
 
 
 def _moments(data, scratch, count):

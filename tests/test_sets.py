@@ -1,14 +1,16 @@
 """Sets of files: added columns, folders of the path, headers that differ, lists, deep globs, folders below folders."""
 import gzip
 import os
+import subprocess
 
 import pyarrow.parquet as pq
 import pytest
 
 from oracle.generator import Plan, generate
 from oracle.reference import Reader, Wanted, wanted_flags
-from support import check, outcome, program
+from support import check, machine, outcome, program
 from support.job import CHUNKS, WORKERS, Config, Job, assert_same, tiny_unit
+from support.message import assert_clear
 
 LEVELS = program.simd_levels()
 ADDED = (("path", "file"), ("number", "record"), ("at_line", "line"))
@@ -200,3 +202,78 @@ def test_deep_globs_and_folders_below_folders(scratch):
             assert done.code == 2 and ("lies inside" in done.stderr or "no file matches" in done.stderr), done
     done, _ = ingest(scratch, "t/**/*.zip")
     assert done.code == 2 and "no file matches" in done.stderr, done
+
+
+def test_a_deep_glob_that_runs_out_of_descriptors(scratch):
+    """The folders that it could not list were passed over, and their rows lost."""
+    put(scratch, {"d/" * depth + "x.csv": b"%d,x\n" % depth for depth in range(1, 41)})
+    words = ["bash", "-c", 'ulimit -n 30; exec "$@"', "-", program.BIN, "scan", "d/**/*.csv", "--columns", "a:int32,b:string",
+             "--workers", "1"]
+    done = subprocess.run(words, capture_output=True, env=program.environment(), cwd=scratch, timeout=program.TIMEOUT_S, check=False)
+    assert_clear(program.Run(words, done.returncode, done.stdout, done.stderr.decode()), "d/**/*.csv", "cannot list 'd/d/",
+                 "Too many open files")
+    done, out = ingest(scratch, "d/**/*.csv")
+    assert done.code == 0 and sorted(table(out)["a"]) == list(range(1, 41)), done
+
+
+@pytest.mark.parametrize("pattern", ["d/*/*.csv", "d/**/*.csv", "d/**/x.csv"])
+def test_a_glob_over_a_folder_that_is_locked(scratch, pattern):
+    nobody = machine.as_nobody()
+    put(scratch, {"d/a/x.csv": b"1,x\n", "d/b/x.csv": b"2,x\n"})
+    os.chmod(scratch, 0o755)
+
+    def scan():
+        words = [*nobody, program.BIN, "scan", pattern, "--columns", "a:int32,b:string"]
+        done = subprocess.run(words, capture_output=True, env=program.environment(), cwd=scratch, check=False)
+        return program.Run(words, done.returncode, done.stdout, done.stderr.decode())
+
+    if scan().code != 0:
+        pytest.skip("another user cannot run the program where it lies")
+    os.chmod(scratch + "/d/b", 0)
+    assert_clear(scan(), f"cannot expand '{pattern}'", "'d/b", "Permission denied")
+
+
+@pytest.mark.parametrize("pattern", ["d/loop/*.csv", "d/*/**/*.csv"])
+def test_a_glob_tells_of_a_folder_that_it_cannot_list(scratch, pattern):
+    """Neither a file nor a link to nothing is a folder that hides files."""
+    put(scratch, {"d/a/x.csv": b"1,x\n", "d/file": b"2,x\n"})
+    os.symlink("nowhere", os.path.join(scratch, "d/gone"))
+    done, out = ingest(scratch, "d/*/**/*.csv")
+    assert done.code == 0 and table(out)["a"] == [1], done
+    os.symlink("loop", os.path.join(scratch, "d/loop"))
+    done, _ = ingest(scratch, pattern)
+    assert_clear(done, f"cannot expand '{pattern}'", "cannot list 'd/loop'")
+
+
+@pytest.mark.parametrize("pattern", ["d/*.csv", "d/**/*.csv", "d/**", "d/**/gone.csv"])
+def test_a_link_to_nothing_that_matches_is_an_error(scratch, pattern):
+    put(scratch, {"d/a.csv": b"1,x\n", "d/e/gone.csv": b"2,x\n"})
+    os.symlink("nowhere", os.path.join(scratch, "d/gone.csv"))
+    done, _ = ingest(scratch, pattern)
+    assert_clear(done, "d/gone.csv", "No such file")
+
+
+@pytest.mark.parametrize("second", ["two.fifo", "./two.fifo", "link", "*.fifo"])
+def test_a_pipe_that_is_named_twice(scratch, second):
+    """Two workers read from it at once, and rows were torn."""
+    os.mkfifo(os.path.join(scratch, "two.fifo"))
+    os.symlink("two.fifo", os.path.join(scratch, "link"))
+    done, _ = ingest(scratch, "two.fifo", second, "--workers", "2", timeout=20)
+    assert_clear(done, "is named twice, and can be read only once", "fix: ")
+
+
+def test_standard_input_under_two_names(scratch):
+    done, out = ingest(scratch, "-", "/dev/stdin", stdin=b"1,x\n")
+    assert_clear(done, "'/dev/stdin' is named twice")
+    assert not os.path.exists(out)
+
+
+@pytest.mark.parametrize("way", ["read", "mmap"])
+def test_a_file_whose_size_is_said_to_be_zero(scratch, way):
+    path = "/proc/filesystems"
+    if not os.path.exists(path) or os.path.getsize(path) != 0:
+        pytest.skip("needs /proc/filesystems")
+    with open(path, "rb") as file:
+        lines = file.read().splitlines()
+    done, out = ingest(scratch, path, "--delimiter", "|", "--io", way, columns="a:string")
+    assert done.code == 0 and lines and table(out)["a"] == lines, done

@@ -30,6 +30,13 @@ void WidenPipe(int descriptor) {
 #endif
 }
 
+Status CheckUnchanged(const std::string& name, const std::string& path, const FileFacts& planned) {
+  ARROW_ASSIGN_OR_RAISE(const FileFacts now, StatFile(path));
+  if (now == planned) return Status::OK();
+  return Status::Invalid("'", name, "' changed while it was read: it had ", planned.size, " bytes, now it has ",
+                         now.size, "\nfix: run again when nothing writes to it");
+}
+
 Result<FileFacts> StatFile(const std::string& path) {
   struct stat info;
   if (stat(path.c_str(), &info) != 0) return SystemError(errno, "cannot read", path);

@@ -29,6 +29,9 @@ Status SystemError(int error_number, const std::string& what, const std::string&
 /// `descriptor` is none, or that is refused, nothing happens.
 void WidenPipe(int descriptor);
 
+/// Fail where `path` is no longer what it was when the job was planned; `name` is what is told of it.
+Status CheckUnchanged(const std::string& name, const std::string& path, const FileFacts& planned);
+
 /// Return what the file system says of `path`, links followed.
 Result<FileFacts> StatFile(const std::string& path);
 

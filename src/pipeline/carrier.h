@@ -45,7 +45,7 @@ struct JobState {
   bool BreaksPromise(const Reject& reject) const {
     if (reject.column < 0 || reject.kind == RejectKind::kNullNotAllowed) return false;
     const Column& column = options.schema.columns[static_cast<size_t>(reject.column)];
-    return column.inferred && column.type.kind != TypeKind::kString;
+    return column.inferred && !IsVariableWidth(column.type.kind);  // any text fits those
   }
 
   Status PollStop() const {

@@ -107,7 +107,7 @@ Status Committer::EndFile(const SegmentResult& segment, bool ends_job) {
   Input& input = *job_.inputs[static_cast<size_t>(segment.file)];
   file.complete = true;
   progress_.files_done++;
-  if (!input.facts().is_stream) ARROW_RETURN_NOT_OK(CheckEnd(segment, input));
+  ARROW_RETURN_NOT_OK(CheckEnd(segment, input));
   input.Close();
   if (!file.is_damaged && !ends_job) AddFooter(input.footer(), &file);
   if (job_.batch_files > 0 && progress_.files_done % job_.batch_files == 0) ReleaseIdleMemory(job_.pool);
@@ -116,8 +116,8 @@ Status Committer::EndFile(const SegmentResult& segment, bool ends_job) {
 
 Status Committer::CheckEnd(const SegmentResult& segment, const Input& input) const {
   ARROW_RETURN_NOT_OK(input.CheckUnchanged());
-  if (segment.end == input.end_of_records() || files_[static_cast<size_t>(segment.file)].is_damaged)
-    return Status::OK();
+  if (input.facts().is_stream || files_[static_cast<size_t>(segment.file)].is_damaged) return Status::OK();
+  if (segment.end == input.end_of_records()) return Status::OK();
   return Status::UnknownError("the ledger does not balance: '", input.path(), "' has ", input.end_of_records(),
                               " bytes of records, but ", segment.end, " were read");
 }

@@ -50,6 +50,7 @@ Status Input::Open() {
 
 // Whether what was read before a stream's failure is kept.
 bool Input::IsKept(const Status& failure) const {
+  if (failure.IsOutOfMemory() || failure.IsCapacityError()) return false;  // it says nothing of the file
   return options_.on_file_error == OnFileError::kKeep && !failure.IsCancelled() && !IsChanged(failure);
 }
 
@@ -133,10 +134,12 @@ Status Input::FindFooter() {
 }
 
 Status Input::CheckUnchanged() const {
-  ARROW_ASSIGN_OR_RAISE(const FileFacts now, StatFile(facts_.kept.empty() ? facts_.path : facts_.kept));
-  if (now == facts_.facts) return Status::OK();
-  return Status::Invalid("'", facts_.path, "' changed while it was read: it had ", facts_.facts.size,
-                         " bytes, now it has ", now.size, ". Run again when nothing writes to it.");
+  if (facts_.archive) return facts_.archive->CheckUnchanged();
+  // What servers give is compared where it is read, and a pipe has no other state; nor have files that are made when
+  // they are read, as those of /proc, which have no size.
+  const bool has_state = facts_.facts.is_regular && facts_.facts.size > 0 && !IsRemote(facts_.path);
+  if (facts_.is_stream && !has_state) return Status::OK();
+  return headrace::CheckUnchanged(facts_.path, facts_.kept.empty() ? facts_.path : facts_.kept, facts_.facts);
 }
 
 // Keep the last lines of text[0, size), which is what was held back and what was read behind it; return the bytes in

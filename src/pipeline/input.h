@@ -84,7 +84,7 @@ class Input {
     return reader == nullptr ? file_->ReadAt(offset, to, num_bytes) : reader->ReadAt(*file_, offset, to, num_bytes);
   }
 
-  /// Plain files: fail where size or mtime are not those of the plan.
+  /// Files, also those that are read as streams: fail where size or mtime are not those of the plan.
   Status CheckUnchanged() const;
 
   /// Streams: fill `buffer` with the records that start before the next multiple of the unit's size. One call at a

@@ -371,7 +371,8 @@ Status Pipeline::CommitReady(std::unique_lock<std::mutex>* lock, WorkerGauge* ga
     const bool goes_on = units_[claim.place.first].is_stream && !result.ends_stream;
     const bool ends_job = result.failure.ok() && result.ends_job;
     lock->unlock();
-    status = CatchBadAlloc([&] { return CommitOne(claim, std::move(result), gauge, carrier); });
+    status = CatchBadAlloc(
+        [&, &claim = claim, &result = result] { return CommitOne(claim, std::move(result), gauge, carrier); });
     lock->lock();
     waiting_bytes_ -= bytes;
     TellQueue();

@@ -2,8 +2,11 @@
 
 #include <fnmatch.h>
 #include <glob.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <numeric>
 #include <set>
@@ -35,11 +38,18 @@ bool Exists(const std::string& path) {
   return fs::exists(path, error);
 }
 
+// Whether there is nothing that a pattern could match. Any other error hides files: it must be told.
+bool IsAbsent(int error_number) { return error_number == 0 || error_number == ENOENT || error_number == ENOTDIR; }
+
+Status CannotExpand(int error_number, const std::string& pattern, const std::string& what, const std::string& path) {
+  return SystemError(error_number, "cannot expand '" + pattern + "': " + what, path);
+}
+
 // The parts of a pattern between slashes, matched below one directory after the other. `**` is any number of
 // directories; it does not follow links to some, which may lead in circles.
 class DeepGlob {
  public:
-  explicit DeepGlob(const std::string& pattern) {
+  explicit DeepGlob(const std::string& pattern) : pattern_(pattern) {
     for (size_t begin = 0; begin <= pattern.size();) {
       const size_t end = std::min(pattern.find('/', begin), pattern.size());
       parts_.push_back(pattern.substr(begin, end - begin));
@@ -47,40 +57,47 @@ class DeepGlob {
     }
   }
 
-  std::set<std::string> Expand() {
-    Match("", 0);
+  Result<std::set<std::string>> Expand() {
+    ARROW_RETURN_NOT_OK(Match("", 0));
     return std::move(found_);
   }
 
  private:
-  void Match(const std::string& base, size_t i) {
+  Status Match(const std::string& base, size_t i) {
     std::error_code error;
     const std::string prefix = base.empty() ? "" : base + (base == "/" ? "" : "/");
     if (i == parts_.size()) {
-      if (!fs::is_directory(base, error) && fs::exists(base, error)) found_.insert(base);
-      return;
+      // A link to nothing matches: opening it will say so.
+      const bool is_there = fs::exists(fs::symlink_status(base, error));
+      if (!IsAbsent(error.value())) return CannotExpand(error.value(), pattern_, "cannot read", base);
+      if (is_there && !IsDirectory(base)) found_.insert(base);
+      return Status::OK();
     }
     const std::string& part = parts_[i];
     if (part == "**") {
-      Match(base, i + 1);
+      ARROW_RETURN_NOT_OK(Match(base, i + 1));
     } else if (!IsGlob(part)) {
       return Match(part.empty() && i == 0 ? "/" : prefix + part, i + 1);
     }
-    for (fs::directory_iterator it(base.empty() ? "." : base, error), end; !error && it != end; it.increment(error)) {
+    const std::string folder = base.empty() ? "." : base;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
       const std::string name = it->path().filename().string();
       if (part == "**") {
+        std::error_code of_entry;
         if (name[0] == '.') continue;
-        if (!it->is_directory(error)) {
+        if (!it->is_directory(of_entry)) {
           if (i + 1 == parts_.size()) found_.insert(prefix + name);
-        } else if (!it->is_symlink(error)) {
-          Match(prefix + name, i);
+        } else if (!it->is_symlink(of_entry)) {
+          ARROW_RETURN_NOT_OK(Match(prefix + name, i));
         }
       } else if (fnmatch(part.c_str(), name.c_str(), FNM_PERIOD) == 0) {
-        Match(prefix + name, i + 1);
+        ARROW_RETURN_NOT_OK(Match(prefix + name, i + 1));
       }
     }
+    return IsAbsent(error.value()) ? Status::OK() : CannotExpand(error.value(), pattern_, "cannot list", folder);
   }
 
+  const std::string pattern_;
   std::vector<std::string> parts_;
   std::set<std::string> found_;
 };
@@ -90,18 +107,34 @@ bool IsDeepGlob(const std::string& input) {
 }
 
 Result<std::vector<std::string>> ExpandDeepGlob(const std::string& pattern) {
-  const std::set<std::string> found = DeepGlob(pattern).Expand();
+  ARROW_ASSIGN_OR_RAISE(const std::set<std::string> found, DeepGlob(pattern).Expand());
   if (!found.empty()) return std::vector<std::string>(found.begin(), found.end());
   return Status::Invalid("no file matches '", pattern, "'. Check the pattern and the current folder.");
 }
 
+// The folder that ended the last `glob`: its error function is given nothing else to tell it with.
+struct GlobFailure {
+  std::string folder;
+  int error_number = 0;
+};
+thread_local GlobFailure glob_failure;
+
+int OnGlobError(const char* folder, int error_number) {
+  if (IsAbsent(error_number)) return 0;
+  glob_failure = {folder, error_number};
+  return 1;
+}
+
 Result<std::vector<std::string>> ExpandGlob(const std::string& pattern) {
   glob_t found{};
-  const int error = glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found);
+  const int error = glob(pattern.c_str(), GLOB_NOSORT, OnGlobError, &found);
   std::vector<std::string> paths;
   if (error == 0) paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   globfree(&found);
-  if (error == GLOB_ABORTED || error == GLOB_NOSPACE) return Status::IOError("cannot expand '", pattern, "'");
+  if (error == GLOB_ABORTED) {
+    return CannotExpand(glob_failure.error_number, pattern, "cannot list", glob_failure.folder);
+  }
+  if (error == GLOB_NOSPACE) return Status::OutOfMemory("no memory to expand '", pattern, "'");
   std::erase_if(paths, IsDirectory);
   if (paths.empty()) {
     return Status::Invalid("no file matches '", pattern, "'. Check the pattern and the current folder.");
@@ -164,7 +197,8 @@ Status LookInto(InputFacts input, const Options& options, std::vector<InputFacts
   archive.max_expansion = options.max_expansion;
   ARROW_ASSIGN_OR_RAISE(const bool is_archive, FindArchive(file.get(), head, &archive));
   if (is_archive) return AddMembers(std::move(archive), options, files);
-  input.is_stream = archive.compression != Compression::kNone;
+  // A size of 0 that is none, as below /proc, says nothing of where the text ends.
+  input.is_stream = archive.compression != Compression::kNone || (input.facts.size == 0 && size > 0);
   if (!input.is_stream) {
     ARROW_ASSIGN_OR_RAISE(const std::string encoding, EncodingOf(EncodingDeclared(options, input), head, input.path));
     input.is_stream = encoding != "utf-8";
@@ -190,8 +224,20 @@ Status AddRemote(const std::string& input, const Options& options, const arrow::
   return Status::OK();
 }
 
-Status Examine(const std::string& path, const Options& options, const KeptInputs* kept,
+using FileIds = std::set<std::pair<dev_t, ino_t>>;
+
+// Fail where the input is no regular file and is one of `seen`, by whatever name: who reads it takes from the other.
+Status RefuseTwice(const std::string& path, FileIds* seen) {
+  struct stat info;
+  const int error = path == "-" ? fstat(STDIN_FILENO, &info) : stat(path.c_str(), &info);
+  if (error != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)) return Status::OK();
+  if (seen->emplace(info.st_dev, info.st_ino).second) return Status::OK();
+  return Status::Invalid("'", path, "' is named twice, and can be read only once\nfix: name it once");
+}
+
+Status Examine(const std::string& path, const Options& options, const KeptInputs* kept, FileIds* seen,
                std::vector<InputFacts>* files) {
+  ARROW_RETURN_NOT_OK(RefuseTwice(path, seen));
   InputFacts input;
   input.path = path;
   if (kept != nullptr) input.kept = kept->CopyOf(path);
@@ -339,6 +385,7 @@ Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& in
   if (inputs.empty()) return Status::Invalid("no input. Name files, globs or directories, or - for standard input.");
   ARROW_RETURN_NOT_OK(CheckTokenHosts(inputs));
   std::vector<InputFacts> files;
+  FileIds seen;
   int from_stdin = 0;
   for (const std::string& input : inputs) {
     if (IsRemote(input)) {
@@ -357,7 +404,7 @@ Result<std::vector<InputFacts>> ResolveInputs(const std::vector<std::string>& in
     }
     for (const std::string& path : paths) {
       ARROW_RETURN_NOT_OK(stop.Poll());
-      ARROW_RETURN_NOT_OK(Examine(path, options, kept, &files));
+      ARROW_RETURN_NOT_OK(Examine(path, options, kept, &seen, &files));
     }
   }
   const bool has_both = !options.rejects_path.empty() && !options.output_path.empty();

@@ -162,6 +162,10 @@ Result<std::unique_ptr<ByteSource>> Archive::OpenMember(size_t member) {
   return std::make_unique<MemberSource>(shared_from_this(), std::move(reader), is_last);
 }
 
+Status Archive::CheckUnchanged() const {
+  return headrace::CheckUnchanged(file_.path, file_.kept.empty() ? file_.path : file_.kept, file_.facts);
+}
+
 Result<bool> FindArchive(InputFile* input, std::string_view head, ArchiveFile* file) {
   file->compression = DetectCompression(head);
   file->form = DetectArchive(head);

@@ -31,6 +31,9 @@ class Archive : public std::enable_shared_from_this<Archive> {
   const FileFacts& facts() const { return file_.facts; }
   const std::vector<ArchiveMember>& members() const { return members_; }
 
+  /// Fail where the file is no longer what it was when the job was planned.
+  Status CheckUnchanged() const;
+
   /// Return the bytes of a member. It holds on to the archive.
   Result<std::unique_ptr<ByteSource>> OpenMember(size_t member);
 

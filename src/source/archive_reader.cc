@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 
 #include "source/archive_api.h"
 #include "source/file_source.h"
@@ -55,11 +56,7 @@ Result<std::unique_ptr<ArchiveReader>> ArchiveReader::Open(const ArchiveFile& fi
 
 Status ArchiveReader::OpenSource() {
   ARROW_ASSIGN_OR_RAISE(input_, InputFile::Open(file_.path, file_.kept));
-  ARROW_ASSIGN_OR_RAISE(const FileFacts now, StatFile(file_.kept.empty() ? file_.path : file_.kept));
-  if (now != file_.facts) {
-    return Status::Invalid("'", file_.path, "' changed while it was read: it had ", file_.facts.size,
-                           " bytes, now it has ", now.size, "\nfix: run again when nothing writes to it");
-  }
+  ARROW_RETURN_NOT_OK(CheckUnchanged(file_.path, file_.kept.empty() ? file_.path : file_.kept, file_.facts));
   buffer_.resize(kSupplyBytes);
   if (file_.compression == Compression::kNone) return Status::OK();
   auto bytes = std::make_unique<FileSource>(input_.get(), /*seekable=*/true, 0, nullptr);
@@ -91,9 +88,12 @@ Status ArchiveReader::Damage() const {
 }
 
 Status ArchiveReader::Damage(const char* reason) const {
+  // libarchive looks for a zip's list in its last 16 KiB.
+  const bool may_be_sound = file_.form == ArchiveForm::kZip && next_entry_ == 0;
   return Status::IOError("cannot read the archive '", file_.path, "'",
                          next_entry_ == 0 ? "" : " at its entry " + std::to_string(next_entry_), ": ",
                          reason == nullptr ? "no reason is given" : reason, ". It is damaged or cut off",
+                         may_be_sound ? ", or a comment of more than 16 KiB stands at its end" : "",
                          "\nfix: get it anew",
                          any_file_ ? ", or keep its whole records with --on-file-error keep" : "");
 }
@@ -101,7 +101,7 @@ Status ArchiveReader::Damage(const char* reason) const {
 Result<int64_t> ArchiveReader::SupplyTo(char* to) {
   if (!text_) return input_->ReadAt(offset_, to, kSupplyBytes);
   ARROW_ASSIGN_OR_RAISE(const int64_t got, text_->Read(to, kSupplyBytes));
-  ARROW_RETURN_NOT_OK(CheckExpansion(file_.path, offset_ + got, text_->source_bytes(), file_.max_expansion));
+  ARROW_RETURN_NOT_OK(CheckExpansion(file_.path, offset_ + got, file_.facts.size, file_.max_expansion));
   return got;
 }
 
@@ -138,12 +138,15 @@ Result<bool> ArchiveReader::Next() {
   const Utf8Locale locale;
   given_ = block_at_ = block_size_ = block_offset_ = 0;
   entry_ended_ = false;
-  entry_failure_ = Status::OK();
+  entry_failure_ = header_failure_ = Status::OK();
   const int result = api_->next_header(archive_, &entry_);
   if (result == ARCHIVE_EOF) return HasEnd() ? Result<bool>(false) : Damage("it has no end");
   if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return Damage();
   next_entry_++;
   any_file_ = any_file_ || is_file();
+  // A zip's list says something else of it than what stands before it.
+  const char* warning = result == ARCHIVE_WARN ? api_->error_string(archive_) : nullptr;
+  if (warning != nullptr && std::string_view(warning).starts_with("Inconsistent")) header_failure_ = Damage(warning);
   return true;
 }
 
@@ -175,7 +178,7 @@ void ArchiveReader::NextBlock() {
   const int result = api_->read_data_block(archive_, &bytes, &size, &offset);
   entry_ended_ = result == ARCHIVE_EOF;
   const bool any = result == ARCHIVE_OK || result == ARCHIVE_WARN;
-  if (result != ARCHIVE_OK && !entry_ended_) entry_failure_ = Damage();
+  if (result != ARCHIVE_OK) entry_failure_ = entry_ended_ ? header_failure_ : Damage();
   block_ = static_cast<const char*>(bytes);
   block_at_ = 0;
   block_size_ = any ? static_cast<int64_t>(size) : 0;

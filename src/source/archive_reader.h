@@ -85,7 +85,8 @@ class ArchiveReader {
   const char* block_ = nullptr;
   int64_t block_at_ = 0, block_size_ = 0, block_offset_ = 0;
   bool entry_ended_ = false;
-  Status entry_failure_;  // behind the block
+  Status entry_failure_;   // behind the block
+  Status header_failure_;  // behind the entry
 };
 
 }  // namespace v0

@@ -99,8 +99,8 @@ class XzDecoder : public PatientDecoder {
       case LZMA_MEM_ERROR:
         return Status::OutOfMemory("no memory for the xz decoder");
       case LZMA_MEMLIMIT_ERROR:
-        return Status::IOError("its xz dictionary needs ", lzma_memusage(&stream_) >> 20, " MiB of memory, more than ",
-                               kXzMemoryBytes >> 20);
+        return Status::CapacityError("its xz dictionary needs ", lzma_memusage(&stream_) >> 20,
+                                     " MiB of memory, more than ", kXzMemoryBytes >> 20);
       case LZMA_FORMAT_ERROR:
         return Status::IOError("bytes that are no xz stream");
       case LZMA_UNSUPPORTED_CHECK:

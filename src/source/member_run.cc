@@ -90,6 +90,10 @@ Status MemberRun::DecodeStretch() {
     if (have() == 0 && !source_ended_) ARROW_RETURN_NOT_OK(ReadSource());
     const auto step = decoder_->Decode(source_.data() + source_at_, static_cast<int64_t>(have()),
                                        text_.data() + text_size_, static_cast<int64_t>(kStretchBytes - text_size_));
+    if (const Status& status = step.status(); status.IsOutOfMemory() || status.IsCapacityError()) {
+      return status.WithMessage("cannot decompress '", path_, "': ", status.message(),
+                                "\nfix: give the process more memory, or compress the file anew");
+    }
     if (!step.ok()) return Damage(step.status().message());
     source_at_ += static_cast<size_t>(step->source_bytes);
     text_size_ += static_cast<size_t>(step->text_bytes);

@@ -47,7 +47,12 @@ Result<std::unique_ptr<TextStream>> TextStream::Open(StreamSpec spec, std::funct
 
 // Make source_ the bytes of a member of an archive.
 Status TextStream::OpenMember() {
+  // What a member takes there: not known of a zip's last one, and in a tar with what stands around it.
+  const ArchiveMember& member = spec_.archive->members()[spec_.member];
   file_bytes_ = spec_.archive->facts().size;
+  for (const int64_t bytes : {member.stored_bytes, member.size}) {
+    if (bytes > 0) file_bytes_ = std::min(file_bytes_, bytes);
+  }
   ARROW_ASSIGN_OR_RAISE(auto bytes, spec_.archive->OpenMember(spec_.member));
   return Decompress(std::move(bytes), /*seekable=*/false);
 }
@@ -72,7 +77,7 @@ Status TextStream::OpenFile(std::function<Status()> poll_stop) {
   const std::string& opened = spec_.kept.empty() ? spec_.path : spec_.kept;
   if (opened != "-") {
     ARROW_ASSIGN_OR_RAISE(const FileFacts facts, StatFile(opened));
-    seekable = facts.is_regular;
+    seekable = facts.is_regular && facts.size > 0;  // below /proc sizes are 0, and members cannot be looked for
     file_bytes_ = facts.size;
   }
   auto bytes = std::make_unique<FileSource>(file_.get(), seekable, 0, [this, poll = std::move(poll_stop)] {
@@ -131,9 +136,9 @@ Result<int64_t> TextStream::Read(char* to, int64_t num_bytes) {
   ARROW_ASSIGN_OR_RAISE(const int64_t got, source_->Read(to, num_bytes));
   text_bytes_ += got;
   if (compression_ != Compression::kNone || spec_.archive) {
+    // Its dense parts may lie behind the others: only of a pipe nothing but what was read so far is known.
     const int64_t whole = file_bytes_ > 0 ? file_bytes_ : source_->source_bytes();
-    ARROW_RETURN_NOT_OK(
-        CheckExpansion(spec_.path, text_bytes_, std::min(source_->source_bytes(), whole), spec_.max_expansion));
+    ARROW_RETURN_NOT_OK(CheckExpansion(spec_.path, text_bytes_, whole, spec_.max_expansion));
   }
   return got;
 }

@@ -25,7 +25,7 @@ struct StreamSpec {
   std::string path;                          ///< "-": standard input
   std::string kept;                          ///< the copy that is read in its place; empty: none
   std::string encoding;                      ///< as declared; empty: UTF-8, or what a byte order mark shows
-  int64_t max_expansion = 1000;              ///< more bytes of text for each compressed byte are an error
+  int64_t max_expansion = 1000;              ///< more bytes of text for each byte of the file are an error
   int64_t threads = 1;                       ///< that decompress, where the file can be taken apart
   int64_t readahead_bytes = 8 << 20;         ///< of text for each of them, and one more
   int64_t buffer_bytes = 256 << 10;          ///< of it, that a thread hands over at a time
@@ -61,7 +61,7 @@ class TextStream {
   const StreamSpec spec_;
   std::atomic<bool> closing_ = false;
   std::unique_ptr<InputFile> file_;
-  int64_t file_bytes_ = 0;
+  int64_t file_bytes_ = 0;  // of a member, what it takes in the archive; 0: not known
   Compression compression_ = Compression::kNone;
   std::string encoding_;
   int64_t text_bytes_ = 0;
