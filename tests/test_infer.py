@@ -520,3 +520,63 @@ def test_a_small_file_names_the_record_too(scratch, mode, end):
     _, report = ingest(scratch, path, "--skip-rows", "1", "--infer", mode, "--on-error", "skip", code=1)
     assert [c["type"] for c in report["inferred"]] == ["string", "string"]
     assert [c["forced_by"] for c in report["inferred"]] == [{"file": path, "record": 5, "line": 9}, None]
+
+
+@pytest.mark.parametrize("rule,late,values", [
+    (["--short-records", "pad"], "x,2", ["x", "2", None]), (["--long-records", "truncate"], "1,2,x,4", ["1", "2", "x"]),
+    (["--long-records", "collect"], "1,2,3,4", ["1", "2", "3,4"])], ids=["pad", "truncate", "collect"])
+def test_records_that_are_bent_have_their_say(scratch, rule, late, values):
+    """A stream of small units has gone out in part before the last value is met."""
+    path = write(scratch, "a,b,c\n" + "1,2,3\n" * 30 + late + "\n")
+    table = both_ways(scratch, path, *rule)
+    assert [None if v is None else str(v) for v in table.slice(30).to_pylist()[0].values()] == values
+    streamed = program.run("ingest", path, "-o", "-", *rule, "--unit-bytes", "64", "-q")
+    assert streamed.code == 0, streamed
+    assert pa.ipc.open_stream(streamed.stdout).read_all().to_pydict() == table.to_pydict()
+    sniffed = program.run("sniff", path, "--json", *rule).json()
+    assert [c["type"] for c in sniffed["columns"]] == [str(t) for t in table.schema.types]
+
+
+def test_empty_lines_of_one_column_have_their_say(scratch):
+    path = write(scratch, "a\n" + "1\n" * 30 + "\n" + "1\n" * 30)
+    done = program.run("ingest", path, "-o", "-", "--header", "--delimiter", ",", "--nulls", "NA", "--unit-bytes", "64", "-q")
+    assert done.code == 0, done
+    assert pa.ipc.open_stream(done.stdout).read_all()["a"].to_pylist() == ["1"] * 30 + [""] + ["1"] * 30
+
+
+@pytest.mark.parametrize("first,second", [(1, 2), (2, 1)])
+@pytest.mark.parametrize("above", ["\n", "# made by hand\n"])
+def test_headers_by_position_end_with_the_same_line(scratch, first, second, above):
+    """As many lines are skipped in all files: no row is taken for a header, and no header for a row."""
+    paths = {1: write(scratch, above + "a,a\n1,2\n3,4\n5,6\n", "1.csv"), 2: write(scratch, "a,a\n7,8\n9,10\n11,12\n", "2.csv")}
+    done = program.run("ingest", paths[first], paths[second], "-o", scratch + "/x.parquet")
+    assert_clear(done, f"{second}.csv")
+    write(scratch, above + "a,a\n7,8\n9,10\n11,12\n", "2.csv")
+    assert ingest(scratch, paths[1], paths[2])[0].to_pydict() == {"a": [1, 3, 5, 7, 9, 11], "a_2": [2, 4, 6, 8, 10, 12]}
+
+
+@pytest.mark.parametrize("packed", [bytes, gzip.compress], ids=["text", "gzip"])
+def test_a_long_header_is_compared_too(scratch, packed):
+    names = [f"column {i}" for i in range(1500)]
+    names[7] = names[6]
+    rows = (",".join(str(i) for i in range(1500)) + "\n") * 3
+    first = write(scratch, ",".join(names) + "\n" + rows)
+    second = write(scratch, packed((",".join(names) + "\n" + rows).encode()), "b.csv")
+    assert ingest(scratch, first, second)[0].num_rows == 6
+    names[1300], names[1400] = names[1400], names[1300]
+    write(scratch, packed((",".join(names) + "\n" + rows).encode()), "b.csv")
+    assert_clear(program.run("ingest", first, second, "-o", scratch + "/y.parquet"), "b.csv", "order")
+
+
+@pytest.mark.parametrize("text", ["id,name\n4,x\n5,y\n6,z\n", "id,name\n"], ids=["rows", "no rows"])
+def test_a_header_where_the_first_file_has_none(scratch, text):
+    first, second = write(scratch, "1,x\n2,y\n3,z\n", "1.csv"), write(scratch, text, "2.csv")
+    assert_clear(program.run("ingest", first, second, "-o", scratch + "/x.parquet"), "2.csv", "--header", "--no-header")
+    assert ingest(scratch, first, second, "--no-header")[0]["column_1"].to_pylist()[:4] == ["1", "2", "3", "id"]
+    write(scratch, "NA,x\n5,y\n", "2.csv")
+    assert ingest(scratch, first, second)[0]["column_1"].to_pylist() == [1, 2, 3, None, 5]
+
+
+def test_names_that_are_not_utf8_are_no_schema(scratch):
+    path = write(scratch, b"a\xff,b\n" + "".join(f"{i},é\n" for i in range(5)).encode())
+    assert_clear(program.run("sniff", path), "name of column 1", "UTF-8")

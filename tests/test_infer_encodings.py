@@ -106,3 +106,13 @@ def test_all_values_of_text_that_is_converted_are_looked_at(scratch, codec, mode
     table, _ = ingest(scratch, path, "--infer", mode, *flags)
     assert [str(t) for t in table.schema.types] == ["string", "double"]
     assert table["name"][-1].as_py() == "Peña" and table["n"][-1].as_py() == 2.5
+
+
+@pytest.mark.parametrize("policy", ["skip", "null"])
+def test_bad_texts_of_narrowed_columns(scratch, policy):
+    """A dictionary takes any text, so a bad one is rejected as in a column of strings; its record's numbers count."""
+    rows = [f"{i},café" for i in range(40)]
+    for number, named in (("3", rows), ("3000", [f"{row}{i}" for i, row in enumerate(rows)])):
+        path = write(scratch, ("n,s\n" + "\n".join(named) + "\n").encode() + number.encode() + b",\xff\xfe\n")
+        table, _ = ingest(scratch, path, "--on-error", policy, "--dtypes", "optimized", code=1)
+        assert table.num_rows == (41 if policy == "null" else 40)

@@ -348,3 +348,75 @@ def test_a_name_that_thousands_of_columns_have(scratch):
     columns = sniff(scratch, f"{names}\n{row}\n")["columns"]
     assert time.monotonic() - begun < 8
     assert [columns[i]["name"] for i in (0, 1, 13_999)] == ["x", "x_2", "x_14000"]
+
+
+def ingested(scratch, text, *flags):
+    """The names and the rows."""
+    read(scratch, text, *flags)
+    table = outcome.read_table(os.path.join(scratch, "x.arrow"))
+    return table.column_names, [list(row.values()) for row in table.to_pylist()]
+
+
+def refused(scratch, text, *flags):
+    path = os.path.join(scratch, "a.csv")
+    with open(path, "w") as file:
+        file.write(text)
+    done = program.run("sniff", path, *flags)
+    assert done.code == 2 and "not clear" in done.stderr, done
+    return done.stderr
+
+
+@pytest.mark.parametrize("flags", [[], ["--header"]])
+def test_a_header_of_fewer_cells_than_the_rows(scratch, flags):
+    """The column without a name is the first, as R writes it, unless the rows end in a delimiter."""
+    rows = [["1", "2", "3"], ["4", "5", "6"], ["7", "8", "9"]]
+    text = "".join(",".join(row) + "\n" for row in rows)
+    assert ingested(scratch, "a,b\n" + text, *flags) == (["column_1", "a", "b"], rows)
+    names, found = ingested(scratch, "a,b,c\n" + text.replace("\n", ",\n"), *flags)
+    assert names == ["a", "b", "c", "column_4"] and found == [[*row, None] for row in rows]
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2,3,4\n5,6,7,8\n9,8,7,6\n", "a,b\nAnn,Lee,Bonn\nEve,May,Rome\nBob,Ray,Oslo\n"])
+def test_a_declared_header_is_never_a_row_below_it(scratch, text):
+    assert "header of 2 names" in refused(scratch, text, "--header")
+
+
+def test_a_declared_header_below_a_title(scratch):
+    found = sniff(scratch, "Report, 2024\nid,b,c\n4,5,6\n7,8,9\n7,8,9\n", "--header")
+    assert [c["name"] for c in found["columns"]] == ["id", "b", "c"] and found["dialect"]["skip_rows"] == 1
+
+
+@pytest.mark.parametrize("text", ["NaN,inf\n1.5,2\n3.5,4\n5.5,6\n", "NA\n1\n2\n3\n4\n", "NULL,N/A\n1,2\n3,4\n5,6\n"])
+def test_values_of_letters_are_no_names(scratch, text):
+    assert not sniff(scratch, text)["dialect"]["header"]
+    assert len(read(scratch, text)) == text.count("\n")
+
+
+@pytest.mark.parametrize("flags", [[], ["--delimiter", ",", "--header"]])
+def test_a_first_row_longer_than_the_sample_is_refused(scratch, flags):
+    text = ",".join(f"c{i:05}" for i in range(20_000)) + "\n" + (",".join(["1"] * 20_000) + "\n") * 9
+    assert "--columns or --schema" in refused(scratch, text, *flags)
+
+
+@pytest.mark.parametrize("lines", [
+    ["ts"] + [f"2024-01-0{i} 12:00:0{i}" for i in range(1, 7)],
+    ["when"] + [f"{i}/2/2024 10:1{i} AM" for i in range(1, 7)],
+    ["url"] + [f"https://a.com/{i}?a=1&b={i}" for i in range(1, 7)],
+    ["city", "New York", "Los Angeles", "San Diego", "El Paso", "San Jose"],
+])
+def test_values_with_spaces_and_colons_are_one_column(scratch, lines):
+    assert ingested(scratch, "\n".join(lines) + "\n") == ([lines[0]], [[line] for line in lines[1:]])
+
+
+def test_one_column_or_a_table_below_a_title(scratch):
+    assert "one column" in refused(scratch, "place\nRoute 66\nHighway 1\nRoad 7\nStreet 5\nRoute 7\n")
+    assert len(sniff(scratch, "Report\n1 2 3\n4 5 6\n7 8 9\n1 1 1\n")["columns"]) == 3
+    assert len(sniff(scratch, "date time\n2024-01-01 10:00:00\n2024-01-02 10:00:00\n")["columns"]) == 2
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_first_line_that_names_the_delimiter(scratch, end):
+    text = end.join(["sep=;", "name;city", "Ann;Rome", "Bob;Oslo", "Eve;Bonn", ""])
+    found = sniff(scratch, text)
+    assert (found["dialect"]["delimiter"], found["dialect"]["skip_rows"]) == (";", 1)
+    assert ingested(scratch, text) == (["name", "city"], [["Ann", "Rome"], ["Bob", "Oslo"], ["Eve", "Bonn"]])

@@ -266,7 +266,11 @@ bool IsLooseFloat(std::string_view text) {
   const size_t size = text.size() - (negative ? 1 : 0);
   const char* at = text.data() + (negative ? 1 : 0);
   if (*at == '+' || text.back() == '.' || (size > 1 && at[0] == '0' && IsDigit(at[1]))) return true;
-  if (size <= 15) return size > 2 && std::string_view(at, size).find(".e") != std::string_view::npos;
+  if (size <= 2) return false;
+  if (size <= 15) {
+    const char* point = static_cast<const char*>(std::memchr(at, '.', size - 1));
+    return point != nullptr && (point[1] | 0x20) == 'e';
+  }
   if (size <= kMaxTypedBytes && HasFewDigits(at, size)) return false;
   const ValueClass found = Classify(text).value_class;
   return found != ValueClass::kInteger && found != ValueClass::kDecimal && found != ValueClass::kFloat &&

@@ -52,6 +52,7 @@ constexpr ClassCase kCases[] = {
     {"-.5", ValueClass::kDecimal},
     {"5.", ValueClass::kText},
     {"5.e3", ValueClass::kText},
+    {"5.E3", ValueClass::kText},
     {"007.5", ValueClass::kText},
     {"0.08136262351125882", ValueClass::kDecimal},
     {"12345678901234567.5", ValueClass::kLongDecimal},

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <numeric>
 #include <set>
-#include <unordered_map>
 
+#include "job/check.h"
 #include "job/number_marks.h"
 #include "job/sample_text.h"
 #include "job/settle.h"
 #include "parse/field_list.h"
-#include "simd/utf8.h"
 #include "sniff/header.h"
 #include "sniff/kept_text.h"
 #include "sniff/mark_finder.h"
@@ -33,28 +32,6 @@ constexpr int64_t kMostOfOne = 256 << 10;
 constexpr size_t kSampledFiles = 8;
 constexpr size_t kAllRows = 1 << 20;
 
-// A sample may begin or end inside a character.
-std::string WholeLines(const TextSample& sample) {
-  const size_t begin = sample.from_start ? 0 : std::min(sample.text.find_first_of("\r\n"), sample.text.size());
-  const size_t end = sample.to_end ? sample.text.size() : sample.text.find_last_of("\r\n") + 1;  // 0: no line
-  return sample.text.substr(begin, std::max(begin, end) - begin);
-}
-
-bool IsUtf8(const TextSample& sample) {
-  const std::string padded = WholeLines(sample) + std::string(kTextPadding, '\0');
-  return IsValidUtf8(padded.data(), padded.data() + padded.size() - kTextPadding);
-}
-
-// Whether there is something that text of another encoding hardly ever has: the mark, or a character of several bytes.
-bool ShowsUtf8(const TextSample& sample) {
-  const std::string text = WholeLines(sample);
-  return sample.has_mark || HasUtf8Character(text.data(), text.data() + text.size());
-}
-
-bool AnyShowsUtf8(const std::vector<TextSample>& samples) {
-  return std::any_of(samples.begin(), samples.end(), ShowsUtf8);
-}
-
 // Outside quotes a spelling has its escapes, such as \N.
 bool IsNull(const SampleCell& cell, const std::vector<std::string>& nulls) {
   const std::string& text = cell.quoted || cell.raw.empty() ? cell.text : cell.raw;
@@ -67,22 +44,8 @@ std::string_view TypedText(const SampleCell& cell) {
 
 bool IsBlank(std::string_view text) { return text.find_first_not_of("\r\n") == std::string_view::npos; }
 
-// The names of the columns: those of the header, made unique and filled in, or numbered ones.
-std::vector<std::string> NamesOf(const Sniffed& sniffed, bool* as_in_header) {
-  std::vector<std::string> names = sniffed.names;
-  names.resize(sniffed.columns);
-  std::unordered_map<std::string, int> seen;  // with the number that the next of the name tries first
-  for (size_t i = 0; i < names.size(); i++) {
-    if (names[i].empty()) names[i] = "column_" + std::to_string(i + 1);
-    const auto [first, is_new] = seen.emplace(names[i], 2);
-    auto& [stem, number] = *first;
-    for (bool taken = !is_new; taken; taken = !seen.emplace(names[i], 2).second) {
-      names[i] = stem + "_" + std::to_string(number++);
-    }
-  }
-  *as_in_header = names == sniffed.names;
-  return names;
-}
+// What the dialect's rules of ragged records made of rows: the most of it.
+enum class Bending : uint8_t { kNone, kCut, kCollected };
 
 class Discoverer {
  public:
@@ -127,9 +90,9 @@ class Discoverer {
   // What is not UTF-8 is read as windows-1252, which has a letter for nearly every byte. It would have some for
   // damaged UTF-8 too, and no reader could tell: so not where anything shows UTF-8.
   Status FindEncoding(std::vector<TextSample>* samples) {
-    const bool is_utf8 = std::all_of(samples->begin(), samples->end(), IsUtf8);
+    const bool is_utf8 = AreUtf8(*samples);
     if (is_utf8 || !options_.dialect.encoding.empty()) return Status::OK();
-    if (AnyShowsUtf8(*samples)) {
+    if (ShowUtf8(*samples)) {
       reasons_.emplace_back("the text is UTF-8, but for some bytes: their fields are bad values");
       return Status::OK();
     }
@@ -147,7 +110,7 @@ class Discoverer {
   Status CheckEncoding(size_t i) const {
     if (files_[i].path == first_) return Status::OK();
     ARROW_ASSIGN_OR_RAISE(const auto samples, ReadToCheck(i));
-    if (!AnyShowsUtf8(samples)) return Status::OK();
+    if (!ShowUtf8(samples)) return Status::OK();
     return Status::Invalid("'", files_[i].path, "' has ",
                            samples.front().has_mark ? "a byte order mark" : "characters of UTF-8", ", and '", first_,
                            "' is not UTF-8: it would be read as windows-1252, and so would all inputs",
@@ -193,8 +156,8 @@ class Discoverer {
       sniffed_.names = HeaderOf(TableRows(head, sniffed_.dialect));
       sniffed_.columns = std::max(sniffed_.columns, sniffed_.names.size());
     }
-    bool as_in_header = false;
-    names_ = NamesOf(sniffed_, &as_in_header);
+    names_ = UniqueNames(sniffed_.names, sniffed_.columns);
+    const bool as_in_header = names_ == sniffed_.names;
     if (sniffed_.dialect.header && !as_in_header) {
       // Names that are missing or doubled cannot be matched: the header is dropped, and columns go by position.
       found_.discovery.options.dialect.header = false;
@@ -205,6 +168,7 @@ class Discoverer {
           "names are missing or doubled in the header: columns are matched by position");
     }
     rows_skipped_ = RowsSkipped(head);
+    if (!sniffed_.dialect.header) first_rows_ = TableRows(head, sniffed_.dialect);
     return LookAtCells(samples);
   }
 
@@ -309,7 +273,10 @@ class Discoverer {
       for (const SampleCell& cell : row.cells) header.back().push_back(cell.text);
     }
     std::vector<std::string> names = JoinHeaderRows(header);
-    if (names.size() + 1 == sniffed_.columns) names.insert(names.begin(), "");  // the first column has no name
+    // A short header leaves the last columns without a name, or the first one: as in the first file.
+    const bool ends_empty = !sniffed_.names.empty() && sniffed_.names.back().empty();
+    if (ends_empty) names.resize(std::max(names.size(), sniffed_.columns));
+    if (names.size() + 1 == sniffed_.columns) names.insert(names.begin(), "");
     return names;
   }
 
@@ -369,7 +336,8 @@ class Discoverer {
   // Name a file whose rows or header are not those of the first file.
   Status CheckAgreement(size_t i) const {
     const InputFacts& file = files_[i];
-    ARROW_ASSIGN_OR_RAISE(const std::vector<TextSample> samples, ReadToCheck(i));
+    ARROW_ASSIGN_OR_RAISE(std::vector<TextSample> samples, ReadToCheck(i));
+    if (file.path != first_) ARROW_RETURN_NOT_OK(ReadWholeHeader(file, &samples.front()));
     Dialect dialect = sniffed_.dialect;
     const bool has_quotes = std::any_of(samples.begin(), samples.end(), [&](const TextSample& sample) {
       return dialect.quote && sample.text.find(*dialect.quote) != std::string::npos;
@@ -382,11 +350,50 @@ class Discoverer {
       if (rows.empty()) continue;
       if (sample.from_start && sniffed_.dialect.header) {
         ARROW_RETURN_NOT_OK(CheckHeader(file, rows));
+        ARROW_RETURN_NOT_OK(CheckHeaderEnd(file, sample));
         DropHead(&rows);
+      } else if (sample.from_start) {
+        ARROW_RETURN_NOT_OK(CheckNoHeader(file, rows));
       }
       ARROW_RETURN_NOT_OK(CheckRows(file, sample, rows));
     }
     return Status::OK();
+  }
+
+  // Names that are not compared could stand in another order.
+  Status ReadWholeHeader(const InputFacts& file, TextSample* head) const {
+    if (!sniffed_.dialect.header) return Status::OK();
+    const int64_t most = std::max(kSampleBytes, options_.max_record_bytes);
+    for (int64_t bytes = kCheckBytes; !head->to_end && TableRows(*head, sniffed_.dialect).size() < HeadRecords();) {
+      if (bytes >= most) {
+        return Status::Invalid("the header of '", file.path, "' does not end within ", most, " bytes, and cannot be ",
+                               "compared with that of '", first_,
+                               "'\nfix: check --quote and --terminator, load it apart, or raise --max-record-bytes");
+      }
+      bytes = std::min(most, 2 * bytes);
+      ARROW_ASSIGN_OR_RAISE(*head, ReadHead(file, options_, bytes, context_.stop));
+    }
+    return Status::OK();
+  }
+
+  // Where columns go by position, the same lines are skipped in all files.
+  Status CheckHeaderEnd(const InputFacts& file, const TextSample& head) const {
+    const int64_t skipped = found_.discovery.options.dialect.skip_rows, end = HeaderEnd(head);
+    if (found_.discovery.options.dialect.header || end == skipped) return Status::OK();
+    return Status::Invalid("the header of '", file.path, "' ends with line ", end, ", and that of '", first_,
+                           "' with line ", skipped, ": names are missing or doubled in it, so that as many lines of ",
+                           "each file are skipped\nfix: load it apart, or give each column a name of its own");
+  }
+
+  // A header below a first file without one would be a row of values.
+  Status CheckNoHeader(const InputFacts& file, std::vector<SampleRow> rows) const {
+    if (HasDeclared("header") || !Fits(rows.front())) return Status::OK();
+    if (rows.size() == 1) rows.insert(rows.end(), first_rows_.begin(), first_rows_.end());  // it tells nothing alone
+    const HeaderGuess guess = GuessHeader(rows, names_.size());
+    if (!guess.has_header || guess.certainty < 1) return Status::OK();  // text above text may be either
+    return Status::Invalid("'", file.path, "' begins with a header, and '", first_, "' has none: ", guess.reason,
+                           "\nfix: load it apart, add --header where all files have one, or --no-header where that row "
+                           "is data");
   }
 
   Status CheckRows(const InputFacts& file, const TextSample& sample, const std::vector<SampleRow>& rows) const {
@@ -469,7 +476,8 @@ class Discoverer {
     const size_t step = (files_.size() + kSampledFiles - 1) / kSampledFiles;
     const auto num_sampled = static_cast<int64_t>((files_.size() + step - 1) / step);
     const int64_t bytes_each = std::min(kMostOfOne, kSampleBytes / num_sampled);
-    bool is_whole = step <= 1;
+    // Rows are without empty lines. These are values of a single column, but for where empty texts are null.
+    bool is_whole = step <= 1 && (names_.size() > 1 || IsNull({}, found_.discovery.options.dialect.nulls));
     for (size_t i = 0; i < files_.size(); i += step) {
       ARROW_ASSIGN_OR_RAISE(const auto samples,
                             ReadSamples(files_[i], options_, bytes_each, bytes_each, context_.stop));
@@ -480,6 +488,9 @@ class Discoverer {
         std::vector<SampleRow> rows = TableRows(sample, sniffed_.dialect);
         if (fields.empty()) fields = FieldsIn(rows);
         if (sample.from_start && sniffed_.dialect.header) DropHead(&rows);
+        const Bending bent = BendRows(&rows);
+        is_whole = is_whole && bent == Bending::kNone;  // what the parser makes of them is for the pass over all to say
+        *needs_all = *needs_all || bent == Bending::kCollected;
         NoteRows(rows, fields, i == 0 && sample.from_start, sample.from_start ? sure : &others);
       }
     }
@@ -494,6 +505,19 @@ class Discoverer {
     }
     *needs_all = *needs_all && !is_whole;
     return Status::OK();
+  }
+
+  // Give rows that the dialect bends as many cells as there are columns. The last one of those that are collected is
+  // not known.
+  Bending BendRows(std::vector<SampleRow>* rows) const {
+    Bending bent = Bending::kNone;
+    for (SampleRow& row : *rows) {
+      if (row.is_faulty || row.cells.size() == names_.size() || !Fits(row)) continue;
+      const bool collects = row.cells.size() > names_.size() && options_.dialect.long_records == LongRecords::kCollect;
+      bent = std::max(bent, collects ? Bending::kCollected : Bending::kCut);
+      row.cells.resize(names_.size());
+    }
+    return bent;
   }
 
   // For each column its field in the file that has these rows first: where names are matched they may stand in any
@@ -530,7 +554,8 @@ class Discoverer {
   const RunContext& context_;
   Options options_;  // the job's, with the encoding that was found
   bool encoding_is_guessed_ = false;
-  size_t rows_skipped_ = 0;  // of the first file
+  size_t rows_skipped_ = 0;            // of the first file
+  std::vector<SampleRow> first_rows_;  // of its head, where it has no header
   std::vector<std::string> reasons_;
   std::vector<InputFacts> files_;
   std::string first_;
@@ -562,6 +587,7 @@ Result<Discovery> Discover(const Job& job, const RunContext& context) {
   }
   ARROW_ASSIGN_OR_RAISE(const Job kept, KeepInputs(job, context));
   ARROW_ASSIGN_OR_RAISE(Found found, Find(kept, context));
+  ARROW_RETURN_NOT_OK(CheckSchema(found.discovery.options.schema));
   return std::move(found.discovery);
 }
 

@@ -149,6 +149,7 @@ Status InferFully(const Job& job, const RunContext& context, const ErrorPlace& b
 Status NarrowTypes(const Job& job, const RunContext& context, Found* found) {
   Discovery* discovery = &found->discovery;
   Job pass = PassOver(job, discovery->options);
+  pass.options.on_error = OnError::kNull;  // a record with a bad text may be kept, and so may its numbers
   std::vector<size_t> measured;
   for (Column column : discovery->options.schema.columns) {
     if (IsInteger(column.type.kind) || column.type.kind == TypeKind::kString) {

@@ -168,6 +168,11 @@ Result<Report> Ingest(const Job& job, const RunContext& context) {
   Result<Report> report = Run(declared, context, &found, started);
   const ErrorPlace* place = PlaceOf(report.status());
   if (place == nullptr || !place->breaks_promise) return report;
+  if (job.options.output_kind == OutputKind::kIpcStream) {  // its batches cannot be called back
+    return Status::Invalid("a value does not have the type that was found for its column, and a stream cannot begin ",
+                           "again: ", place->ToString(),
+                           "\nfix: declare the columns with --columns or --schema, or write to a file");
+  }
   ARROW_RETURN_NOT_OK(InferFully(kept, context, *place, &found));
   if (job.options.dtypes == Dtypes::kOptimized) ARROW_RETURN_NOT_OK(NarrowTypes(kept, context, &found));
   declared.options = found.discovery.options;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "parse/field_list.h"
+#include "simd/utf8.h"
 #include "source/text_stream.h"
 
 namespace headrace {
@@ -23,6 +25,13 @@ Result<TextSample> ReadPlain(const InputFile& file, int64_t size, int64_t begin,
   sample.to_end = begin + got >= size;
   if (sample.from_start) DropByteOrderMark(&sample);
   return sample;
+}
+
+// A sample may begin or end inside a character.
+std::string WholeLines(const TextSample& sample) {
+  const size_t begin = sample.from_start ? 0 : std::min(sample.text.find_first_of("\r\n"), sample.text.size());
+  const size_t end = sample.to_end ? sample.text.size() : sample.text.find_last_of("\r\n") + 1;  // 0: no line
+  return sample.text.substr(begin, std::max(begin, end) - begin);
 }
 
 }  // namespace
@@ -63,6 +72,20 @@ Result<std::vector<TextSample>> ReadSamples(const InputFacts& file, const Option
   }
   ARROW_ASSIGN_OR_RAISE(samples.emplace_back(), ReadPlain(*opened, size, tail, size - tail));
   return samples;
+}
+
+bool AreUtf8(const std::vector<TextSample>& samples) {
+  return std::all_of(samples.begin(), samples.end(), [](const TextSample& sample) {
+    const std::string padded = WholeLines(sample) + std::string(kTextPadding, '\0');
+    return IsValidUtf8(padded.data(), padded.data() + padded.size() - kTextPadding);
+  });
+}
+
+bool ShowUtf8(const std::vector<TextSample>& samples) {
+  return std::any_of(samples.begin(), samples.end(), [](const TextSample& sample) {
+    const std::string text = WholeLines(sample);
+    return sample.has_mark || HasUtf8Character(text.data(), text.data() + text.size());
+  });
 }
 
 }  // namespace v0

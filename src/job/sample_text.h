@@ -19,5 +19,12 @@ Result<TextSample> ReadHead(const InputFacts& file, const Options& options, int6
 Result<std::vector<TextSample>> ReadSamples(const InputFacts& file, const Options& options, int64_t head_bytes,
                                             int64_t bytes_below, const arrow::StopToken& stop);
 
+/// Return whether all samples are UTF-8, but for characters that they begin or end inside.
+bool AreUtf8(const std::vector<TextSample>& samples);
+
+/// Return whether one has something that text of another encoding hardly ever has: the mark, or a character of several
+/// bytes.
+bool ShowUtf8(const std::vector<TextSample>& samples);
+
 }  // namespace v0
 }  // namespace headrace

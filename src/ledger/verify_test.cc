@@ -322,7 +322,7 @@ class VerifyManifestTest : public VerifyTest {
   VerifyReport VerifyWith(const Report& report, const std::vector<PieceRecord>& pieces) {
     const std::string path = directory_.Path("x.parquet");
     directory_.Write("x.parquet.manifest.json", ManifestJson(report, pieces, {{"in.csv", 1, 2}}, path));
-    const VerifyReport result = Verify("x.parquet");
+    VerifyReport result = Verify("x.parquet");
     EXPECT_TRUE(result.had_manifest);
     return result;
   }

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "decode/strict.h"
 #include "sniff/cell_kind.h"
+#include "sniff/header.h"
 
 namespace headrace {
 inline namespace v0 {
@@ -12,6 +14,7 @@ namespace {
 constexpr size_t kMaxPreamble = 60;
 constexpr size_t kLeastSeams = 4;  // delimiters that show a longer one
 constexpr size_t kMaxDelimiter = 16;
+constexpr double kLeastUsual = 0.9;                       // the weight of delimiters that are often one
 constexpr std::string_view kMarks = " \t|~^:;,#@*&!=<>";  // what a longer delimiter is made of
 
 std::string Show(const std::string& delimiter) {
@@ -122,6 +125,28 @@ std::string Padded(const Candidate& candidate) {
   return before->empty() && behind->empty() ? "" : *before + candidate.cut.delimiter + *behind;
 }
 
+// The text of a row as it stood, quotes aside.
+std::string WholeText(const SampleRow& row, const std::string& delimiter) {
+  std::string text;
+  for (size_t i = 0; i < row.cells.size(); i++) text += (i == 0 ? "" : delimiter) + row.cells[i].text;
+  return text;
+}
+
+// A time, with or without its date, or a web address: these have spaces, ':', '=' and '&' inside.
+bool IsWholeValue(const std::string& text) {
+  const ValueClass is = Classify(text).value_class;
+  if (is != ValueClass::kText && is != ValueClass::kNullWord) return true;
+  const size_t scheme = text.find("://");
+  if (scheme != std::string::npos && scheme > 0 && KindOf(text) == CellKind::kAddress) {
+    return KindOf(text.substr(0, scheme)) == CellKind::kWord;
+  }
+  const size_t space = text.find(' ');
+  if (space == std::string::npos) return false;
+  const std::string date = text.substr(0, space), time = text.substr(space + 1);
+  return KindOf(date) == CellKind::kTime && date.find(':') == std::string::npos && KindOf(time) == CellKind::kTime &&
+         time.find(':') != std::string::npos;
+}
+
 }  // namespace
 
 std::string Candidate::Describe() const {
@@ -174,6 +199,33 @@ bool IsColumnOfDecimals(const Candidate& candidate) {
           KindOf(row.cells[0].text + "," + row.cells[1].text) == CellKind::kNumber;
   });
   return all;
+}
+
+OneColumn ReadWhole(const Candidate& candidate) {
+  const std::string& delimiter = candidate.cut.delimiter;
+  const bool is_usual = candidate.weight >= kLeastUsual || delimiter.find_first_of(",;\t|") != std::string::npos;
+  if (is_usual || candidate.columns < 2 || candidate.marked != Marked::kNone) return OneColumn::kNo;
+  const auto table = candidate.rows.begin() + static_cast<std::ptrdiff_t>(candidate.preamble);
+  bool all_values = true, all_sensible = true, any_quoted = false;
+  const auto look = [&](const SampleRow& row) {
+    const std::string text = WholeText(row, delimiter);
+    all_values = all_values && IsWholeValue(text);
+    all_sensible = all_sensible && KindOf(text) != CellKind::kOther;
+    any_quoted |= std::any_of(row.cells.begin(), row.cells.end(), [](const SampleCell& cell) { return cell.quoted; });
+  };
+  ForEachRow(candidate, look);
+  const bool any_cut =
+      std::any_of(candidate.rows.begin(), table, [](const SampleRow& row) { return row.cells.size() > 1; });
+  if (any_quoted || any_cut) return OneColumn::kNo;
+  if (all_values && candidate.preamble <= 1) return OneColumn::kYes;
+  std::for_each(candidate.rows.begin(), table, look);
+  if (candidate.preamble == 0 || !all_sensible || any_quoted) return OneColumn::kNo;
+  if (candidate.typed == 0) return OneColumn::kYes;
+  // Numbers alone, or a header of its own, are a table below a title.
+  if (candidate.typed >= 1 || GuessHeader({table, candidate.rows.end()}, candidate.columns).has_header) {
+    return OneColumn::kNo;
+  }
+  return OneColumn::kUnclear;
 }
 
 void SetCommentsAside(bool may_be_skipped, Candidate* candidate) {

@@ -52,6 +52,13 @@ void Score(Candidate* candidate);
 /// Return true where the rows of a table of two columns would also be numbers with a comma before the fraction.
 bool IsColumnOfDecimals(const Candidate& candidate);
 
+/// Whether the lines of a table may be whole values of one column.
+enum class OneColumn : uint8_t { kNo, kUnclear, kYes };
+
+/// Judge the table of a delimiter that is seldom one, such as a space or ':'. The lines are whole values where all of
+/// them but a name are times or addresses, or where text stands in all of them, below a line without the delimiter.
+OneColumn ReadWhole(const Candidate& candidate);
+
 /// Find what lines that begin with '#' are, and drop those that are no rows. Only where lines before the table
 /// `may_be_skipped` can they be its preamble.
 void SetCommentsAside(bool may_be_skipped, Candidate* candidate);

@@ -47,7 +47,7 @@ std::string_view Name(ValueClass value_class) {
 }  // namespace
 
 void ColumnFacts::Note(std::string_view text, const std::vector<std::string>& nulls, const ValuePlace& place) {
-  if (text.empty() || std::find(nulls.begin(), nulls.end(), text) != nulls.end()) return;
+  if (std::find(nulls.begin(), nulls.end(), text) != nulls.end()) return;
   const Classified found = Classify(text, marks_.rules);
   First& first = firsts_[static_cast<size_t>(found.value_class)];
   if (first.place.row < 0) first = {place, std::string(text.substr(0, kMaxShown))};

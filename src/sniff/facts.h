@@ -29,14 +29,13 @@ class ColumnFacts {
   ColumnFacts() = default;
   explicit ColumnFacts(const NumberMarks& marks) : marks_(marks) {}
 
-  /// Note a value, unless it is empty or one of `nulls`.
+  /// Note a value, unless it is one of `nulls`.
   void Note(std::string_view text, const std::vector<std::string>& nulls, const ValuePlace& place);
   /// Add the facts of the rows behind these; `rows` is how many rows these are of.
   void Append(const ColumnFacts& next, int64_t rows);
 
-  /// The narrowest type that holds every value and gives its text back, the spellings of null besides
-  /// empty ones, and why: `reason` is a few
-  /// words, such as "integers, and fractions from row 12 on: 12.7".
+  /// The narrowest type that holds every value and gives its text back, the spellings of null besides empty ones, and
+  /// why: `reason` is a few words, such as "integers, and fractions from row 12 on: 12.7".
   Column ToColumn(std::string name, std::string* reason) const;
   bool has_values() const { return !Only({}); }
   /// Return true where more values could make numbers of what is text: by showing what their mark between thousands is.

@@ -174,6 +174,15 @@ TEST(FactsTest, TellingValuesGiveTheFactsOfAll) {
   ForceSimdLevelForTesting(SimdLevels().back());
 }
 
+TEST(FactsTest, AnEmptyFieldIsTextWhereItSpellsNoNull) {
+  for (const std::vector<std::string>& nulls : {std::vector<std::string>{""}, {"NA"}}) {
+    ColumnFacts facts;
+    for (const char* text : {"1", "", "NA", "3"}) facts.Note(text, nulls, {});
+    std::string reason;
+    EXPECT_EQ(facts.ToColumn("c", &reason).type.kind, nulls[0].empty() ? TypeKind::kInt64 : TypeKind::kString);
+  }
+}
+
 TEST(FactsTest, FewValuesAreKept) {
   std::vector<TestField> fields;
   for (int i = 0; i < 5000; i++) fields.push_back({std::to_string(i % 1000) + ".5", false, false});

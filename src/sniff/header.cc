@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
+#include <utility>
 
 #include "decode/strict.h"
 #include "sniff/cell_kind.h"
@@ -15,13 +17,14 @@ bool IsTyped(CellKind kind) {
   return kind == CellKind::kNumber || kind == CellKind::kTime || kind == CellKind::kAddress;
 }
 
-// Short, and with a letter in it.
+// Short, with a letter in it, and no value: NaN, inf, true and the spellings of null are some, though of letters.
 bool LooksLikeName(const std::string& text) {
   const auto is_letter = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
   };
   return !text.empty() && text.size() <= 60 && std::any_of(text.begin(), text.end(), is_letter) &&
-         !IsTyped(KindOf(text)) && text.find('\n') == std::string::npos;
+         !IsTyped(KindOf(text)) && text.find('\n') == std::string::npos &&
+         Classify(text).value_class == ValueClass::kText;
 }
 
 // How much one column speaks for a header (above 0) or against it.
@@ -75,7 +78,21 @@ HeaderGuess GuessHeader(const std::vector<SampleRow>& rows, size_t columns) {
   if (evidence < 0) return {false, 0.8, "values of the first row come again below it"};
   if (evidence > 0) return {true, 0.85, "the first row's lengths differ from the others'"};
   if (all_names) return {true, 0.7, "all is text, and the first row's values are distinct and do not come again"};
-  return {false, 0.75, "all is text, and the first row does not look like names"};
+  return {false, 0.75, "the first row does not look like names"};
+}
+
+std::vector<std::string> UniqueNames(std::vector<std::string> names, size_t columns) {
+  names.resize(columns);
+  std::unordered_map<std::string, int> seen;  // with the number that the next of the name tries first
+  for (size_t i = 0; i < names.size(); i++) {
+    if (names[i].empty()) names[i] = "column_" + std::to_string(i + 1);
+    const auto [first, is_new] = seen.emplace(names[i], 2);
+    auto& [stem, number] = *first;
+    for (bool taken = !is_new; taken; taken = !seen.emplace(names[i], 2).second) {
+      names[i] = stem + "_" + std::to_string(number++);
+    }
+  }
+  return names;
 }
 
 size_t CountUnitRows(const std::vector<SampleRow>& rows, size_t columns, const NumberRules& rules) {

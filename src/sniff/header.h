@@ -19,6 +19,10 @@ struct HeaderGuess {
 /// Compare the first of `rows` (at least one) with the others.
 HeaderGuess GuessHeader(const std::vector<SampleRow>& rows, size_t columns);
 
+/// Return a name for each of `columns` columns: those of the header, made unique, and numbered ones where there is
+/// none.
+std::vector<std::string> UniqueNames(std::vector<std::string> names, size_t columns);
+
 /// Return how many of the first rows below the header, at most three, hold units or the like: text, in at least two
 /// columns and half of all, where every row below them, of three or more, holds numbers, times or nothing. `rows` begin
 /// below the header.

@@ -22,6 +22,26 @@ void DropRows(std::vector<SampleRow>* rows, const std::optional<char>& comment) 
   std::erase_if(*rows, [&](const SampleRow& row) { return row.is_blank || row.IsComment(comment); });
 }
 
+// The delimiter that a first line such as "sep=;" names, as spreadsheets write it.
+std::optional<std::string> NamedDelimiter(std::string_view line) {
+  while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+  if (line.size() != 5 || !line.starts_with("sep=")) return std::nullopt;
+  const char byte = line.back();
+  const bool is_mark = (byte >= ' ' && byte < '0' && byte != '"' && byte != '\'') || byte == '\t' ||
+                       std::string_view(":;|^~").find(byte) != std::string_view::npos;
+  return is_mark ? std::optional(std::string(1, byte)) : std::nullopt;
+}
+
+// Whether the cells from column `first` on are empty in all rows.
+bool AreEmptyFrom(const Candidate& table, size_t first) {
+  const auto is_empty = [&](const SampleRow& row) {
+    return row.cells.size() <= first || std::all_of(row.cells.begin() + static_cast<ptrdiff_t>(first), row.cells.end(),
+                                                    [](const SampleCell& cell) { return cell.text.empty(); });
+  };
+  return std::all_of(table.rows.begin(), table.rows.end(), is_empty) &&
+         std::all_of(table.more.begin(), table.more.end(), is_empty);
+}
+
 // The most common number of cells.
 size_t CommonLength(const std::vector<SampleRow>& rows) {
   std::map<size_t, size_t> counts;
@@ -43,6 +63,7 @@ class Sniffer {
     for (int64_t i = 0; Has("skip_rows") && i < result_.dialect.skip_rows; i++) {
       head_.remove_prefix(LineBytes(head_, terminator_));
     }
+    PassNamedDelimiter();
     TryAll();
     Candidate best = Choose();
     Settle(&best);
@@ -51,6 +72,19 @@ class Sniffer {
 
  private:
   bool Has(std::string_view key) const { return std::find(declared_.begin(), declared_.end(), key) != declared_.end(); }
+
+  // A first line that names the delimiter is no row, and as good as a declaration.
+  void PassNamedDelimiter() {
+    const size_t bytes = LineBytes(head_, terminator_);
+    const std::optional<std::string> named = NamedDelimiter(head_.substr(0, bytes));
+    if (!named || Has("skip_rows")) return;
+    head_.remove_prefix(bytes);
+    lines_passed_ = 1;
+    result_.reasons.push_back("the first line names a delimiter, and is skipped: sep=" + *named);
+    if (Has("delimiter")) return;
+    result_.dialect.delimiter = *named;
+    declared_.emplace_back("delimiter");
+  }
 
   std::optional<char> DeclaredComment() const { return Has("comment") ? result_.dialect.comment : std::nullopt; }
 
@@ -156,8 +190,14 @@ class Sniffer {
                      [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
     const bool is_table = !candidates_.empty() && candidates_[0].columns > 1 &&
                           (Has("delimiter") || (candidates_[0].score > 0.1 && candidates_[0].share >= kLeastShare));
-    if (!is_table) return OneColumn();
+    if (!is_table) return TakeOneColumn();
     PreferWholeTable();
+    const OneColumn whole = Has("delimiter") ? OneColumn::kNo : ReadWhole(candidates_[0]);
+    if (whole == OneColumn::kYes) {
+      Candidate one = TakeOneColumn();
+      result_.confidence = 0.9;
+      return one;
+    }
     Candidate best = candidates_[0];
     double second = 0;
     for (const Candidate& other : candidates_) {
@@ -171,13 +211,22 @@ class Sniffer {
     const auto rows = static_cast<double>(best.rows.size() - best.preamble);
     result_.confidence = std::pow(best.share, 0.5) * std::pow(best.sense, 0.25) *
                          (0.55 + 0.45 * std::min(1.0, distance / 0.35)) * (1 - 0.35 / (rows * rows));
+    DoubtTable(best, whole);
+    if (Has("delimiter")) result_.confidence = 1;
+    return best;
+  }
+
+  // Where the lines of the table could as well be the values of one column.
+  void DoubtTable(const Candidate& best, OneColumn whole) {
     if (IsColumnOfDecimals(best)) {
       // Below one line that is no row, more likely the one column that the line names.
       result_.second = "one column with a comma before fractions";
       result_.confidence = std::min(result_.confidence, best.preamble > 0 ? 0.4 : 0.85);
     }
-    if (Has("delimiter")) result_.confidence = 1;
-    return best;
+    if (whole == OneColumn::kUnclear) {
+      result_.second = "one column (--delimiter with one that stands in no line)";
+      result_.confidence = std::min(result_.confidence, 0.4);
+    }
   }
 
   // A delimiter that leaves no line out comes before one that takes the first lines for no part of the table: commas
@@ -203,7 +252,7 @@ class Sniffer {
   }
 
   // No delimiter cuts the text into a table: one that does not stand in it leaves each line whole.
-  Candidate OneColumn() {
+  Candidate TakeOneColumn() {
     Candidate one;
     one.cut = CutBy(result_.dialect.delimiter, Has("quote") ? result_.dialect.quote : '"');
     for (const char delimiter : {',', '\t', ';', '|', '\x1f', '\x1e'}) {
@@ -226,6 +275,11 @@ class Sniffer {
     if (is_ragged) result_.confidence = std::min(result_.confidence, 0.45);  // numbers, between usual delimiters
     if (one.rows.size() < 3) result_.confidence = std::min(result_.confidence, 0.6);
     result_.second = candidates_.empty() ? "none" : candidates_[0].Describe();
+    if (one.rows.empty() && !samples_[0].to_end) {
+      result_.confidence = 0;
+      result_.second = "a table whose first row does not end in the " + std::to_string(samples_[0].text.size()) +
+                       " bytes looked at, and whose columns must be declared (--columns or --schema)";
+    }
     const auto whole =
         std::count_if(one.rows.begin(), one.rows.end(), [](const SampleRow& row) { return row.cells.size() == 1; });
     if (whole > 0) one.share = static_cast<double>(whole) / static_cast<double>(one.rows.size());
@@ -241,21 +295,24 @@ class Sniffer {
     result_.columns = best->columns;
     const std::vector<SampleRow> whole = CutHead(best->cut);  // with comments and blank lines
     if (!Has("comment")) dialect.comment = best->marked == Marked::kComments ? std::optional('#') : std::nullopt;
-    if (!Has("skip_rows")) dialect.skip_rows = SkippedLines(whole, *best);
+    if (!Has("skip_rows")) dialect.skip_rows = SkippedLines(whole, *best) + lines_passed_;
     result_.reasons.push_back(result_.best + ": " + std::to_string(static_cast<int>(best->share * 100)) + " % of " +
                               std::to_string(best->rows.size() + best->more.size()) +
                               " sampled rows have as many cells; next: " + result_.second);
     const std::vector<SampleRow> before(best->rows.begin(),
                                         best->rows.begin() + static_cast<ptrdiff_t>(best->preamble));
     best->rows.erase(best->rows.begin(), best->rows.begin() + static_cast<ptrdiff_t>(best->preamble));
-    if (before.empty() || !SettleShortHeader(before.back(), best->rows)) SettleHeader(best->rows);
+    if (before.empty() || !SettleShortHeader(before.back(), *best)) {
+      SettleHeader(best->rows);
+      if (!before.empty()) DoubtDeclaredHeader(before.back(), best->rows);
+    }
     if (dialect.comment) result_.reasons.push_back("lines that begin with # do not have the cells of a row: comments");
     if (best->marked == Marked::kUnclear) {
       result_.reasons.emplace_back(
           "some lines that begin with # have the cells of a row, and some have not: no comments");
     }
-    if (dialect.skip_rows > 0) {
-      result_.reasons.push_back(std::to_string(dialect.skip_rows) +
+    if (dialect.skip_rows > lines_passed_) {
+      result_.reasons.push_back(std::to_string(dialect.skip_rows - lines_passed_) +
                                 " lines before the table have other numbers of cells");
     }
   }
@@ -276,23 +333,43 @@ class Sniffer {
     return 0;
   }
 
-  // A header that does not name the first column, as R writes it: one cell fewer than the rows below it.
-  bool SettleShortHeader(SampleRow header, std::vector<SampleRow> rows) {
+  // A header of fewer cells than the rows below it. Where no row has a value behind its names, the rows end in
+  // delimiters; else it does not name the first column, as R writes it.
+  bool SettleShortHeader(SampleRow header, const Candidate& table) {
     Dialect& dialect = result_.dialect;
-    if (Has("header") || Has("skip_rows") || header.cells.size() + 1 != result_.columns) return false;
-    if (header.cells.size() < 2) return false;  // a line without the delimiter may be anything
-    if (rows.empty() || GuessHeader(rows, result_.columns).has_header) return false;
-    header.cells.insert(header.cells.begin(), SampleCell());
+    const size_t names = header.cells.size();
+    if ((Has("header") && (!dialect.header || dialect.header_rows > 1)) || Has("skip_rows")) return false;
+    // A line without the delimiter may be anything.
+    if (names < 2 || names >= result_.columns || table.rows.empty()) return false;
+    const bool ends_empty = AreEmptyFrom(table, names);
+    if (!ends_empty && names + 1 != result_.columns) return false;
+    if (GuessHeader(table.rows, result_.columns).has_header) return false;
+    header.cells.insert(ends_empty ? header.cells.end() : header.cells.begin(), result_.columns - names, SampleCell());
     const int64_t lines = header.lines;
+    std::vector<SampleRow> rows = table.rows;
     rows.insert(rows.begin(), std::move(header));
     const HeaderGuess guess = GuessHeader(rows, result_.columns);
     if (!guess.has_header || dialect.skip_rows < lines) return false;
     dialect.header = true;
     dialect.skip_rows -= lines;
-    result_.confidence *= guess.certainty;
-    result_.reasons.push_back("header: a cell fewer than the rows, so the first column has no name");
+    if (!Has("header")) result_.confidence *= guess.certainty;
+    result_.reasons.emplace_back(ends_empty
+                                     ? "header: fewer cells than the rows, which end in empty ones without a name"
+                                     : "header: a cell fewer than the rows, so the first column has no name");
     for (const SampleCell& cell : rows[0].cells) result_.names.push_back(cell.text);
     return true;
+  }
+
+  // The declared header may be the last of the lines before the table: then the names are a row's values.
+  void DoubtDeclaredHeader(const SampleRow& last, const std::vector<SampleRow>& rows) {
+    const size_t names = last.cells.size();
+    if (!Has("header") || !result_.dialect.header || Has("skip_rows") || names < 2 || rows.empty()) return;
+    const HeaderGuess guess = GuessHeader(rows, result_.columns);
+    if (guess.has_header && guess.certainty >= 0.85) return;
+    result_.confidence = 0;
+    result_.second = "a table below a header of " + std::to_string(names) +
+                     " names, whose columns must be declared (--columns or --schema); --skip-rows N tells that the "
+                     "header stands below N lines";
   }
 
   void SettleHeader(const std::vector<SampleRow>& rows) {
@@ -312,7 +389,8 @@ class Sniffer {
   const std::vector<TextSample>& samples_;
   std::string_view head_;
   const char terminator_;
-  const std::vector<std::string>& declared_;
+  std::vector<std::string> declared_;
+  int64_t lines_passed_ = 0;  // in front of head_, and not declared
   std::vector<Candidate> candidates_;
   Sniffed result_;
 };
