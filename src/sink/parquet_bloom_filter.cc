@@ -22,6 +22,7 @@ void RemoveDuplicates(std::vector<uint64_t>* hashes) {
 std::vector<uint64_t> HashesOf(const PhysicalValues& values) {
   const parquet::XxHasher hasher;
   std::vector<uint64_t> hashes;
+  hashes.reserve(static_cast<size_t>(values.count));  // addresses: memory is what is written
   size_t limit = size_t{1} << 16;
   for (int64_t i = 0; i < values.count; i++) {
     if (hashes.size() == limit) {
