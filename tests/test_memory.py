@@ -102,6 +102,17 @@ def test_many_small_inputs_that_become_a_file_each(scratch):
     assert peak <= 100, f"{peak:.0f} MiB"
 
 
+def assert_limits_hold(scratch, words, *told):
+    """What is kept until the end is too much for 96 MiB, and not for 288."""
+    failed, peak = run_measured(*words, "--memory-limit", "96MiB")
+    assert_clear(failed, *told)
+    assert outcome.tree(scratch) == ["a.csv"]
+    assert peak <= 96, f"{peak:.0f} MiB"
+    done, peak = run_measured(*words, "--memory-limit", "288MiB")
+    assert done.code == 0, done
+    assert peak <= 288, f"{peak:.0f} MiB"
+
+
 @pytest.mark.parametrize("kind,columns,rows,value", [
     ("int32", 30, 2_000, lambda i, j: b"%d" % (i * j % 977)),
     ("string", 10, 200, lambda i, j: b"%015x" % (i * 2654435761 * (j + 1) % 2**60) + b"x" * 3_985)], ids=["int32", "long texts"])
@@ -111,13 +122,8 @@ def test_the_footer_of_one_file_counts(scratch, kind, columns, rows, value):
     words = ["ingest", path, "-o", out, "--columns", ",".join(f"c{j}:{kind}" for j in range(columns)), "--unit-bytes", "20",
              "--workers", "1", "-q", "--overwrite"]
     write(path, (b",".join(value(i, j) for j in range(columns)) + b"\n" for i in range(rows)))
-    failed, peak = run_measured(*words, "--memory-limit", "96MiB")
-    assert_clear(failed, "the output's footer is written last", "MiB", "\n  fix: raise --memory-limit or --unit-bytes\n")
-    assert outcome.tree(scratch) == ["a.csv"]
-    assert peak <= 96, f"{peak:.0f} MiB"
-    done, peak = run_measured(*words, "--memory-limit", "288MiB")
-    assert done.code == 0, done
-    assert peak <= 288, f"{peak:.0f} MiB"
+    assert_limits_hold(scratch, words, "the output's footer is written last", "MiB",
+                       "\n  fix: raise --memory-limit or --unit-bytes\n")
 
 
 @pytest.mark.parametrize("form", ["x.arrow", "-"])
@@ -127,13 +133,8 @@ def test_the_dictionaries_of_arrow_ipc_count(scratch, form):
                  for i in range(40)))
     words = ["ingest", path, "-o", out, "--columns", "few:dictionary(string),many:dictionary(string)", "--unit-bytes", "256KiB",
              "--workers", "1", "-q"]
-    failed, peak = run_measured(*words, "--memory-limit", "96MiB")
-    assert_clear(failed, "dictionaries grow", "'many' most", "\n  fix: raise --memory-limit, or declare 'many' as string\n")
-    assert outcome.tree(scratch) == ["a.csv"]
-    assert peak <= 96, f"{peak:.0f} MiB"
-    done, peak = run_measured(*words, "--memory-limit", "288MiB")
-    assert done.code == 0, done
-    assert peak <= 288, f"{peak:.0f} MiB"
+    assert_limits_hold(scratch, words, "dictionaries grow", "'many' most",
+                       "\n  fix: raise --memory-limit, or declare 'many' as string\n")
 
 
 def test_a_bloom_filter_takes_memory_by_distinct_values(scratch):
